@@ -102,7 +102,8 @@ _NAMES: dict[str, frozenset[str]] = {
     for names, currencies in {
         "€ eur euro euros 欧元": "EUR",
         "¥": "CNY JPY",
-        "元 块 块钱 圆 rmb cny yuan 人民币": "CNY",
+        "元 块 块钱 圆": "CNY HKD TWD SGD",
+        "rmb cny yuan 人民币": "CNY",
         "円 圓 yen jpy 日元": "JPY",
         "$": "USD AUD CAD HKD MXN NZD SGD TWD",
         "us$ usd 美元": "USD",
@@ -110,7 +111,7 @@ _NAMES: dict[str, frozenset[str]] = {
         "hk$ hkd 港币": "HKD",
         "nt$ twd": "TWD",
         "£ gbp pound pounds 英镑": "GBP",
-        "₽ rub руб руб. рублей рубля": "RUB",
+        "₽ rub руб рублей рубля": "RUB",
         "₩ krw won 원": "KRW",
         "₴ uah грн": "UAH",
         "₹ inr rupees": "INR",
@@ -118,8 +119,8 @@ _NAMES: dict[str, frozenset[str]] = {
         "₺ try": "TRY",
         "฿ thb baht": "THB",
         "zł pln": "PLN",
-        "fr. chf": "CHF",
-        "kr kr.": "SEK NOK DKK ISK",
+        "fr chf": "CHF",
+        "kr": "SEK NOK DKK ISK",
     }.items()
     for name in names.split()
 }

@@ -1,0 +1,413 @@
+"""The settings of one bot, as its environment and its file .env give them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from core.money import EXPONENTS, LARGEST_MINOR, Money
+
+T = TypeVar("T")
+Read = Callable[[str], T]
+
+TELEGRAM_API_URL = "https://api.telegram.org"
+
+
+@dataclass(eq=False)
+class SettingsError(Exception):
+    """A setting is missing or wrong; its text is one line that names the key."""
+
+    key: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.key} is {self.found}; expected {self.expected}"
+
+
+class Secret:
+    """A text that no log, error or repr shows.
+
+    >>> Secret("123:abc")
+    •••
+    >>> Secret("123:abc").reveal()
+    '123:abc'
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text, to be sent to whom it belongs and to be kept nowhere."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "•••"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the web server listens."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings; a field is the key of the same name in lower case, None stands for "not set"."""
+
+    bot_token: Secret | None
+    telegram_api_url: str
+    link_base: str | None
+    webhook_url: str | None
+    webhook_secret: Secret | None
+    listen: Address
+    database_url: Secret
+    admin_ids: tuple[int, ...]
+    currency: str
+    payment_provider_token: Secret | None
+    payment_gateway_url: str | None
+    payment_gateway_key: Secret | None
+    top_up_presets: tuple[Money, ...]
+    top_up_min: Money
+    top_up_max: Money
+    terms_url: str | None
+    timezone: ZoneInfo
+    top_up_expiry_seconds: int
+    claim_seconds: int
+    order_expiry_seconds: int
+    chat_per_second: float
+    chat_burst: int
+    group_per_minute: int
+    bot_per_second: float
+    log_level: str
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], env_file: Path | None = None) -> Settings:
+        """Return the settings of *environ*, and of *env_file* where *environ* says nothing, or raise.
+
+        A key that is set to nothing counts as not set, so that the environment can clear what the file says.
+        """
+        given = _Given({**_read_env_file(env_file), **environ})
+        currency = given.value("CURRENCY", _read_currency, "EUR")
+        amount = _amount_reader(currency)
+        settings = cls(
+            bot_token=given.secret("BOT_TOKEN", _read_bot_token),
+            telegram_api_url=given.value("TELEGRAM_API_URL", _read_url, TELEGRAM_API_URL),
+            link_base=given.optional("LINK_BASE", _read_url),
+            webhook_url=given.optional("WEBHOOK_URL", _read_url),
+            webhook_secret=given.secret("WEBHOOK_SECRET", _read_webhook_secret),
+            listen=given.value("LISTEN", _read_address, "127.0.0.1:8080"),
+            database_url=given.required_secret(
+                "DATABASE_URL", _read_database_url, "sqlite:///seatside.sqlite3"
+            ),
+            admin_ids=given.optional("ADMIN_IDS", _read_person_ids) or (),
+            currency=currency,
+            payment_provider_token=given.secret("PAYMENT_PROVIDER_TOKEN", _read_visible_text),
+            payment_gateway_url=given.optional("PAYMENT_GATEWAY_URL", _read_url),
+            payment_gateway_key=given.secret("PAYMENT_GATEWAY_KEY", _read_visible_text),
+            top_up_presets=given.value("TOP_UP_PRESETS", _presets_reader(amount), "10,20,50"),
+            top_up_min=given.value("TOP_UP_MIN", amount, "5"),
+            top_up_max=given.value("TOP_UP_MAX", amount, "500"),
+            terms_url=given.optional("TERMS_URL", _read_url),
+            timezone=given.value("TIMEZONE", _read_timezone, "UTC"),
+            top_up_expiry_seconds=given.value("TOP_UP_EXPIRY_SECONDS", _whole_reader(60, 86_400), "1800"),
+            claim_seconds=given.value("CLAIM_SECONDS", _whole_reader(15, 3600), "120"),
+            order_expiry_seconds=given.value("ORDER_EXPIRY_SECONDS", _whole_reader(30, 86_400), "900"),
+            chat_per_second=given.value("CHAT_PER_SECOND", _read_rate, "1"),
+            chat_burst=given.value("CHAT_BURST", _whole_reader(1, 100), "3"),
+            group_per_minute=given.value("GROUP_PER_MINUTE", _whole_reader(1, 6000), "20"),
+            bot_per_second=given.value("BOT_PER_SECOND", _read_rate, "30"),
+            log_level=given.value("LOG_LEVEL", _read_log_level, "INFO"),
+        )
+        _check_together(settings)
+        return settings
+
+    @property
+    def database_path(self) -> Path:
+        """The file that DATABASE_URL names."""
+        return Path(self.database_url.reveal().removeprefix(_SQLITE))
+
+    def require_bot_token(self) -> Secret:
+        """Return the bot's token, or raise: nothing reaches Telegram without it."""
+        if self.bot_token is None:
+            raise SettingsError("BOT_TOKEN", "missing", _BOT_TOKEN_EXPECTED)
+        return self.bot_token
+
+
+KEYS = tuple(field.name.upper() for field in fields(Settings))
+"""Every key that can be set."""
+
+
+def _check_together(settings: Settings) -> None:
+    """Raise if settings that are good each for itself do not go together."""
+    _check_webhook(settings)
+    _check_gateway(settings)
+    _check_top_ups(settings)
+
+
+def _check_webhook(settings: Settings) -> None:
+    if settings.webhook_url is None:
+        return
+    if settings.webhook_secret is None:
+        raise SettingsError(
+            "WEBHOOK_SECRET", "missing", f"{_WEBHOOK_SECRET_EXPECTED}, since WEBHOOK_URL is set"
+        )
+    if settings.telegram_api_url == TELEGRAM_API_URL and not settings.webhook_url.startswith("https://"):
+        raise SettingsError(
+            "WEBHOOK_URL", _quote(settings.webhook_url), "an https:// address: Telegram calls no other"
+        )
+
+
+def _check_gateway(settings: Settings) -> None:
+    if settings.payment_gateway_url and not settings.payment_gateway_key:
+        raise SettingsError(
+            "PAYMENT_GATEWAY_KEY", "missing", "the provider's key, since PAYMENT_GATEWAY_URL is set"
+        )
+    if settings.payment_gateway_key and not settings.payment_gateway_url:
+        raise SettingsError("PAYMENT_GATEWAY_URL", "missing", "an address, since PAYMENT_GATEWAY_KEY is set")
+
+
+def _check_top_ups(settings: Settings) -> None:
+    least, most = settings.top_up_min, settings.top_up_max
+    if least > most:
+        raise SettingsError("TOP_UP_MAX", str(most), f"no less than TOP_UP_MIN, {least}")
+    for preset in settings.top_up_presets:
+        if not least <= preset <= most:
+            raise SettingsError("TOP_UP_PRESETS", f"offering {preset}", f"amounts from {least} to {most}")
+
+
+@dataclass(eq=False)
+class _UnfitError(Exception):
+    """A value is not what its key takes."""
+
+    expected: str
+
+
+class _Given:
+    """The texts that were given, read key by key."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    def value(self, key: str, read: Read[T], default: str) -> T:
+        """Return what *key* says, or what *default* says if it is not set."""
+        return _read_or_name(key, self._text(key) or default, read, _quote)
+
+    def optional(self, key: str, read: Read[T]) -> T | None:
+        """Return what *key* says, None if it is not set."""
+        text = self._text(key)
+        return _read_or_name(key, text, read, _quote) if text else None
+
+    def secret(self, key: str, read: Read[str]) -> Secret | None:
+        """Return what *key* says, hidden; None if it is not set."""
+        return self.required_secret(key, read, "") if self._text(key) else None
+
+    def required_secret(self, key: str, read: Read[str], default: str) -> Secret:
+        """Return what *key* or *default* says, hidden; an error tells its shape only."""
+        return Secret(_read_or_name(key, self._text(key) or default, read, _tell_shape))
+
+    def _text(self, key: str) -> str:
+        return self._texts.get(key, "").strip()
+
+
+def _read_or_name(key: str, text: str, read: Read[T], show: Callable[[str], str]) -> T:
+    try:
+        return read(text)
+    except _UnfitError as unfit:
+        raise SettingsError(key, show(text), unfit.expected) from None
+
+
+_SHOWN_MAX = 60
+_TOKEN_LIKE = re.compile(r"\d{3,}:[\w-]+")
+_PASSWORD_LIKE = re.compile(r"//[^/?#\s]*@")
+
+
+def _quote(text: str) -> str:
+    """Return *text* on one line, not too long, without what looks like a token or a password in it."""
+    masked = _PASSWORD_LIKE.sub("//•••@", _TOKEN_LIKE.sub("•••", text))
+    return repr(masked if len(masked) <= _SHOWN_MAX else masked[:_SHOWN_MAX] + "…")
+
+
+def _tell_shape(text: str) -> str:
+    """Return what can be said of a secret without telling it."""
+    spaced = " with a space among them" if re.search(r"\s", text) else ""
+    return f"a text of {len(text)} characters{spaced}"
+
+
+def _match(pattern: str, text: str, expected: str) -> re.Match[str]:
+    found = re.fullmatch(pattern, text, re.ASCII)
+    if found is None:
+        raise _UnfitError(expected)
+    return found
+
+
+_BOT_TOKEN_EXPECTED = "the token that @BotFather gave, of the shape 123456:ABC-DEF"
+_WEBHOOK_SECRET_EXPECTED = "1 to 256 characters of A-Z, a-z, 0-9, _ and -"
+_SQLITE = "sqlite:///"
+
+
+def _read_bot_token(text: str) -> str:
+    return _match(r"\d+:[\w-]+", text, _BOT_TOKEN_EXPECTED)[0]
+
+
+def _read_webhook_secret(text: str) -> str:
+    return _match(r"[\w-]{1,256}", text, _WEBHOOK_SECRET_EXPECTED)[0]
+
+
+def _read_visible_text(text: str) -> str:
+    return _match(r"[!-~]+", text, "a text without spaces, as the payment provider gave it")[0]
+
+
+def _read_database_url(text: str) -> str:
+    expected = "sqlite:///file for a file in the working directory, or sqlite:////folder/file"
+    return _match(rf"{_SQLITE}(?!:memory:)[^?#]*[^?#/]", text, expected)[0]
+
+
+def _read_url(text: str) -> str:
+    """Return an address without a trailing slash, so that a path can be put behind it."""
+    expected = "an address like https://example.org/path"
+    host = r"(?:[^\s/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])"
+    found = _match(rf"https?://{host}(?::(\d{{1,5}}))?(?:/[^\s?#]*)?", text, expected)
+    _check_port(found[1] or "0", expected)
+    return text.rstrip("/")
+
+
+def _read_address(text: str) -> Address:
+    expected = "host:port, like 127.0.0.1:8080 or [::1]:8080"
+    found = _match(r"(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})", text, expected)
+    return Address(found[1] or found[2], _check_port(found[3], expected))
+
+
+def _check_port(digits: str, expected: str) -> int:
+    port = int(digits)
+    if port > 65_535:
+        raise _UnfitError(expected)
+    return port
+
+
+def _read_person_ids(text: str) -> tuple[int, ...]:
+    expected = "Telegram user ids, whole numbers above zero parted by commas"
+    parts = [_match(r"[1-9]\d{0,15}", part.strip(), expected)[0] for part in text.split(",")]
+    return tuple(dict.fromkeys(map(int, parts)))
+
+
+def _read_currency(text: str) -> str:
+    if text not in EXPONENTS:
+        raise _UnfitError("the ISO code of a currency in capitals, like EUR")
+    return text
+
+
+def _amount_reader(currency: str) -> Read[Money]:
+    exponent = EXPONENTS[currency]
+    expected = f"amounts of {currency} above zero, like 10{'.5' if exponent else ''}"
+    decimals = rf"(?:\.(\d{{1,{exponent}}}))?" if exponent else "()"
+
+    def read(text: str) -> Money:
+        found = _match(rf"(\d{{1,12}}){decimals}", text, expected)
+        minor = int(found[1] + (found[2] or "").ljust(exponent, "0"))
+        if not 0 < minor <= LARGEST_MINOR:
+            raise _UnfitError(expected)
+        return Money(minor, currency)
+
+    return read
+
+
+def _presets_reader(amount: Read[Money]) -> Read[tuple[Money, ...]]:
+    def read(text: str) -> tuple[Money, ...]:
+        return tuple(amount(part.strip()) for part in text.split(","))
+
+    return read
+
+
+def _read_timezone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):  # no such zone, a path that leaves the table, a folder of it
+        raise _UnfitError("a time zone of the IANA table, like Europe/Berlin") from None
+
+
+def _whole_reader(least: int, most: int) -> Read[int]:
+    expected = f"a whole number from {least} to {most}"
+
+    def read(text: str) -> int:
+        number = int(_match(r"\d{1,9}", text, expected)[0])
+        if not least <= number <= most:
+            raise _UnfitError(expected)
+        return number
+
+    return read
+
+
+def _read_rate(text: str) -> float:
+    expected = "a number above zero and up to 1000, like 1 or 0.5"
+    rate = float(_match(r"\d{1,4}(?:\.\d{1,6})?", text, expected)[0])
+    if not 0 < rate <= 1000:
+        raise _UnfitError(expected)
+    return rate
+
+
+def _read_log_level(text: str) -> str:
+    return _match("DEBUG|INFO|WARNING|ERROR", text.upper(), "DEBUG, INFO, WARNING or ERROR")[0]
+
+
+_ENV_LINE = re.compile(
+    r"""\s*(?:export\s+)?(?P<key>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*
+    (?:'(?P<literal>[^']*)'|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>(?!['"])(?:[^#]|(?<!\s)\#)*))
+    \s*(?:(?<!\S)\#.*)?""",
+    re.VERBOSE,
+)
+_NO_CONTENT = re.compile(r"\s*(?:#.*)?")
+_ESCAPED = re.compile(r"\\(.)")
+
+
+def _read_env_file(path: Path | None) -> dict[str, str]:
+    """Return what the file says; a file that is not there says nothing."""
+    if path is None or not path.exists():
+        return {}
+    try:
+        lines = path.read_text("utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(path.name, "unreadable", "a text file in UTF-8") from None
+    return _read_env_lines(path.name, lines)
+
+
+def _read_env_lines(name: str, lines: list[str]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for number, line in enumerate(lines, start=1):
+        if _NO_CONTENT.fullmatch(line):
+            continue
+        where = f"line {number} of {name}"
+        key, text = _read_env_line(where, line)
+        if key in texts:
+            raise SettingsError(where, f"a second {key}", "each key once")
+        texts[key] = text
+    return texts
+
+
+def _read_env_line(where: str, line: str) -> tuple[str, str]:
+    """Return key and value; the error does not repeat the line, which may hold a secret."""
+    found = _ENV_LINE.fullmatch(line)
+    if found is None:
+        raise SettingsError(where, "not understood", "KEY=value, or a quoted value with both its quotes")
+    key = found["key"]
+    if key not in KEYS and (meant := get_close_matches(key.upper(), KEYS, n=1, cutoff=0.85)):
+        raise SettingsError(where, f"for {key}, which is no setting", meant[0])
+    quoted, literal = found["quoted"], found["literal"]
+    if quoted is not None:
+        return key, _ESCAPED.sub(r"\1", quoted)
+    return key, (found["bare"] if literal is None else literal).strip()

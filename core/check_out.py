@@ -1,0 +1,157 @@
+"""Step 4: the customer ends the visit; holds become the merchant's money; a checkout order is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.errors import OrdersOnTheWay, OutOfDate
+from core.ledger import SHARED, Standing, payable, refunding, wallet
+from core.lot import spend
+from core.money import Money, total
+from core.order_goods import (
+    COMING,
+    ENDED,
+    UNANSWERED,
+    GoodsOrder,
+    Line,
+    LineState,
+    OrderChanged,
+)
+from core.ports import Books
+from core.refund import give_back
+from core.serve import end_unanswered
+from core.visit import Visit, VisitState, current_visit
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What a checkout would come to now."""
+
+    delivered: Money
+    coming: Money
+    unanswered: Money
+    left: Money
+    """What could be spent or go back, once everything delivered and coming is paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOut:
+    """A checkout order: what the visit cost, and what was left in the wallet."""
+
+    id: int
+    visit_id: int
+    customer_id: int
+    merchant_id: int
+    seat_id: int
+    paid: Money
+    left: Money
+    refund_id: int | None
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskCheckOut:
+    """*version* is the visit's as the preview showed it.
+
+    *pay_coming*: pay now for what is accepted and not delivered yet. *refund_rest*: send back
+    what is left.
+    """
+
+    customer_id: int
+    merchant_id: int
+    currency: str
+    visit_id: int
+    version: int
+    pay_coming: bool
+    refund_rest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedOut:
+    """Event: the visit is over and paid."""
+
+    check_out_id: int
+
+
+def make_bill(lines: Sequence[Line], purse: Standing) -> Bill:
+    """Add up a visit's lines against the wallet."""
+    currency = purse.balance.currency
+
+    def held(states: frozenset[LineState]) -> Money:
+        return total((line.total for line in lines if line.state in states and not line.paid), currency)
+
+    unanswered = held(UNANSWERED)
+    return Bill(
+        delivered=held(frozenset({LineState.DELIVERED})),
+        coming=held(COMING),
+        unanswered=unanswered,
+        left=purse.available + unanswered,
+    )
+
+
+async def preview(books: Books, visit: Visit, currency: str) -> Bill:
+    """Return what checking out now would come to."""
+    lines = await books.find(Line, visit_id=visit.id)
+    return make_bill(lines, await books.standing(wallet(visit.customer_id, currency)))
+
+
+async def check_out(books: Books, ask: AskCheckOut) -> int:
+    """End the visit: cancel what staff have not answered, capture the rest, make the receipt.
+
+    Claim 1, step 4. Return the checkout's number.
+    """
+    earned = payable(ask.merchant_id, ask.currency)
+    await books.lock(wallet(ask.customer_id, ask.currency), refunding(ask.customer_id, ask.currency), earned)
+    visit = await current_visit(books, ask.visit_id, ask.customer_id)
+    if visit.version != ask.version or visit.merchant_id != ask.merchant_id:
+        raise OutOfDate
+    bill = await preview(books, visit, ask.currency)
+    if bill.coming and not ask.pay_coming:
+        raise OrdersOnTheWay(bill.coming)
+    await _end_unanswered(books, visit)
+    paid = await _capture(books, visit, ask.currency)
+    purse = await books.standing(wallet(ask.customer_id, ask.currency))
+    refund_id = await _refund_rest(books, ask, purse.available)
+    receipt = await books.add(
+        CheckOut(
+            0, visit.id, visit.customer_id, visit.merchant_id, visit.seat_id, paid, purse.available,
+            refund_id, books.now,
+        )
+    )  # fmt: skip
+    settled = await books.get(Visit, visit.id)
+    assert settled is not None
+    await books.save(
+        replace(settled, state=VisitState.SETTLED, settled_at=books.now, version=settled.version + 1)
+    )
+    books.tell(CheckedOut(receipt.id))
+    return receipt.id
+
+
+async def _end_unanswered(books: Books, visit: Visit) -> None:
+    waiting = await books.find(Line, visit_id=visit.id, state=tuple(UNANSWERED))
+    for order_id in sorted({line.order_id for line in waiting}):
+        order = await books.get(GoodsOrder, order_id)
+        assert order is not None
+        await end_unanswered(books, order, LineState.CANCELLED)
+
+
+async def _capture(books: Books, visit: Visit, currency: str) -> Money:
+    """Turn every open hold of the visit into the merchant's money; return the sum."""
+    paid = Money.zero(currency)
+    due = [line for line in await books.find(Line, visit_id=visit.id) if line.state not in ENDED]
+    for line in due:
+        transfer = await books.capture(line.hold_id, "sale", payable(visit.merchant_id, currency))
+        await spend(books, visit.customer_id, line.total, transfer)
+        await books.save(replace(line, paid=True))
+        paid += line.total
+    for order_id in sorted({line.order_id for line in due if line.state in COMING}):
+        books.tell(OrderChanged(order_id))
+    return paid
+
+
+async def _refund_rest(books: Books, ask: AskCheckOut, left: Money) -> int | None:
+    if not ask.refund_rest or not left:
+        return None
+    return await give_back(books, ask.customer_id, left, SHARED)

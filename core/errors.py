@@ -1,0 +1,262 @@
+"""What can be refused, and why.
+
+Refusal
+├── OutOfDate            the button belongs to a screen that is no longer true
+├── NotYours             the thing belongs to somebody else
+├── NotAllowed           this person may not do that here
+├── KeyReused            one key, two different requests
+├── NoAccount, SeatUnknown, SeatRetired, NoVisit, MerchantClosed
+├── AmountTooSmall, AmountTooLarge
+├── TopUpNotPayable, TopUpBusy, PaymentMismatch
+├── CartEmpty, ItemGone, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
+├── AlreadyServed        somebody of the staff was first
+├── OrdersOnTheWay, NothingToCheckOut
+├── NothingToRefund, RefundTooLarge
+└── MerchantUnknown, SeatLabelUnknown, GroupNotLinked, CodeRefused, GroupTaken,
+    NameTaken, LabelsRefused, MenuRefused, NotFound
+
+A refusal is told to a person; it carries fields, never sentences, and nothing was changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.money import Money
+
+
+@dataclass(eq=False)
+class Refusal(Exception):
+    """Something a person asked for cannot be done, and nothing was changed."""
+
+
+@dataclass(eq=False)
+class OutOfDate(Refusal):
+    """The screen that was tapped is no longer true; a fresh one is due."""
+
+
+@dataclass(eq=False)
+class NotYours(Refusal):
+    """The thing named belongs to somebody else."""
+
+
+@dataclass(eq=False)
+class NotAllowed(Refusal):
+    """This person may not do that, or not in this chat."""
+
+
+@dataclass(eq=False)
+class KeyReused(Refusal):
+    """The key was used before with another request."""
+
+
+@dataclass(eq=False)
+class NoAccount(Refusal):
+    """This person has not opened an account yet."""
+
+
+@dataclass(eq=False)
+class SeatUnknown(Refusal):
+    """No seat has that token."""
+
+
+@dataclass(eq=False)
+class SeatRetired(Refusal):
+    """The token was replaced: the QR code is an old one."""
+
+    label: str
+
+
+@dataclass(eq=False)
+class NoVisit(Refusal):
+    """This person sits nowhere at the moment."""
+
+
+@dataclass(eq=False)
+class MerchantClosed(Refusal):
+    """The merchant has no group to send orders to."""
+
+    merchant: str
+
+
+@dataclass(eq=False)
+class AmountTooSmall(Refusal):
+    """Less than the smallest top-up."""
+
+    least: Money
+
+
+@dataclass(eq=False)
+class AmountTooLarge(Refusal):
+    """More than the largest top-up."""
+
+    most: Money
+
+
+@dataclass(eq=False)
+class TopUpNotPayable(Refusal):
+    """The invoice is unknown, paid or expired."""
+
+    number: int
+    state: str
+
+
+@dataclass(eq=False)
+class TopUpBusy(Refusal):
+    """Another payment of this invoice is under way."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class PaymentMismatch(Refusal):
+    """What would be paid is not what was asked for."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class CartEmpty(Refusal):
+    """There is nothing to order."""
+
+
+@dataclass(eq=False)
+class ItemGone(Refusal):
+    """The item is sold out or off the menu."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class TooMany(Refusal):
+    """More than one order may hold."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class NoteTooLong(Refusal):
+    """The note does not fit."""
+
+    most: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How an item differs from what the cart showed; no new price means that it is gone."""
+
+    name: str
+    before: Money
+    after: Money | None
+
+
+@dataclass(eq=False)
+class MenuChanged(Refusal):
+    """Prices or stock moved between cart and placing: the customer must see it first."""
+
+    changes: tuple[Change, ...]
+
+
+@dataclass(eq=False)
+class ShortOfMoney(Refusal):
+    """The wallet has too little left; *short* is what is missing."""
+
+    short: Money
+
+
+@dataclass(eq=False)
+class AlreadyServed(Refusal):
+    """Somebody else of the staff was first."""
+
+    number: int
+    status: str
+    by: str
+
+
+@dataclass(eq=False)
+class OrdersOnTheWay(Refusal):
+    """Accepted goods are not delivered yet: wait for them, or pay for them now."""
+
+    amount: Money
+
+
+@dataclass(eq=False)
+class NothingToRefund(Refusal):
+    """The wallet has nothing that could go back."""
+
+
+@dataclass(eq=False)
+class RefundTooLarge(Refusal):
+    """More was asked back than the wallet has left."""
+
+    asked: Money
+    left: Money
+
+
+@dataclass(eq=False)
+class MerchantUnknown(Refusal):
+    """No merchant has that number or name."""
+
+    asked: str
+
+
+@dataclass(eq=False)
+class SeatLabelUnknown(Refusal):
+    """The merchant has no seat of that label."""
+
+    label: str
+
+
+@dataclass(eq=False)
+class GroupNotLinked(Refusal):
+    """This group belongs to no merchant."""
+
+
+@dataclass(eq=False)
+class CodeRefused(Refusal):
+    """The code is unknown, used or expired."""
+
+
+@dataclass(eq=False)
+class GroupTaken(Refusal):
+    """This group already belongs to a merchant."""
+
+    merchant: str
+
+
+@dataclass(eq=False)
+class NameTaken(Refusal):
+    """A merchant of that name exists."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class LabelsRefused(Refusal):
+    """The list of seat labels cannot be read or is too long; *found* is the part that is wrong."""
+
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one line of a file; *why* is a word of the catalogue."""
+
+    line: int
+    why: str
+    found: str
+
+
+@dataclass(eq=False)
+class MenuRefused(Refusal):
+    """The menu file has bad lines; nothing of it was taken."""
+
+    problems: tuple[Problem, ...]
+
+
+@dataclass(eq=False)
+class NotFound(Refusal):
+    """No document of that number can be seen by this person."""
+
+    asked: str

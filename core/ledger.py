@@ -1,0 +1,97 @@
+"""Which accounts the ledger has and what may move between them.
+
+Double entry in whole minor units, credit-positive: a credit raises an account's balance and a
+debit lowers it, so that all balances of a currency sum to zero. What providers hold for us is an
+asset and therefore stands below zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.money import Money
+
+SHARED = "shared"
+"""The purse that all merchants share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The name of a ledger account: one per currency and purse."""
+
+    name: str
+    currency: str
+    purse: str = SHARED
+
+    @property
+    def floor(self) -> int | None:
+        """The least that may be available; None where the balance may be below zero."""
+        return 0 if self.name.rsplit(":", 1)[-1] in _FLOORED else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an account stands: its balance, and what of it is set aside by holds."""
+
+    account: Account
+    balance: Money
+    held: Money
+
+    @property
+    def available(self) -> Money:
+        """What may be spent: kept at or above the floor by the database itself."""
+        return self.balance - self.held
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A move to be made: *amount* leaves *debit* and reaches *credit*.
+
+    *reverses* names the transfer that this one gives back (some of); the sum of what reverses a
+    transfer never exceeds it.
+    """
+
+    kind: str
+    debit: Account
+    credit: Account
+    amount: Money
+    reverses: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Money set aside in an account, immutable; resolved at most once, by a capture or a release."""
+
+    id: int
+    account: Account
+    amount: Money
+    made_at: datetime
+
+
+def wallet(customer_id: int, currency: str, purse: str = SHARED) -> Account:
+    """The customer's money; holds live here."""
+    return Account(f"customer:{customer_id}:wallet", currency, purse)
+
+
+def refunding(customer_id: int, currency: str, purse: str = SHARED) -> Account:
+    """The customer's money that is on its way back to where it came from."""
+    return Account(f"customer:{customer_id}:refunding", currency, purse)
+
+
+def payable(merchant_id: int, currency: str) -> Account:
+    """What a merchant has earned and was not paid yet."""
+    return Account(f"merchant:{merchant_id}:payable", currency)
+
+
+def clearing(gateway: str, currency: str) -> Account:
+    """What a gateway holds for us."""
+    return Account(f"gateway:{gateway}:clearing", currency)
+
+
+def suspense(gateway: str, currency: str) -> Account:
+    """Money that arrived and matches nothing of ours; a person must look at it."""
+    return Account(f"gateway:{gateway}:suspense", currency)
+
+
+_FLOORED = frozenset({"wallet", "bonus", "refunding", "suspense", "tips"})

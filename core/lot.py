@@ -1,0 +1,89 @@
+"""What a lot is: one verified charge, and where its money went.
+
+Oldest lots are spent first and newest are refunded first: what is left sits where providers still
+allow a refund.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.ledger import SHARED
+from core.money import Money
+from core.ports import Books
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """One charge. *charge* is the key it was told by, *source* what its gateway refunds by."""
+
+    id: int
+    top_up_id: int
+    customer_id: int
+    purse: str
+    gateway: str
+    charge: str
+    source: str
+    payer: str
+    brought: Money
+    spent: Money
+    refunding: Money
+    refunded: Money
+    made_at: datetime
+
+    @property
+    def refundable(self) -> Money:
+        """What of it is still in the wallet."""
+        return self.brought - self.spent - self.refunding - self.refunded
+
+
+@dataclass(frozen=True, slots=True)
+class LotUse:
+    """That a transfer out of the wallet was paid from a lot."""
+
+    id: int
+    lot_id: int
+    transfer_id: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of one lot."""
+
+    lot: Lot
+    amount: Money
+
+
+def spread(lots: Sequence[Lot], amount: Money) -> tuple[Share, ...]:
+    """Return how *amount* is taken from *lots* in the order given; they must have enough left.
+
+    >>> from datetime import UTC, datetime
+    >>> def lot(id, left): return Lot(id, 1, 1, "shared", "g", "c", "s", "", Money(left, "EUR"),
+    ...     *[Money(0, "EUR")] * 3, datetime.now(UTC))
+    >>> [(s.lot.id, s.amount.minor) for s in spread([lot(1, 300), lot(2, 0), lot(3, 500)], Money(400, "EUR"))]
+    [(1, 300), (3, 100)]
+    """
+    shares = []
+    for lot in lots:
+        part = min(lot.refundable, amount)
+        if part:
+            shares.append(Share(lot, part))
+            amount -= part
+    assert not amount, f"{amount} more than the lots have"
+    return tuple(shares)
+
+
+async def lots_of(books: Books, customer_id: int, currency: str, purse: str = SHARED) -> list[Lot]:
+    """Return the customer's lots that have something left, oldest first."""
+    lots = await books.find(Lot, customer_id=customer_id, currency=currency, purse=purse)
+    return [lot for lot in lots if lot.refundable]
+
+
+async def spend(books: Books, customer_id: int, amount: Money, transfer_id: int) -> None:
+    """Note which lots paid for a transfer out of the wallet, oldest first."""
+    for share in spread(await lots_of(books, customer_id, amount.currency), amount):
+        await books.save(replace(share.lot, spent=share.lot.spent + share.amount))
+        await books.add(LotUse(0, share.lot.id, transfer_id, share.amount))

@@ -1,0 +1,88 @@
+"""Step 1: a customer opens a fund account, bound to a payment account at a gateway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from core.errors import NoAccount
+from core.ports import Books
+
+
+class Binding(StrEnum):
+    """How far the account is tied to a payment account.
+
+    Where a gateway has no call of its own to bind with, the first payment binds: until then the
+    binding is pending.
+    """
+
+    PENDING = "pending"
+    BOUND = "bound"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A person with an account. The id is the person's own number in the chat.
+
+    *bound_to* is what they would recognise their payment account by, such as "Visa ·· 4242".
+    """
+
+    id: int
+    name: str
+    gateway: str
+    binding: Binding
+    bound_to: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAccount:
+    customer_id: int
+    name: str
+    gateway: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    customer_id: int
+    bound_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOpened:
+    """Event: there is a new account, its binding pending."""
+
+    customer_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBound:
+    """Event: the account knows its payment account."""
+
+    customer_id: int
+
+
+async def open_account(books: Books, ask: OpenAccount) -> int:
+    """Open the account that *ask* wants; an account that is open stays as it is."""
+    if await books.get(Customer, ask.customer_id) is None:
+        await books.add(Customer(ask.customer_id, ask.name, ask.gateway, Binding.PENDING, "", books.now))
+        books.tell(AccountOpened(ask.customer_id))
+    return ask.customer_id
+
+
+async def bind(books: Books, ask: Bind) -> int:
+    """Note the payment account that a payment came from; the first one binds and stays."""
+    customer = await customer_of(books, ask.customer_id)
+    if not customer.bound_to:
+        await books.save(replace(customer, binding=Binding.BOUND, bound_to=ask.bound_to))
+        books.tell(AccountBound(customer.id))
+    return customer.id
+
+
+async def customer_of(books: Books, customer_id: int) -> Customer:
+    """Return the customer, or refuse one who has no account."""
+    customer = await books.get(Customer, customer_id)
+    if customer is None:
+        raise NoAccount
+    return customer

@@ -1,0 +1,286 @@
+"""Step 3: goods are ordered from the seat; the merchant is told; a goods order is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.draft import Draft, change, current_draft, use_up
+from core.errand import EXPIRE_ORDER, send_on
+from core.errors import (
+    CartEmpty,
+    Change,
+    ItemGone,
+    MenuChanged,
+    MerchantClosed,
+    NoteTooLong,
+    ShortOfMoney,
+    TooMany,
+)
+from core.ledger import Standing, wallet
+from core.menu import MenuItem, item_of
+from core.merchant import find_merchant
+from core.money import Money, total
+from core.ports import Books
+from core.seat import Seat
+from core.visit import Visit, current_visit, touch
+
+MOST_OF_ONE = 20
+MOST_LINES = 20
+NOTE_LENGTH = 200
+
+
+class LineState(StrEnum):
+    """How far a line has come. The first three are open: their money is still on hold."""
+
+    PLACED = "placed"
+    ACCEPTED = "accepted"
+    READY = "ready"
+    DELIVERED = "delivered"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+UNANSWERED = frozenset({LineState.PLACED})
+COMING = frozenset({LineState.ACCEPTED, LineState.READY})
+ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED, LineState.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """So many of an item, at the price that the customer was shown; zero of it is not in the cart."""
+
+    id: int
+    draft_id: int
+    item_id: int
+    name: str
+    quantity: int
+    price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsOrder:
+    """A goods order. *version* grows with whatever is done to it, so that old buttons are known."""
+
+    id: int
+    visit_id: int
+    customer_id: int
+    merchant_id: int
+    seat: str
+    note: str
+    total: Money
+    version: int
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a goods order, at the all-in price for which money is on hold or was captured."""
+
+    id: int
+    order_id: int
+    visit_id: int
+    item_id: int
+    name: str
+    quantity: int
+    total: Money
+    hold_id: int
+    state: LineState
+    reason: str
+    paid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetQuantity:
+    draft_id: int
+    version: int
+    customer_id: int
+    item_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetNote:
+    draft_id: int
+    customer_id: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """*currency* is the merchant's; an order nobody answers is released after *expires_after*."""
+
+    customer_id: int
+    currency: str
+    draft_id: int
+    version: int
+    expires_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlaced:
+    """Event: staff must look."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """Event: the order stands differently than before."""
+
+    order_id: int
+
+
+async def set_quantity(books: Books, ask: SetQuantity) -> int:
+    """Put so many of an item into the cart, at the price on the menu now."""
+    draft = await current_draft(books, ask.draft_id, ask.version, ask.customer_id)
+    visit = await _visit_of(books, draft)
+    item = await item_of(books, visit.merchant_id, ask.item_id)
+    lines = {line.item_id: line for line in await books.find(CartLine, draft_id=draft.id)}
+    if not 0 <= ask.quantity <= MOST_OF_ONE:
+        raise TooMany(MOST_OF_ONE)
+    if ask.quantity and not item.for_sale:
+        raise ItemGone(item.name)
+    if ask.quantity and item.id not in lines and len(lines) >= MOST_LINES:
+        raise TooMany(MOST_LINES)
+    line = CartLine(0, draft.id, item.id, item.name, ask.quantity, item.price)
+    if known := lines.get(item.id):
+        await books.save(replace(line, id=known.id))
+    else:
+        await books.add(line)
+    return (await change(books, draft)).version
+
+
+async def set_note(books: Books, ask: SetNote) -> int:
+    """Keep what the customer wants staff to know about this order."""
+    draft = await books.get(Draft, ask.draft_id)
+    assert draft is not None
+    current = await current_draft(books, ask.draft_id, draft.version, ask.customer_id)
+    if len(ask.note) > NOTE_LENGTH:
+        raise NoteTooLong(NOTE_LENGTH, len(ask.note))
+    return (await change(books, current, note=ask.note)).version
+
+
+async def cart_of(books: Books, draft_id: int) -> list[CartLine]:
+    """Return what is in the cart."""
+    return [line for line in await books.find(CartLine, draft_id=draft_id) if line.quantity]
+
+
+async def order_goods(books: Books, ask: PlaceOrder) -> int:
+    """Order what is in the cart and set its money aside, line by line; return the order's number.
+
+    Claim 1, step 3. Prices come from the menu at this moment; where the cart showed others, the
+    customer is asked again.
+    """
+    (purse,) = await books.lock(wallet(ask.customer_id, ask.currency))
+    draft = await current_draft(books, ask.draft_id, ask.version, ask.customer_id)
+    visit = await _visit_of(books, draft)
+    merchant = await find_merchant(books, visit.merchant_id)
+    if merchant.group_id is None:
+        raise MerchantClosed(merchant.name)
+    cart = await cart_of(books, draft.id)
+    price = check_cart(cart, await _items_of(books, cart), purse)
+    order = await books.add(
+        GoodsOrder(
+            0, visit.id, visit.customer_id, merchant.id, await _label_of(books, visit), draft.note,
+            price, 1, books.now,
+        )
+    )  # fmt: skip
+    for each in cart:
+        amount = each.price * each.quantity
+        hold = await books.hold(purse.account, amount)
+        await books.add(
+            Line(
+                0, order.id, visit.id, each.item_id, each.name, each.quantity, amount, hold,
+                LineState.PLACED, "", paid=False,
+            )
+        )  # fmt: skip
+    await use_up(books, draft)
+    await touch(books, visit.id)
+    await send_on(books, EXPIRE_ORDER, order.id, ask.expires_after)
+    books.tell(OrderPlaced(order.id))
+    return order.id
+
+
+def check_cart(cart: Sequence[CartLine], items: dict[int, MenuItem], purse: Standing) -> Money:
+    """Return what the cart costs, or refuse: empty, shown at other prices, or short of money."""
+    if not cart:
+        raise CartEmpty
+    if changes := compare(cart, items):
+        raise MenuChanged(changes)
+    price = total((line.price * line.quantity for line in cart), purse.balance.currency)
+    if purse.available < price:
+        raise ShortOfMoney(price - purse.available)
+    return price
+
+
+def compare(cart: Sequence[CartLine], items: dict[int, MenuItem]) -> tuple[Change, ...]:
+    """Return how the menu differs from what the cart showed."""
+    changes = []
+    for line in cart:
+        item = items[line.item_id]
+        if not item.for_sale:
+            changes.append(Change(line.name, line.price, None))
+        elif item.price != line.price:
+            changes.append(Change(line.name, line.price, item.price))
+    return tuple(changes)
+
+
+async def reprice(books: Books, draft_id: int, customer_id: int) -> int:
+    """Bring the cart to the menu's prices and take out what is gone; return the draft's version."""
+    draft = await books.get(Draft, draft_id)
+    assert draft is not None
+    draft = await current_draft(books, draft_id, draft.version, customer_id)
+    cart = await cart_of(books, draft_id)
+    items = await _items_of(books, cart)
+    for line in cart:
+        item = items[line.item_id]
+        if item.for_sale:
+            await books.save(replace(line, price=item.price))
+        else:
+            await books.save(replace(line, quantity=0))
+    return (await change(books, draft)).version
+
+
+def status_of(lines: Sequence[Line]) -> LineState:
+    """Return an order's status, computed from its lines: the least far that is still open.
+
+    With nothing open it is what was delivered, and only then how the order ended without goods.
+    """
+    states = {line.state for line in lines}
+    return next(state for state in _BY_URGENCY if state in states)
+
+
+async def lines_of(books: Books, order_id: int) -> list[Line]:
+    """Return the lines of an order."""
+    return await books.find(Line, order_id=order_id)
+
+
+async def _visit_of(books: Books, draft: Draft) -> Visit:
+    assert draft.visit_id is not None, "a cart belongs to a visit"
+    return await current_visit(books, draft.visit_id, draft.customer_id)
+
+
+async def _items_of(books: Books, cart: Sequence[CartLine]) -> dict[int, MenuItem]:
+    found = await books.find(MenuItem, id=tuple(line.item_id for line in cart))
+    return {item.id: item for item in found}
+
+
+async def _label_of(books: Books, visit: Visit) -> str:
+    seat = await books.get(Seat, visit.seat_id)
+    assert seat is not None
+    return seat.label
+
+
+_BY_URGENCY = (
+    LineState.PLACED,
+    LineState.ACCEPTED,
+    LineState.READY,
+    LineState.DELIVERED,
+    LineState.DECLINED,
+    LineState.CANCELLED,
+    LineState.EXPIRED,
+)

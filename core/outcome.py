@@ -1,0 +1,72 @@
+"""What a command gave, as JSON, so that the same key gives it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from core import errors
+from core.errors import Change, Problem, Refusal
+from core.money import Money
+
+Result = int | str | None
+"""What a command may return: the number of what it made. Views read the present state."""
+
+
+def fingerprint(command: Callable[..., Any], ask: Any) -> str:
+    """Return the hash by which a repeated request is told from another one under the same key."""
+    text = json.dumps([command.__name__, _plain(ask)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write(result: Result | Refusal) -> str:
+    """Return *result* as text that `read` understands."""
+    kind = "refused" if isinstance(result, Refusal) else "done"
+    return json.dumps({kind: _plain(result)}, sort_keys=True)
+
+
+def read(text: str) -> Result:
+    """Return the result that `write` was given, or raise the refusal.
+
+    >>> read(write(12))
+    12
+    >>> read(write(errors.ShortOfMoney(Money(320, "EUR"))))
+    Traceback (most recent call last):
+    core.errors.ShortOfMoney: (Money(minor=320, currency='EUR'),)
+    """
+    outcome = json.loads(text)
+    if "refused" in outcome:
+        refusal = _rich(outcome["refused"])
+        assert isinstance(refusal, Refusal)
+        raise refusal
+    result: Result = outcome["done"]
+    return result
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        named = {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {"is": type(value).__name__, **named}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _rich(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_rich(each) for each in value)
+    if isinstance(value, dict):
+        named = {name: _rich(each) for name, each in value.items() if name != "is"}
+        return _KNOWN[value["is"]](**named)
+    return value
+
+
+_KNOWN: Final[dict[str, Callable[..., Any]]] = {
+    each.__name__: each
+    for each in (Money, Change, Problem, *vars(errors).values())
+    if isinstance(each, type) and (each in (Money, Change, Problem) or issubclass(each, Refusal))
+}

@@ -1,0 +1,135 @@
+"""What the core needs from the outside, in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from core.ledger import Account, Standing, Transfer
+from core.money import Money
+from core.outcome import Result
+
+T = TypeVar("T")
+Ask = TypeVar("Ask")
+R = TypeVar("R", bound=Result)
+
+
+class Books(Protocol):
+    """Everything kept, inside one transaction.
+
+    Values are frozen dataclasses with an `id`; each class has a table of its name. Nothing but
+    these methods may be awaited inside a transaction. All times are UTC.
+    """
+
+    @property
+    def now(self) -> datetime:
+        """The time of this transaction; it does not move while it lasts."""
+
+    def token(self) -> str:
+        """Return a new secret of 22 characters `A-Za-z0-9_-`, 128 bits of randomness."""
+
+    async def add(self, value: T) -> T:
+        """Keep a new value and return it with its id: the next whole number of its table."""
+
+    async def add_new(self, value: T, *unique: str) -> T | None:
+        """Keep a new value unless one with the same *unique* fields is there: then return None."""
+
+    async def save(self, value: Any) -> None:
+        """Replace the value of the same class and id."""
+
+    async def get(self, kind: type[T], id_: int, /) -> T | None:
+        """Return the value of that class and id."""
+
+    async def find(self, kind: type[T], /, *, newest: int | None = None, **equal: Any) -> list[T]:
+        """Return the values whose fields equal those given (any of them, for a tuple), by id.
+
+        With *newest*, only the last so many, newest first.
+        """
+
+    async def lock(self, *accounts: Account) -> tuple[Standing, ...]:
+        """Lock *accounts* until the commit and return how they stand, in the order given.
+
+        A command's first await, with every account that it will change, and called only once:
+        so commands never wait for each other in a circle.
+        """
+
+    async def standing(self, account: Account) -> Standing:
+        """Return how an account stands, unlocked: for views."""
+
+    async def post(self, *transfers: Transfer) -> tuple[int, ...]:
+        """Make *transfers* together and return their numbers. Only inside `once`."""
+
+    async def hold(self, account: Account, amount: Money) -> int:
+        """Set *amount* aside in *account* and return the hold's number. Only inside `once`."""
+
+    async def release(self, hold: int) -> None:
+        """Give a hold back to what is available. It must be open."""
+
+    async def capture(self, hold: int, kind: str, credit: Account) -> int:
+        """Turn a hold into a transfer of its whole amount and return that transfer's number."""
+
+    def tell(self, event: Any) -> None:
+        """Note what happened, for those who must be told in the same transaction."""
+
+    async def once(self, key: str, command: Callable[[Books, Ask], Awaitable[R]], ask: Ask) -> R:
+        """Run *command* and keep its outcome; the same key again gives the first outcome.
+
+        Raises the command's refusal, having undone what it did, and KeyReused where the key came
+        with another request before.
+        """
+
+
+class Store(Protocol):
+    """Where the books are kept."""
+
+    async def run(self, work: Callable[[Books], Awaitable[T]]) -> T:
+        """Run *work* in one transaction and return its result once it is durable.
+
+        Whatever *work* raises undoes all that it did. Cancelling the caller cancels nothing that
+        has begun.
+        """
+
+
+class Verdict(StrEnum):
+    """What became of something asked of a gateway."""
+
+    DONE = "done"
+    PENDING = "pending"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A gateway's answer; *reason* is its own code, *reference* its own number."""
+
+    verdict: Verdict
+    reference: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A payment as its gateway tells it; *payer* is what the payer would recognise it by."""
+
+    id: str
+    amount: Money
+    payer: str
+
+
+class Gateway(Protocol):
+    """A third-party payment provider, as the cashier needs it. Calls raise nothing."""
+
+    name: str
+
+    async def refund(self, key: str, charge: str, amount: Money) -> Outcome:
+        """Send *amount* back to the payment it came from; *key* makes repeats harmless."""
+
+    async def find_refund(self, key: str) -> Outcome:
+        """Say what became of a refund; REFUSED with reason "unknown_key" if it never arrived."""
+
+    async def find_charge(self, charge: str) -> Charge | None:
+        """Return the payment, or None while the provider cannot tell."""

@@ -1,0 +1,235 @@
+"""Step 5: what is left goes back to the payment it came from; a refund order is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.draft import current_draft, use_up
+from core.errand import ASK_REFUND, SEND_REFUND, send_on
+from core.errors import NotFound, NothingToRefund, OutOfDate, RefundTooLarge
+from core.ledger import SHARED, Transfer, clearing, refunding, wallet
+from core.lot import Lot, Share, lots_of, spread
+from core.money import Money
+from core.ports import Books, Outcome, Verdict
+
+ASK_AGAIN_SECONDS = (2, 5, 15, 60, 300, 1800)
+"""How long to wait before a gateway is asked again what became of a refund; the last one repeats."""
+
+
+class PartState(StrEnum):
+    """How far a part has come. Up to *parked* its money is under way; the last two end it."""
+
+    PLANNED = "planned"
+    PENDING = "pending"
+    PARKED = "parked"
+    DONE = "done"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """A refund order; its state is that of its parts."""
+
+    id: int
+    customer_id: int
+    amount: Money
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPart:
+    """Some of one lot on its way back. *key* makes sending it twice harmless."""
+
+    id: int
+    refund_id: int
+    lot_id: int
+    customer_id: int
+    amount: Money
+    key: str
+    state: PartState
+    asked: int
+    reason: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskRefund:
+    """Give back *amount*, or the whole rest if that is None."""
+
+    customer_id: int
+    currency: str
+    draft_id: int
+    version: int
+    amount: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePart:
+    """What a gateway said about a part, on its question number *asked*."""
+
+    part_id: int
+    asked: int
+    verdict: Verdict
+    reference: str
+    reason: str
+
+    @classmethod
+    def of(cls, part: RefundPart, outcome: Outcome) -> SettlePart:
+        return cls(part.id, part.asked, outcome.verdict, outcome.reference, outcome.reason)
+
+
+class Rescue(StrEnum):
+    """What an admin can do with a parked part."""
+
+    RETRY = "retry"
+    TO_WALLET = "to-wallet"
+
+
+@dataclass(frozen=True, slots=True)
+class RescuePart:
+    part_id: int
+    rescue: Rescue
+    by_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundMade:
+    """Event: money is on its way back."""
+
+    refund_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartSettled:
+    """Event: a part came to an end, or was parked for the admins to look at."""
+
+    part_id: int
+
+
+def allocate(lots: Sequence[Lot], amount: Money, available: Money) -> tuple[Share, ...]:
+    """Return which top-ups give *amount* back, newest first, or refuse."""
+    if not available or not amount:
+        raise NothingToRefund
+    if amount > available:
+        raise RefundTooLarge(amount, available)
+    return spread(sorted(lots, key=lambda lot: lot.id, reverse=True), amount)
+
+
+async def refund(books: Books, ask: AskRefund) -> int:
+    """Give back what was asked, or the whole rest; return the refund's number.
+
+    Claim 1, step 5.
+    """
+    purse, _ = await books.lock(
+        wallet(ask.customer_id, ask.currency), refunding(ask.customer_id, ask.currency)
+    )
+    draft = await current_draft(books, ask.draft_id, ask.version, ask.customer_id)
+    await use_up(books, draft)
+    return await give_back(books, ask.customer_id, ask.amount or purse.available, SHARED)
+
+
+async def give_back(books: Books, customer_id: int, amount: Money, purse: str) -> int:
+    """Start giving *amount* back; the wallet and the refunding account are locked."""
+    source = wallet(customer_id, amount.currency, purse)
+    standing = await books.standing(source)
+    lots = await lots_of(books, customer_id, amount.currency, purse)
+    shares = allocate(lots, amount, standing.available)
+    order = await books.add(RefundOrder(0, customer_id, amount, books.now))
+    for share in shares:
+        await books.post(
+            Transfer("refund", source, refunding(customer_id, amount.currency, purse), share.amount)
+        )
+        await books.save(replace(share.lot, refunding=share.lot.refunding + share.amount))
+        part = await books.add(
+            RefundPart(
+                0, order.id, share.lot.id, customer_id, share.amount, f"refund-{books.token()}",
+                PartState.PLANNED, 0, "", "",
+            )
+        )  # fmt: skip
+        await send_on(books, SEND_REFUND, part.id)
+    books.tell(RefundMade(order.id))
+    return order.id
+
+
+async def settle_part(books: Books, ask: SettlePart) -> int:
+    """Take in what the gateway said: done, refused, or not known yet and to be asked again.
+
+    A part that was refused is parked: its money stays under way until an admin decides.
+    """
+    part, lot = await _lock(books, ask.part_id)
+    if part.state not in _UNDER_WAY or part.asked != ask.asked:
+        return part.id
+    answered = replace(part, asked=part.asked + 1, reference=ask.reference, reason=ask.reason)
+    match ask.verdict:
+        case Verdict.DONE:
+            await _arrive(books, answered, lot)
+        case Verdict.REFUSED:
+            await books.save(replace(answered, state=PartState.PARKED))
+            books.tell(PartSettled(part.id))
+        case Verdict.PENDING | Verdict.UNKNOWN:
+            await books.save(replace(answered, state=PartState.PENDING))
+            await send_on(books, ASK_REFUND, part.id, _wait(part.asked))
+    return part.id
+
+
+async def rescue_part(books: Books, ask: RescuePart) -> int:
+    """Send a parked part again under a new key, or put its money back into the wallet."""
+    part, lot = await _lock(books, ask.part_id)
+    if part.state is not PartState.PARKED:
+        raise OutOfDate
+    if ask.rescue is Rescue.RETRY:
+        fresh = replace(part, state=PartState.PLANNED, key=f"refund-{books.token()}", reason="")
+        await books.save(fresh)
+        await send_on(books, SEND_REFUND, part.id)
+    else:
+        await _return(books, part, lot)
+    return part.id
+
+
+async def part_and_lot(books: Books, part_id: int) -> tuple[RefundPart, Lot]:
+    """Return a part and the lot that it gives back."""
+    part = await books.get(RefundPart, part_id)
+    if part is None:
+        raise NotFound(str(part_id))
+    lot = await books.get(Lot, part.lot_id)
+    assert lot is not None
+    return part, lot
+
+
+async def _lock(books: Books, part_id: int) -> tuple[RefundPart, Lot]:
+    """Lock all accounts that a part may move between, then read it and its lot."""
+    part, lot = await part_and_lot(books, part_id)
+    await books.lock(
+        wallet(part.customer_id, part.amount.currency, lot.purse),
+        refunding(part.customer_id, part.amount.currency, lot.purse),
+        clearing(lot.gateway, part.amount.currency),
+    )
+    return await part_and_lot(books, part_id)
+
+
+async def _arrive(books: Books, part: RefundPart, lot: Lot) -> None:
+    under_way = refunding(part.customer_id, part.amount.currency, lot.purse)
+    held_by = clearing(lot.gateway, part.amount.currency)
+    await books.post(Transfer("refunded", under_way, held_by, part.amount))
+    await books.save(replace(lot, refunding=lot.refunding - part.amount, refunded=lot.refunded + part.amount))
+    await books.save(replace(part, state=PartState.DONE))
+    books.tell(PartSettled(part.id))
+
+
+async def _return(books: Books, part: RefundPart, lot: Lot) -> None:
+    under_way = refunding(part.customer_id, part.amount.currency, lot.purse)
+    purse = wallet(part.customer_id, part.amount.currency, lot.purse)
+    await books.post(Transfer("refund_returned", under_way, purse, part.amount))
+    await books.save(replace(lot, refunding=lot.refunding - part.amount))
+    await books.save(replace(part, state=PartState.RETURNED))
+    books.tell(PartSettled(part.id))
+
+
+def _wait(asked: int) -> timedelta:
+    return timedelta(seconds=ASK_AGAIN_SECONDS[min(asked, len(ASK_AGAIN_SECONDS) - 1)])
+
+
+_UNDER_WAY = frozenset({PartState.PLANNED, PartState.PENDING})

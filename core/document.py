@@ -61,7 +61,7 @@ async def history(books: Books, customer_id: int, most: int) -> list[Document]:
     """Return the customer's latest documents, newest first."""
     found: list[Document] = []
     for kind in _LETTERS.values():
-        found += await books.find(kind, customer_id=customer_id, newest=most)
+        found += await books.find(kind, customer_id=customer_id, by="-id", most=most)
     return sorted(found, key=made_at, reverse=True)[:most]
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from core import errors
@@ -53,7 +53,7 @@ def _plain(value: Any) -> Any:
         return {"is": type(value).__name__, **named}
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
-    return value.isoformat() if isinstance(value, datetime) else value
+    return str(value) if isinstance(value, datetime | timedelta) else value
 
 
 def _rich(value: Any) -> Any:

@@ -17,6 +17,13 @@ Ask = TypeVar("Ask")
 R = TypeVar("R", bound=Result)
 
 
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """Stands in `Books.find` for every value that is not greater."""
+
+    value: Any
+
+
 class Books(Protocol):
     """Everything kept, inside one transaction.
 
@@ -43,10 +50,12 @@ class Books(Protocol):
     async def get(self, kind: type[T], id_: int, /) -> T | None:
         """Return the value of that class and id."""
 
-    async def find(self, kind: type[T], /, *, newest: int | None = None, **equal: Any) -> list[T]:
-        """Return the values whose fields equal those given (any of them, for a tuple), by id.
+    async def find(
+        self, kind: type[T], /, *, by: str = "id", most: int | None = None, **where: Any
+    ) -> list[T]:
+        """Return the values whose fields equal those given, ordered *by* a field ("-id": descending).
 
-        With *newest*, only the last so many, newest first.
+        A tuple stands for any of its members, AtMost(x) for all up to x. At *most* so many come.
         """
 
     async def lock(self, *accounts: Account) -> tuple[Standing, ...]:
@@ -73,6 +82,10 @@ class Books(Protocol):
 
     def tell(self, event: Any) -> None:
         """Note what happened, for those who must be told in the same transaction."""
+
+    @property
+    def told(self) -> list[Any]:
+        """What was noted so far and nobody has taken out yet."""
 
     async def once(self, key: str, command: Callable[[Books, Ask], Awaitable[R]], ask: Ask) -> R:
         """Run *command* and keep its outcome; the same key again gives the first outcome.

@@ -138,7 +138,7 @@ async def end_unanswered(books: Books, order: GoodsOrder, state: LineState) -> N
 
 async def last_deed(books: Books, order_id: int) -> Deed | None:
     """Return what was done last to an order by staff."""
-    deeds = await books.find(Deed, order_id=order_id, newest=1)
+    deeds = await books.find(Deed, order_id=order_id, by="-id", most=1)
     return deeds[0] if deeds else None
 
 

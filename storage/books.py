@@ -1,0 +1,284 @@
+"""The books of one transaction, as SQL."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from core.errors import KeyReused, Refusal
+from core.ledger import Account, Standing, Transfer
+from core.money import Money
+from core.outcome import Result, fingerprint, read, write
+from core.ports import AtMost, Books
+from storage.rows import Shape, shape_of, to_column
+from storage.statement import Row, Statement
+
+T = TypeVar("T")
+Ask = TypeVar("Ask")
+R = TypeVar("R", bound=Result)
+
+FIRST_SEAL = "0" * 64
+
+
+class SqlBooks:
+    """`core.ports.Books` over statements. Lives as long as its transaction."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._scope: _Scope | None = None
+        self._told: list[Any] = []
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    def token(self) -> str:
+        return secrets.token_urlsafe(16)
+
+    def tell(self, event: Any) -> None:
+        self._told.append(event)
+
+    @property
+    def told(self) -> list[Any]:
+        return self._told
+
+    # Values
+
+    async def add(self, value: T) -> T:
+        added = await self.add_new(value)
+        assert added is not None
+        return added
+
+    async def add_new(self, value: T, *unique: str) -> T | None:
+        shape = shape_of(type(value))
+        row = shape.write(value)
+        if row["id"] == 0:
+            del row["id"]
+        marks = ", ".join(f"?{n}" for n in range(1, len(row) + 1))
+        clash = f" ON CONFLICT ({_listed(unique)}) DO NOTHING" if unique else ""
+        added = await Statement(
+            f"INSERT INTO {shape.table} ({_listed(row)}) VALUES ({marks}){clash} RETURNING id",
+            tuple(row.values()),
+        )
+        return replace(value, id=added[0][0]) if added else None  # type: ignore[type-var]
+
+    async def save(self, value: Any) -> None:
+        shape = shape_of(type(value))
+        row = shape.write(value)
+        changed = ", ".join(f'"{column}" = ?{n}' for n, column in enumerate(row, start=1))
+        await Statement(
+            f"UPDATE {shape.table} SET {changed} WHERE id = ?{len(row) + 1}", (*row.values(), value.id)
+        )
+
+    async def get(self, kind: type[T], id_: int, /) -> T | None:
+        found = await self.find(kind, id=id_)
+        return found[0] if found else None
+
+    async def find(
+        self, kind: type[T], /, *, by: str = "id", most: int | None = None, **where: Any
+    ) -> list[T]:
+        shape = shape_of(kind)
+        tests, parameters = _tests(shape, where)
+        order = f"{shape.column(by.removeprefix('-'))} {'DESC' if by[0] == '-' else 'ASC'}"
+        limit = f" LIMIT {most:d}" if most is not None else ""
+        sql = f"SELECT {_listed(shape.columns)} FROM {shape.table}{tests} ORDER BY {order}{limit}"
+        return [shape.read(row) for row in await Statement(sql, parameters)]
+
+    # The ledger
+
+    async def lock(self, *accounts: Account) -> tuple[Standing, ...]:
+        scope = self._in_once()
+        assert not scope.locked, "a command locks once, all that it will change"
+        scope.locked = frozenset(accounts)
+        for account in sorted(scope.locked, key=lambda each: (each.name, each.currency, each.purse)):
+            await Statement(
+                "INSERT INTO account (name, currency, purse, floor) VALUES (?1, ?2, ?3, ?4)"
+                " ON CONFLICT (name, currency, purse) DO NOTHING",
+                (account.name, account.currency, account.purse, account.floor),
+            )
+        return tuple([await self.standing(account) for account in accounts])
+
+    async def standing(self, account: Account) -> Standing:
+        rows = await self._account(account)
+        _, balance, held, _ = rows[0] if rows else (0, 0, 0, 0)
+        return Standing(account, Money(balance, account.currency), Money(held, account.currency))
+
+    async def post(self, *transfers: Transfer) -> tuple[int, ...]:
+        return tuple([await self._post(transfer) for transfer in transfers])
+
+    async def hold(self, account: Account, amount: Money) -> int:
+        scope = self._in_once()
+        id_ = await self._change(account, held=amount.minor)
+        made = await Statement(
+            "INSERT INTO hold (key, account_id, amount, made_at) VALUES (?1, ?2, ?3, ?4) RETURNING id",
+            (scope.next_key(), id_, amount.minor, to_column(self.now)),
+        )
+        hold: int = made[0][0]
+        return hold
+
+    async def release(self, hold: int) -> None:
+        account, amount = await self._held(hold)
+        await self._change(account, held=-amount.minor)
+        await self._end_hold(hold, None)
+
+    async def capture(self, hold: int, kind: str, credit: Account) -> int:
+        account, amount = await self._held(hold)
+        await self._change(account, held=-amount.minor)
+        transfer = await self._post(Transfer(kind, account, credit, amount))
+        await self._end_hold(hold, transfer)
+        return transfer
+
+    async def _post(self, transfer: Transfer) -> int:
+        scope = self._in_once()
+        assert scope.locked >= {transfer.debit, transfer.credit}, "lock what you change"
+        amount = transfer.amount.minor
+        debit = await self._account_id(transfer.debit)
+        credit = await self._account_id(transfer.credit)
+        row = (
+            scope.next_key(), transfer.kind, debit, credit, amount, transfer.amount.currency,
+            transfer.reverses, to_column(self.now),
+        )  # fmt: skip
+        made = await Statement(
+            "INSERT INTO transfer (key, kind, debit_id, credit_id, amount, currency, reverses_id, made_at)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
+            row,
+        )
+        id_: int = made[0][0]
+        await self._enter(id_, debit, -amount)
+        await self._enter(id_, credit, amount)
+        await self._seal((id_, *row))
+        return id_
+
+    async def _enter(self, transfer: int, account: int, amount: int) -> None:
+        rows = await Statement(
+            "UPDATE account SET balance = balance + ?1, version = version + 1 WHERE id = ?2"
+            " RETURNING balance, version",
+            (amount, account),
+        )
+        await Statement(
+            "INSERT INTO entry (transfer_id, account_id, amount, balance_after, version)"
+            " VALUES (?1, ?2, ?3, ?4, ?5)",
+            (transfer, account, amount, *rows[0]),
+        )
+
+    async def _seal(self, transfer: Row) -> None:
+        last = await Statement("SELECT hash FROM seal ORDER BY transfer_id DESC LIMIT 1")
+        await Statement(
+            "INSERT INTO seal (transfer_id, hash) VALUES (?1, ?2)",
+            (transfer[0], seal(last[0][0] if last else FIRST_SEAL, transfer)),
+        )
+
+    async def _change(self, account: Account, held: int) -> int:
+        assert account in self._in_once().locked, "lock what you change"
+        rows = await Statement(
+            "UPDATE account SET held = held + ?1 WHERE name = ?2 AND currency = ?3 AND purse = ?4"
+            " RETURNING id",
+            (held, account.name, account.currency, account.purse),
+        )
+        id_: int = rows[0][0]
+        return id_
+
+    async def _held(self, hold: int) -> tuple[Account, Money]:
+        rows = await Statement(
+            "SELECT name, currency, purse, amount FROM hold JOIN account ON account.id = hold.account_id"
+            " WHERE hold.id = ?1",
+            (hold,),
+        )
+        name, currency, purse, amount = rows[0]
+        return Account(name, currency, purse), Money(amount, currency)
+
+    async def _end_hold(self, hold: int, transfer: int | None) -> None:
+        await Statement(
+            "INSERT INTO hold_end (hold_id, transfer_id, made_at) VALUES (?1, ?2, ?3)",
+            (hold, transfer, to_column(self.now)),
+        )
+
+    async def _account_id(self, account: Account) -> int:
+        rows = await self._account(account)
+        id_: int = rows[0][0]
+        return id_
+
+    async def _account(self, account: Account) -> list[Row]:
+        return await Statement(
+            "SELECT id, balance, held, version FROM account WHERE name = ?1 AND currency = ?2 AND purse = ?3",
+            (account.name, account.currency, account.purse),
+        )
+
+    # Outcomes
+
+    async def once(self, key: str, command: Callable[[Books, Ask], Awaitable[R]], ask: Ask) -> R:
+        assert self._scope is None, "commands do not run inside commands"
+        request = fingerprint(command, ask)
+        known = await Statement("SELECT request, result FROM outcome WHERE key = ?1", (key,))
+        if known:
+            if known[0][0] != request:
+                raise KeyReused
+            return read(known[0][1])  # type: ignore[return-value]
+        told = len(self._told)
+        self._scope = _Scope(key)
+        await Statement("SAVEPOINT once")
+        try:
+            result: R | Refusal = await command(self, ask)
+        except Refusal as refusal:
+            await Statement("ROLLBACK TO once")
+            del self._told[told:]
+            result = refusal
+        finally:
+            self._scope = None
+        await Statement("RELEASE once")
+        await Statement(
+            "INSERT INTO outcome (key, request, result, made_at) VALUES (?1, ?2, ?3, ?4)",
+            (key, request, write(result), to_column(self.now)),
+        )
+        if isinstance(result, Refusal):
+            raise result
+        return result
+
+    def _in_once(self) -> _Scope:
+        assert self._scope is not None, "money moves only inside `once`"
+        return self._scope
+
+
+class _Scope:
+    """The command that is running: its key, what it has locked, how much it has made."""
+
+    def __init__(self, key: str) -> None:
+        self.locked: frozenset[Account] = frozenset()
+        self._key = key
+        self._made = 0
+
+    def next_key(self) -> str:
+        self._made += 1
+        return f"{self._key}#{self._made}"
+
+
+def seal(before: str, transfer: Row) -> str:
+    """Return the hash that chains a transfer (its id and all its columns) to those before it."""
+    text = "|".join([before, *("" if each is None else str(each) for each in transfer)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _tests(shape: Shape[Any], where: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:
+    tests: list[str] = []
+    parameters: list[Any] = []
+    for field, wanted in where.items():
+        column = shape.column(field)
+        values = wanted if isinstance(wanted, tuple) else (wanted,)
+        if wanted is None:
+            tests.append(f"{column} IS NULL")
+        elif isinstance(wanted, AtMost):
+            parameters.append(to_column(wanted.value))
+            tests.append(f"{column} <= ?{len(parameters)}")
+        else:
+            marks = [f"?{len(parameters) + n}" for n in range(1, len(values) + 1)]
+            parameters += [to_column(each) for each in values]
+            tests.append(f"{column} IN ({', '.join(marks)})" if values else "1 = 0")
+    return f" WHERE {' AND '.join(tests)}" if tests else "", tuple(parameters)
+
+
+def _listed(columns: Any) -> str:
+    return ", ".join(f'"{column}"' for column in columns)

@@ -1,0 +1,91 @@
+"""How a database gets its schema: numbered SQL files, forward only."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.sqlite import StorageError, connect
+
+_FOLDER = Path(__file__).parent / "migrations" / "sqlite"
+_REGISTER = """
+CREATE TABLE IF NOT EXISTS migration (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    applied_at TEXT NOT NULL DEFAULT current_timestamp
+) STRICT
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One SQL file, such as `0001_first.sql`."""
+
+    number: int
+    name: str
+    sql: str
+
+
+def known_migrations() -> tuple[Migration, ...]:
+    """Return the migrations of this release, in order."""
+    files = sorted(_FOLDER.glob("*.sql"))
+    return tuple(Migration(int(file.stem[:4]), file.stem, file.read_text(encoding="utf-8")) for file in files)
+
+
+def migrate(path: Path) -> tuple[str, ...]:
+    """Bring the database at *path* up to this release; return the names of what was applied.
+
+    Raises StorageError where the file is not ours, was written by a newer release, or does not have
+    the schema that it says it has. Nothing is changed then.
+    """
+    connection = connect(path)
+    try:
+        _refuse_foreign(connection, path)
+        applied = _apply_missing(connection, path)
+        _compare(connection, path)
+    except sqlite3.Error as error:
+        raise StorageError(f"{path}: {error}") from error
+    finally:
+        connection.close()
+    return applied
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
+    tables = {name for kind, name in _schema(connection) if kind == "table"}
+    if tables and "migration" not in tables:
+        raise StorageError(f"{path}: this is not a Seatside database")
+
+
+def _apply_missing(connection: sqlite3.Connection, path: Path) -> tuple[str, ...]:
+    connection.execute(_REGISTER)
+    done = {number for (number,) in connection.execute("SELECT number FROM migration")}
+    known = known_migrations()
+    if done and max(done) > known[-1].number:
+        raise StorageError(
+            f"{path}: written by a newer release (schema {max(done)}, this one knows {known[-1].number})"
+        )
+    missing = [each for each in known if each.number not in done]
+    for each in missing:
+        register = f"INSERT INTO migration (number, name) VALUES ({each.number}, '{each.name}');"
+        connection.executescript(f"BEGIN IMMEDIATE; {each.sql} {register} COMMIT;")
+    return tuple(each.name for each in missing)
+
+
+def _compare(connection: sqlite3.Connection, path: Path) -> None:
+    """Hold the schema against a fresh one, so that no table, constraint or trigger can be missing."""
+    fresh = sqlite3.connect(":memory:")
+    fresh.execute(_REGISTER)
+    for each in known_migrations():
+        fresh.executescript(each.sql)
+    found, expected = _schema(connection), _schema(fresh)
+    fresh.close()
+    for thing in expected.keys() | found.keys():
+        if found.get(thing) != expected.get(thing):
+            kind, name = thing
+            raise StorageError(f"{path}: the {kind} {name} is not as this release made it")
+
+
+def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'")
+    return {(kind, name): sql for kind, name, sql in rows}

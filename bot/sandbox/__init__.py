@@ -1,0 +1,10 @@
+"""A strict local Telegram with people and a payment provider, for developers, demos and tests.
+
+It stands for the outside world: it knows nothing of the cashier. `README.md` describes its faces.
+"""
+
+from bot.sandbox.client import Event, SandboxClient
+from bot.sandbox.server import Sandbox
+from bot.sandbox.settings import SandboxSettings
+
+__all__ = ["Event", "Sandbox", "SandboxClient", "SandboxSettings"]

@@ -1,0 +1,33 @@
+"""The parts of one sandbox, as its four faces share them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bot.sandbox.answers import Toasts
+from bot.sandbox.faults import Faults
+from bot.sandbox.flood import FloodGuard
+from bot.sandbox.provider import Provider
+from bot.sandbox.updates import Updates
+
+if TYPE_CHECKING:
+    from bot.sandbox.payments import Payments
+    from bot.sandbox.world import World
+
+
+@dataclass(slots=True)
+class Parts:
+    """Everything that a face may ask for."""
+
+    world: World
+    updates: Updates
+    toasts: Toasts
+    payments: Payments
+    provider: Provider
+    faults: Faults
+    flood: FloodGuard
+    webhook_changed: Any = None
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    link_base: str = ""

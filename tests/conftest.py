@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,34 @@ from storage.sqlite import Writer
 START = datetime(2026, 5, 1, 20, 0, tzinfo=UTC)
 
 
+class Clock:
+    """The time of a test's transactions."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, by: timedelta) -> None:
+        self.now += by
+
+
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Writer]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """The database file of `store`."""
+    return tmp_path / "books.sqlite3"
+
+
+@pytest.fixture
+async def store(path: Path, clock: Clock) -> AsyncIterator[Writer]:
     """An empty database with this release's schema."""
-    migrate(tmp_path / "books.sqlite3")
-    writer = Writer(tmp_path / "books.sqlite3", lambda: START)
+    migrate(path)
+    writer = Writer(path, clock)
     yield writer
     await writer.close()

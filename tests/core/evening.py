@@ -1,0 +1,209 @@
+"""An evening at the Blue Bar, step by step: what tests of the core and of the storage begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+from core.check_out import AskCheckOut, check_out
+from core.draft import Draft, DraftKind, carry_out, draft_for
+from core.ledger import Account, Standing, wallet
+from core.menu import Entry, LoadMenu, MenuItem, load_menu
+from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
+from core.money import Money
+from core.open_account import OpenAccount, open_account
+from core.order_goods import GoodsOrder, PlaceOrder, SetQuantity, cart_of, order_goods, set_quantity
+from core.outcome import Result
+from core.ports import Books, Outcome, Store, Verdict
+from core.refund import (
+    AskRefund,
+    RefundPart,
+    Rescue,
+    RescuePart,
+    SettlePart,
+    refund,
+    rescue_part,
+    settle_part,
+)
+from core.seat import MakeSeats, Seat, make_seats
+from core.serve import (
+    Action,
+    CancelOrder,
+    ExpireOrder,
+    Reason,
+    ServeOrder,
+    cancel_order,
+    expire_order,
+    serve_order,
+)
+from core.top_up import AskTopUp, Payment, TopUp, credit, top_up
+from core.visit import SitDown, Visit, sit_down
+
+ANN, ZED = 7, 9
+BEA, CARL = 8, 10
+BAR, GROUP = 1, -100
+LEAST, MOST = Money(100, "EUR"), Money(20000, "EUR")
+MENU = (Entry("Beer", "Pils", Money(320, "EUR")), Entry("Food", "Nuts", Money(250, "EUR")))
+
+T = TypeVar("T")
+A = TypeVar("A")
+R = TypeVar("R", bound=Result)
+
+
+def eur(minor: int) -> Money:
+    return Money(minor, "EUR")
+
+
+class Evening:
+    """Ann and Zed are the customers, Bea and Carl the staff; each call is a transaction of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._fresh = count(1)
+
+    # Reading
+
+    async def find(self, kind: type[T], **where: Any) -> list[T]:
+        return await self.store.run(lambda books: books.find(kind, **where))
+
+    async def get(self, kind: type[T], id_: int) -> T:
+        found = await self.store.run(lambda books: books.get(kind, id_))
+        assert found is not None
+        return found
+
+    async def standing(self, account: Account) -> Standing:
+        return await self.store.run(lambda books: books.standing(account))
+
+    async def purse(self, customer: int = ANN) -> tuple[int, int]:
+        """Return the wallet's balance, and what of it may be spent."""
+        standing = await self.standing(wallet(customer, "EUR"))
+        return standing.balance.minor, standing.available.minor
+
+    async def visit(self, customer: int = ANN) -> Visit:
+        return (await self.find(Visit, customer_id=customer))[-1]
+
+    async def cart(self, customer: int = ANN) -> Draft:
+        visit = await self.visit(customer)
+        return await self.store.run(lambda books: draft_for(books, customer, DraftKind.CART, visit.id))
+
+    # Doing
+
+    async def once(self, command: Callable[[Books, A], Awaitable[R]], ask: A, key: str | None = None) -> R:
+        """Run a command, under a key of its own unless one is given."""
+        key = key or f"key-{next(self._fresh)}"
+        return await self.store.run(lambda books: books.once(key, command, ask))
+
+    async def open_the_bar(self) -> None:
+        await self.once(create_merchant, NewMerchant("Blue Bar", "EUR"))
+        code = await self.once(make_link_code, NewLinkCode(BAR))
+        await self.once(link_group, LinkGroup(code, GROUP, BEA))
+        await self.once(load_menu, LoadMenu(BAR, MENU))
+        await self.once(make_seats, MakeSeats(BAR, ("A12", "A13")))
+
+    async def sit_down(self, customer: int = ANN, label: str = "A12") -> int:
+        """Open an account and a visit."""
+        await self.once(open_account, OpenAccount(customer, f"Customer {customer}", "sandbox"))
+        (seat,) = await self.find(Seat, label=label)
+        return await self.once(sit_down, SitDown(customer, seat.token))
+
+    async def invoice(self, minor: int, customer: int = ANN) -> TopUp:
+        """Make a top-up order that waits to be paid."""
+
+        async def ask(books: Books) -> int:
+            draft = await draft_for(books, customer, DraftKind.TOP_UP)
+            wanted = AskTopUp(
+                customer, draft.id, draft.version, eur(minor), LEAST, MOST, timedelta(minutes=30)
+            )
+            return await carry_out(books, top_up, wanted)
+
+        return await self.get(TopUp, await self.store.run(ask))
+
+    async def pay(self, order: TopUp, charge: str, **other: Any) -> int:
+        """Pay an invoice, as its order says or otherwise."""
+        facts = {
+            "gateway": order.gateway, "token": order.token, "charge": charge, "source": f"src-{charge}",
+            "payer_id": order.customer_id, "amount": order.amount,
+        }  # fmt: skip
+        return await self.once(credit, Payment(**{**facts, **other}), f"charge:sandbox:{charge}")
+
+    async def top_up(self, *minors: int, customer: int = ANN) -> None:
+        """Bring money, a charge for each amount."""
+        for minor in minors:
+            order = await self.invoice(minor, customer)
+            await self.pay(order, f"tg-{order.id}")
+
+    async def put(self, item: str, quantity: int, customer: int = ANN) -> int:
+        """Put goods into the cart; return the draft's version."""
+        cart = await self.cart(customer)
+        (found,) = await self.find(MenuItem, name=item)
+        return await self.once(set_quantity, SetQuantity(cart.id, customer, found.id, quantity))
+
+    async def place(self, customer: int = ANN) -> int:
+        """Order what is in the cart."""
+        cart = await self.cart(customer)
+        ask = PlaceOrder(customer, "EUR", cart.id, cart.version, timedelta(minutes=15))
+        return await self.carry_out(order_goods, ask)
+
+    async def carry_out(self, command: Callable[[Books, Any], Awaitable[int]], ask: Any) -> int:
+        """Carry a draft out; what a refusal changes in the draft is kept, as the bot keeps it."""
+        refused: list[Exception] = []
+
+        async def attempt(books: Books) -> int:
+            try:
+                return await carry_out(books, command, ask)
+            except Exception as error:
+                refused.append(error)
+                return 0
+
+        made = await self.store.run(attempt)
+        if refused:
+            raise refused[0]
+        return made
+
+    async def order(self, quantity: int = 1, item: str = "Pils", customer: int = ANN) -> int:
+        await self.put(item, quantity, customer)
+        return await self.place(customer)
+
+    async def cart_minor(self, customer: int = ANN) -> int:
+        cart = await self.cart(customer)
+        lines = await self.store.run(lambda books: cart_of(books, cart.id))
+        return sum((line.price * line.quantity).minor for line in lines)
+
+    async def serve(self, order_id: int, *actions: Action, reason: Reason | None = None) -> None:
+        for action in actions:
+            order = await self.get(GoodsOrder, order_id)
+            await self.once(serve_order, ServeOrder(order_id, order.version, action, reason, BEA, "Bea"))
+
+    async def deliver(self, quantity: int = 1, item: str = "Pils", customer: int = ANN) -> int:
+        """Order and bring goods."""
+        order = await self.order(quantity, item, customer)
+        await self.serve(order, Action.ACCEPT, Action.DELIVER)
+        return order
+
+    async def cancel(self, order_id: int, customer: int = ANN) -> int:
+        return await self.once(cancel_order, CancelOrder(order_id, customer))
+
+    async def expire(self, order_id: int) -> int:
+        return await self.once(expire_order, ExpireOrder(order_id))
+
+    async def check_out(
+        self, customer: int = ANN, *, pay_coming: bool = False, refund_rest: bool = False
+    ) -> int:
+        visit = await self.visit(customer)
+        ask = AskCheckOut(customer, BAR, "EUR", visit.id, visit.version, pay_coming, refund_rest)
+        return await self.once(check_out, ask)
+
+    async def refund(self, minor: int | None = None, customer: int = ANN) -> int:
+        draft = await self.store.run(lambda books: draft_for(books, customer, DraftKind.REFUND))
+        amount = None if minor is None else eur(minor)
+        return await self.carry_out(refund, AskRefund(customer, "EUR", draft.id, draft.version, amount))
+
+    async def hear(self, part_id: int, verdict: Verdict, reason: str = "") -> int:
+        """Take in what the gateway says about a refund's part."""
+        part = await self.get(RefundPart, part_id)
+        return await self.once(settle_part, SettlePart.of(part, Outcome(verdict, f"re-{part_id}", reason)))
+
+    async def rescue(self, part_id: int, rescue: Rescue) -> int:
+        return await self.once(rescue_part, RescuePart(part_id, rescue, by_id=1))

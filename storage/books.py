@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -258,8 +259,7 @@ class _Scope:
 
 def seal(before: str, transfer: Row) -> str:
     """Return the hash that chains a transfer (its id and all its columns) to those before it."""
-    text = "|".join([before, *("" if each is None else str(each) for each in transfer)])
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(json.dumps([before, *transfer]).encode()).hexdigest()
 
 
 def _tests(shape: Shape[Any], where: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from storage.sqlite import StorageError, connect
@@ -39,9 +41,9 @@ def migrate(path: Path) -> tuple[str, ...]:
     Raises StorageError where the file is not ours, was written by a newer release, or does not have
     the schema that it says it has. Nothing is changed then.
     """
+    _refuse_foreign(path)
     connection = connect(path)
     try:
-        _refuse_foreign(connection, path)
         applied = _apply_missing(connection, path)
         _compare(connection, path)
     except sqlite3.Error as error:
@@ -51,8 +53,26 @@ def migrate(path: Path) -> tuple[str, ...]:
     return applied
 
 
-def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
-    tables = {name for kind, name in _schema(connection) if kind == "table"}
+def differences(connection: sqlite3.Connection) -> list[str]:
+    """Hold the schema against a fresh one, so that no table, constraint or trigger can be missing.
+
+    Returns what differs, such as "trigger entry_stays".
+    """
+    found, expected = _schema(connection), _expected_schema()
+    return sorted(
+        f"{kind} {name}"
+        for kind, name in expected.keys() | found.keys()
+        if found.get((kind, name)) != expected.get((kind, name))
+    )
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Look before anything is changed: connecting sets the journal mode, which the file keeps."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            tables = {name for kind, name in _schema(connection) if kind == "table"}
+    except sqlite3.Error as error:
+        raise StorageError(f"{path}: {error}") from error
     if tables and "migration" not in tables:
         raise StorageError(f"{path}: this is not a Seatside database")
 
@@ -73,19 +93,19 @@ def _apply_missing(connection: sqlite3.Connection, path: Path) -> tuple[str, ...
 
 
 def _compare(connection: sqlite3.Connection, path: Path) -> None:
-    """Hold the schema against a fresh one, so that no table, constraint or trigger can be missing."""
-    fresh = sqlite3.connect(":memory:")
-    fresh.execute(_REGISTER)
-    for each in known_migrations():
-        fresh.executescript(each.sql)
-    found, expected = _schema(connection), _schema(fresh)
-    fresh.close()
-    for thing in expected.keys() | found.keys():
-        if found.get(thing) != expected.get(thing):
-            kind, name = thing
-            raise StorageError(f"{path}: the {kind} {name} is not as this release made it")
+    for thing in differences(connection):
+        raise StorageError(f"{path}: the {thing} is not as this release made it")
 
 
 def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
     rows = connection.execute("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'")
     return {(kind, name): sql for kind, name, sql in rows}
+
+
+@cache
+def _expected_schema() -> dict[tuple[str, str], str]:
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.execute(_REGISTER)
+        for each in known_migrations():
+            fresh.executescript(each.sql)
+        return _schema(fresh)

@@ -59,9 +59,9 @@ def eur(minor: int) -> Money:
 class Evening:
     """Ann and Zed are the customers, Bea and Carl the staff; each call is a transaction of its own."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, first_key: int = 1) -> None:
         self.store = store
-        self._fresh = count(1)
+        self._fresh = count(first_key)
 
     # Reading
 

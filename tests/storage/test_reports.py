@@ -21,7 +21,7 @@ from tests.core.evening import ANN, BAR, ZED, Evening, eur
 
 
 @pytest.fixture
-async def reports(evening: Evening, path: Path) -> AsyncIterator[Reports]:
+async def reports(path: Path) -> AsyncIterator[Reports]:
     opened = await Reports.open(path)
     yield opened
     await opened.close()

@@ -1,0 +1,79 @@
+"""Whether the books are true: every invariant of the ledger, checked on the file itself.
+
+Nothing here shares code with what writes the books, except for the hash and the schema. All checks
+look at one moment, read-only, and so can run beside the process that writes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from storage.snapshot import snapshot
+from storage.verify import commands, holds, lots, orders, transfers, whole_file
+from storage.verify.finding import Check, Finding
+
+FINDINGS_EACH = 100
+"""How many findings of one invariant are reported at most."""
+
+
+async def verify(path: Path) -> list[Finding]:
+    """Check the database at *path*; an empty list says that every invariant holds.
+
+    Raises StorageError where the file cannot be read at all. Takes seconds on a big file: beside a
+    running bot, call `examine` in a process of its own.
+    """
+    return await asyncio.to_thread(examine, path)
+
+
+def examine(path: Path) -> list[Finding]:
+    """Do what `verify` promises, here and now."""
+    with snapshot(path) as connection:
+        return [finding for name in INVARIANTS for finding in _check(connection, name)]
+
+
+def _check(connection: sqlite3.Connection, invariant: str) -> Iterator[Finding]:
+    try:
+        for where, what in islice(INVARIANTS[invariant](connection), FINDINGS_EACH):
+            yield Finding(invariant, where, what)
+    except sqlite3.Error as error:  # what the schema check has found may break the others
+        yield Finding(invariant, "file", f"cannot be checked: {error}")
+
+
+INVARIANTS: dict[str, Check] = {
+    "the file is whole": whole_file.whole,
+    "the schema is this release's": whole_file.schema,
+    "a transfer stays within one currency": transfers.transfers_in_one_currency,
+    "a transfer's amount is above zero": transfers.amounts_above_zero,
+    "a transfer has its two entries": transfers.two_entries,
+    "a balance is the sum of its entries": transfers.balances,
+    "entry versions are 1 to n": transfers.versions,
+    "each entry says the balance after it": transfers.balances_after,
+    "the balances of a currency sum to zero": transfers.sums_to_zero,
+    "available is at or above the floor": transfers.floors,
+    "reversals never exceed the original": transfers.reversals,
+    "the hash chain is whole": transfers.chain,
+    "held is the sum of the open holds": holds.held,
+    "a hold is resolved at most once": holds.holds_end_once,
+    "a capture moves what was held": holds.captures,
+    "every outcome can be given again": commands.outcomes,
+    "transfers and holds are made by commands": commands.keys,
+    "a wallet is what its lots have left": lots.lots_and_wallets,
+    "refunding is what lots have under way": lots.lots_and_refunding,
+    "a lot's refunds are its parts": lots.lots_and_parts,
+    "a refund order is the sum of its parts": lots.refund_orders,
+    "what a lot has spent is the sum of its uses": lots.lot_uses,
+    "a sale is paid by the customer's lots": lots.sales,
+    "clearing is charges less refunds": lots.clearing,
+    "suspense is the strays": lots.suspense,
+    "an order is the sum of its lines": orders.order_totals,
+    "a line's hold stands as the line does": orders.lines_and_holds,
+    "a line's hold is its amount in the payer's wallet": orders.lines_and_amounts,
+    "an open hold belongs to a line": orders.open_holds,
+    "a line is paid to its merchant": orders.captured_for,
+    "a checkout is the sum of its captured lines": orders.check_outs,
+    "a visit is settled by its checkout": orders.visits,
+}

@@ -1,0 +1,102 @@
+"""Whether orders, their lines, holds and checkouts agree."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from storage.verify.finding import Found
+
+
+def order_totals(connection: sqlite3.Connection) -> Found:
+    for order, amount, sum_ in connection.execute(
+        """
+        SELECT goods_order.id, goods_order.total_minor, coalesce(sum(line.total_minor), 0)
+        FROM goods_order LEFT JOIN line ON order_id = goods_order.id
+        GROUP BY goods_order.id
+        HAVING goods_order.total_minor <> coalesce(sum(line.total_minor), 0)
+        """
+    ):
+        yield f"order G-{order}", f"comes to {amount}, its lines to {sum_}"
+
+
+def lines_and_holds(connection: sqlite3.Connection) -> Found:
+    for line, state, paid, found in connection.execute(
+        f"""
+        SELECT line, state, paid, found FROM ({_LINES})
+        WHERE found <> CASE
+            WHEN paid THEN 'captured' WHEN state IN ({_ENDED}) THEN 'released' ELSE 'open' END
+        OR (paid AND state IN ({_ENDED}))
+        """
+    ):
+        yield f"line {line}", f"is {state}{' and paid' if paid else ''}, its hold is {found}"
+
+
+def lines_and_amounts(connection: sqlite3.Connection) -> Found:
+    for line, amount, held, holder in connection.execute(
+        f"""
+        SELECT line, amount, held, holder FROM ({_LINES})
+        WHERE held IS NOT amount OR holder IS NOT 'customer:' || customer_id || ':wallet'
+        """
+    ):
+        yield f"line {line}", f"comes to {amount}, {held} was held in {holder}"
+
+
+def open_holds(connection: sqlite3.Connection) -> Found:
+    for hold, amount in connection.execute(
+        """
+        SELECT id, amount FROM hold
+        WHERE id NOT IN (SELECT hold_id FROM hold_end) AND id NOT IN (SELECT hold_id FROM line)
+        """
+    ):
+        yield f"hold {hold}", f"sets {amount} aside for nothing"
+
+
+def captured_for(connection: sqlite3.Connection) -> Found:
+    for line, payee, merchant in connection.execute(
+        f"""
+        SELECT line, payee, merchant_id FROM ({_LINES})
+        WHERE paid AND payee IS NOT 'merchant:' || merchant_id || ':payable'
+        """
+    ):
+        yield f"line {line}", f"was sold by merchant {merchant} and paid to {payee}"
+
+
+def check_outs(connection: sqlite3.Connection) -> Found:
+    for visit, paid, sum_ in connection.execute(
+        """
+        SELECT visit.id, coalesce(paid_minor, 0),
+            coalesce(sum(total_minor) FILTER (WHERE paid), 0) AS captured
+        FROM visit
+        LEFT JOIN check_out ON check_out.visit_id = visit.id
+        LEFT JOIN line ON line.visit_id = visit.id
+        GROUP BY visit.id
+        HAVING coalesce(paid_minor, 0) <> captured
+        """
+    ):
+        yield f"visit {visit}", f"was paid {paid} at its checkout, its captured lines come to {sum_}"
+
+
+def visits(connection: sqlite3.Connection) -> Found:
+    for visit, state, check_out in connection.execute(
+        """
+        SELECT visit.id, state, check_out.id FROM visit LEFT JOIN check_out ON visit_id = visit.id
+        WHERE (state = 'settled') <> (check_out.id IS NOT NULL)
+        """
+    ):
+        yield f"visit {visit}", f"is {state}, its checkout is {f'C-{check_out}' if check_out else 'missing'}"
+
+
+_ENDED = "'declined', 'cancelled', 'expired'"
+_LINES = """
+    SELECT line.id AS line, line.total_minor AS amount, state, paid, customer_id, merchant_id,
+        hold.amount AS held, holder.name AS holder, payee.name AS payee,
+        CASE WHEN hold.id IS NULL THEN 'missing' WHEN hold_end.hold_id IS NULL THEN 'open'
+            WHEN hold_end.transfer_id IS NULL THEN 'released' ELSE 'captured' END AS found
+    FROM line
+    JOIN goods_order ON goods_order.id = order_id
+    LEFT JOIN hold ON hold.id = line.hold_id
+    LEFT JOIN account AS holder ON holder.id = hold.account_id
+    LEFT JOIN hold_end ON hold_end.hold_id = line.hold_id
+    LEFT JOIN transfer ON transfer.id = hold_end.transfer_id
+    LEFT JOIN account AS payee ON payee.id = transfer.credit_id
+"""

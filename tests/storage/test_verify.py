@@ -1,0 +1,236 @@
+"""True books pass, and each way of making them untrue is found and named."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from storage.migrate import migrate
+from storage.sqlite import StorageError
+from storage.verify import INVARIANTS, examine, verify
+from storage.verify.finding import Finding
+from tests.core.evening import Evening
+
+
+def tamper(path: Path, sql: str) -> None:
+    """Change the books as somebody could who holds the file: no trigger and no constraint in the way."""
+    with closing(sqlite3.connect(path)) as connection:
+        triggers = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.executescript(sql)
+        for _, trigger in triggers:
+            connection.execute(trigger)
+        connection.commit()
+
+
+async def test_the_books_of_an_evening_are_true(path: Path) -> None:
+    assert await verify(path) == []
+
+
+async def test_empty_books_are_true(tmp_path: Path) -> None:
+    migrate(tmp_path / "empty.sqlite3")
+    assert await verify(tmp_path / "empty.sqlite3") == []
+
+
+TAMPERINGS = {
+    "the file is whole": ("UPDATE line SET order_id = 99 WHERE id = 1", "line 1", "names a goods_order"),
+    "the schema is this release's": ("DROP INDEX line_of_order", "index line_of_order", "is not as"),
+    "a transfer stays within one currency": (
+        "UPDATE transfer SET currency = 'USD' WHERE id = 1", "transfer 1", "USD from an account in EUR",
+    ),
+    "a transfer's amount is above zero": (
+        "UPDATE transfer SET amount = -1000 WHERE id = 1", "transfer 1", "moves -1000",
+    ),
+    "a transfer has its two entries": (
+        "DELETE FROM entry WHERE id = 2", "transfer 1", "has 1 entries that sum to -1000",
+    ),
+    "a balance is the sum of its entries": (
+        "UPDATE account SET balance = balance + 1 WHERE name = 'customer:9:wallet'",
+        "customer:9:wallet EUR", "has 2001, its entries sum to 2000",
+    ),
+    "entry versions are 1 to n": (
+        "UPDATE entry SET version = 17 WHERE id = 2", "customer:7:wallet EUR", "up to version 17",
+    ),
+    "each entry says the balance after it": (
+        "UPDATE entry SET balance_after = 1001 WHERE id = 2",
+        "customer:7:wallet EUR", "entry 1 leaves 1001, the entries so far sum to 1000",
+    ),
+    "the balances of a currency sum to zero": (
+        "UPDATE account SET balance = balance + 1 WHERE name = 'merchant:1:payable'", "EUR", "sum to 1",
+    ),
+    "available is at or above the floor": (
+        "UPDATE account SET held = 2001 WHERE name = 'customer:9:wallet'",
+        "customer:9:wallet EUR", "has -1 available",
+    ),
+    "reversals never exceed the original": (
+        "UPDATE transfer SET reverses_id = 3 WHERE id IN (1, 2)", "transfer 3", "1500 of it was reversed",
+    ),
+    "the hash chain is whole": (
+        "UPDATE transfer SET made_at = '2026-05-02' WHERE id = 2", "transfer 2", "not what was sealed",
+    ),
+    "held is the sum of the open holds": (
+        "UPDATE account SET held = 499 WHERE name = 'customer:9:wallet'",
+        "customer:9:wallet EUR", "has 499 held, its open holds sum to 500",
+    ),
+    "a capture moves what was held": (
+        "UPDATE hold SET amount = 641 WHERE id = 1", "hold 1", "moved another amount",
+    ),
+    "every outcome can be given again": (
+        "UPDATE outcome SET result = '{\"refused\": {\"is\": \"Nothing\"}}' WHERE key = 'key-1'",
+        "outcome key-1", "cannot be given again",
+    ),
+    "transfers and holds are made by commands": (
+        "DELETE FROM outcome WHERE key = 'charge:sandbox:tg-1'",
+        "transfer 1", "made by no command: charge:sandbox:tg-1#1",
+    ),
+    "a wallet is what its lots have left": (
+        "UPDATE lot SET spent_minor = 5 WHERE id = 3",
+        "customer:9:wallet EUR", "has 2000, its lots have 1995 left",
+    ),
+    "refunding is what lots have under way": (
+        "UPDATE lot SET refunding_minor = 0 WHERE id = 1",
+        "customer:7:refunding EUR", "has 110, its lots have 0 under way",
+    ),
+    "a lot's refunds are its parts": (
+        "UPDATE refund_part SET state = 'pending' WHERE id = 1",
+        "lot 2", "has 0 under way and 500 refunded, its parts 500 and 0",
+    ),
+    "a refund order is the sum of its parts": (
+        "UPDATE refund_order SET amount_minor = 1 WHERE id = 1", "refund R-1", "gives 1 back, its parts 610",
+    ),
+    "what a lot has spent is the sum of its uses": (
+        "UPDATE lot_use SET amount_minor = 1 WHERE id = 1",
+        "lot 1", "has 890 spent, its uses come to 251",
+    ),
+    "a sale is paid by the customer's lots": (
+        "UPDATE lot_use SET lot_id = 3 WHERE id = 1", "transfer 3", "moved 640",
+    ),
+    "clearing is charges less refunds": (
+        "DELETE FROM lot WHERE id = 3", "gateway:sandbox:clearing EUR", "stands at -3123",
+    ),
+    "suspense is the strays": (
+        "UPDATE stray SET amount_minor = 122",
+        "gateway:sandbox:suspense EUR", "has 123, the strays come to 122",
+    ),
+    "an order is the sum of its lines": (
+        "UPDATE goods_order SET total_minor = 1 WHERE id = 1", "order G-1", "comes to 1, its lines to 640",
+    ),
+    "a line's hold stands as the line does": (
+        "UPDATE line SET state = 'placed' WHERE id = 4", "line 4", "is placed, its hold is released",
+    ),
+    "a line's hold is its amount in the payer's wallet": (
+        "UPDATE goods_order SET customer_id = 7 WHERE id = 3", "line 3", "500 was held in customer:9:wallet",
+    ),
+    "an open hold belongs to a line": (
+        "DELETE FROM line WHERE id = 3", "hold 3", "sets 500 aside for nothing",
+    ),
+    "a line is paid to its merchant": (
+        "UPDATE goods_order SET merchant_id = 2 WHERE id = 1",
+        "line 1", "was sold by merchant 2 and paid to merchant:1:payable",
+    ),
+    "a checkout is the sum of its captured lines": (
+        "UPDATE check_out SET paid_minor = 1", "visit 1", "was paid 1 at its checkout",
+    ),
+    "a visit is settled by its checkout": (
+        "UPDATE visit SET state = 'open' WHERE id = 1", "visit 1", "is open, its checkout is C-1",
+    ),
+}  # fmt: skip
+
+KEPT_BY_A_PRIMARY_KEY = {
+    "a hold is resolved at most once": "hold_end",
+    "every outcome can be given again": "outcome",
+}
+
+
+def test_each_invariant_is_tampered_with_below() -> None:
+    assert TAMPERINGS.keys() | KEPT_BY_A_PRIMARY_KEY.keys() == INVARIANTS.keys()
+
+
+@pytest.mark.parametrize("invariant", TAMPERINGS)
+def test_a_tampering_is_found_and_named(path: Path, invariant: str) -> None:
+    sql, where, what = TAMPERINGS[invariant]
+    tamper(path, sql)
+    found = [each for each in examine(path) if each.invariant == invariant]
+    assert [each for each in found if where in each.where and what in each.what], examine(path)
+
+
+@pytest.mark.parametrize("invariant", KEPT_BY_A_PRIMARY_KEY)
+def test_what_is_kept_twice_in_a_table_without_its_key_is_found(path: Path, invariant: str) -> None:
+    table = KEPT_BY_A_PRIMARY_KEY[invariant]
+    tamper(
+        path,
+        f"CREATE TABLE twice AS SELECT * FROM {table} UNION ALL SELECT * FROM {table};"
+        f" DROP TABLE {table}; ALTER TABLE twice RENAME TO {table}",
+    )
+    found = {each.invariant for each in examine(path)}
+    assert {invariant, "the schema is this release's"} <= found
+
+
+@pytest.mark.parametrize("table", ["transfer", "entry", "hold", "hold_end", "outcome", "seal", "account"])
+def test_a_trigger_that_is_gone_is_found(path: Path, table: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"DROP TRIGGER {table}_stays")
+        connection.commit()
+    missing = Finding(
+        "the schema is this release's", f"trigger {table}_stays", "is not as this release made it"
+    )
+    assert examine(path) == [missing]
+
+
+def test_a_transfer_that_was_taken_out_with_its_seal_and_all_is_found(path: Path) -> None:
+    tamper(
+        path,
+        "DELETE FROM entry WHERE transfer_id = 2; DELETE FROM seal WHERE transfer_id = 2;"
+        "DELETE FROM transfer WHERE id = 2",
+    )
+    assert "transfer 3" in [
+        each.where for each in examine(path) if each.invariant == "the hash chain is whole"
+    ]
+
+
+def test_a_transfer_cut_off_the_end_is_found_by_its_seal(path: Path) -> None:
+    tamper(path, "DELETE FROM transfer WHERE id = (SELECT max(id) FROM transfer)")
+    assert ("the hash chain is whole", "was sealed and is gone") in {
+        (each.invariant, each.what) for each in examine(path)
+    }
+
+
+def test_a_transfer_that_nobody_sealed_is_found(path: Path) -> None:
+    tamper(
+        path,
+        "DELETE FROM seal WHERE transfer_id = (SELECT max(id) FROM seal)".replace(
+            "max(id)", "max(transfer_id)"
+        ),
+    )
+    assert [each.what for each in examine(path)] == ["is not sealed"]
+
+
+def test_a_table_that_is_missing_stops_no_other_check(path: Path) -> None:
+    tamper(path, "DROP TABLE stray; UPDATE check_out SET paid_minor = 1")
+    found = {each.invariant for each in examine(path)}
+    assert {"suspense is the strays", "a checkout is the sum of its captured lines"} <= found
+
+
+async def test_books_are_checked_while_they_are_written(evening: Evening, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("UPDATE account SET version = 0")
+        assert examine(path) == []
+        other.rollback()
+    await evening.top_up(300)
+    assert examine(path) == []
+
+
+@pytest.mark.parametrize("content", [None, b"not a database, but long enough to look like one" * 100])
+def test_what_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "odd.sqlite3"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(StorageError):
+        examine(path)
+    assert (path.read_bytes() if path.exists() else None) == content

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.api_messages import send
-from bot.sandbox.currencies import is_known, is_payable
+from bot.sandbox.currencies import is_known, is_payable, shown
 from bot.sandbox.errors import bad_request
 from bot.sandbox.keyboards import checked_inline
 from bot.sandbox.markup import utf16_length
@@ -57,7 +57,7 @@ def send_invoice(parts: Parts, call: Call) -> Json:
     }
     markup = checked_inline(call.json("reply_markup"), invoice=True)
     hidden = {"payload": call.text("payload"), "prices": prices}
-    return send(parts, call, {"invoice": invoice}, markup or _pay_button(currency), hidden)
+    return send(parts, call, {"invoice": invoice}, markup or _pay_button(total, currency), hidden)
 
 
 def _check_words(call: Call) -> None:
@@ -107,5 +107,5 @@ def _currency(call: Call, total: int) -> str:
     return currency
 
 
-def _pay_button(currency: str) -> Json:
-    return {"inline_keyboard": [[{"text": f"Pay {currency}", "pay": True}]]}
+def _pay_button(total: int, currency: str) -> Json:
+    return {"inline_keyboard": [[{"text": f"Pay {shown(total, currency)}", "pay": True}]]}

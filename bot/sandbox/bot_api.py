@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -149,10 +150,8 @@ class BotApi:
         given = {name: value for name, value in body.items() if name != "method"}
         if body["method"].lower().startswith("get") or body["method"].lower() in _NOT_IN_REPLIES:
             return
-        try:
+        with suppress(Refused):
             await self._run(Call(body["method"], given))
-        except Refused as refused:
-            self._parts.world.observe("refusal", body["method"], refused)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         self._check_token(request)
@@ -166,15 +165,22 @@ class BotApi:
         method = _METHODS.get(call.method.lower())
         if method is None:
             raise Refused(404, "Not Found: method not found")
-        self._parts.world.observe("call", method.name, call)
+        world = self._parts.world
+        world.observe("call", method.name, call.decoded())
+        try:
+            result = await self._carry_out(method, call)
+        except Refused as refused:
+            world.observe("refusal", method.name, refused)
+            raise
+        world.observe("result", method.name, result)
+        return result
+
+    async def _carry_out(self, method: Method, call: Call) -> Any:
         if unknown := call.given.keys() - method.parameters:
             raise bad_request(f"SANDBOX: {method.name} knows no parameter {sorted(unknown)}")
         self._check_flood(method, call)
         result = method.run(self._parts, call)
-        if inspect.isawaitable(result):
-            result = await result
-        self._parts.world.observe("result", method.name, result)
-        return result
+        return await result if inspect.isawaitable(result) else result
 
     def _check_flood(self, method: Method, call: Call) -> None:
         wait_seconds = self._parts.flood.wait_seconds(_chat_named(call) or 0) if method.counts else 0

@@ -71,3 +71,13 @@ def is_payable(amount_minor: int, currency: str) -> bool:
     exponent, rate = _UNITS_PER_DOLLAR[currency]
     least: int = round(rate * 10**exponent)
     return least <= amount_minor <= min(least * 10_000, _LARGEST_MINOR)
+
+
+def shown(amount_minor: int, currency: str) -> str:
+    """Return an amount as the pay button shows it.
+
+    >>> shown(1250, "EUR"), shown(1250, "JPY")
+    ('EUR 12.50', 'JPY 1,250')
+    """
+    exponent, _ = _UNITS_PER_DOLLAR[currency]
+    return f"{currency} {amount_minor / 10**exponent:,.{exponent}f}"

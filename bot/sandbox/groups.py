@@ -38,7 +38,7 @@ def set_bot_status(parts: Parts, group: Group, status: str, by: int) -> None:
     parts.world.save_group(group)
     user = parts.world.bot_user
     if former not in PRESENT and status in PRESENT:
-        _service(parts, group, by, {"new_chat_members": [user], "new_chat_member": user})
+        _service(parts, group, by, {"new_chat_members": [user]})
     if former in PRESENT and status not in PRESENT:
         _service(parts, group, by, {"left_chat_member": user})
     if former != status:
@@ -64,7 +64,7 @@ def set_present(parts: Parts, group: Group, person_id: int, present: bool) -> No
         raise NotPossible(f"person {person_id} is {'already' if present else 'not'} in the group")
     if present:
         group.members.append(person_id)
-        _service(parts, group, person_id, {"new_chat_members": [user], "new_chat_member": user})
+        _service(parts, group, person_id, {"new_chat_members": [user]})
     else:
         group.members.remove(person_id)
         _service(parts, group, person_id, {"left_chat_member": user})

@@ -98,7 +98,7 @@ class Provider:
         """A cardholder takes a payment back through their bank."""
         charge = self.the_charge(charge_id)
         amount = charge["amount"] - charge["refunded"] if amount_minor is None else amount_minor
-        dispute = {
+        dispute: Json = {
             "id": f"dp_{secrets.token_hex(8)}",
             "charge": charge_id,
             "amount": amount,

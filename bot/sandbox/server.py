@@ -89,7 +89,9 @@ class Sandbox:
         return self
 
     async def stop(self) -> None:
-        """Stop listening and delivering; what was not confirmed stays in the file."""
+        """Stop listening and delivering; what was not confirmed stays in the file. Again is harmless."""
+        if self.parts.closing.is_set():
+            return
         self.parts.closing.set()
         self.parts.updates.close()
         self.parts.updates.wake = lambda: None

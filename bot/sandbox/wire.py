@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 _TRUE = {"true", "yes", "1"}
+_JSON = {
+    "allowed_updates",
+    "caption_entities",
+    "commands",
+    "entities",
+    "link_preview_options",
+    "prices",
+    "reply_markup",
+    "reply_parameters",
+    "scope",
+    "suggested_tip_amounts",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +94,11 @@ class Call:
         return self.uploads.get(name)
 
     def decoded(self) -> dict[str, Any]:
-        """Return the parameters as values, for observers."""
-        return {name: _decoded(value) for name, value in self.given.items()}
+        """Return the parameters as values, for observers; an upload shows as its file's name."""
+        values = {name: self.json(name) if name in _JSON else value for name, value in self.given.items()}
+        return values | {
+            name: upload.name for name, upload in self.uploads.items() if name not in _named(values)
+        }
 
 
 async def read_call(request: web.Request) -> Call:
@@ -122,10 +137,6 @@ async def _read_parts(request: web.Request, call: Call) -> None:
             call.uploads[part.name] = Upload(part.filename, mime_type, content)
 
 
-def _decoded(value: Any) -> Any:
-    if not isinstance(value, str) or not value.startswith(("{", "[")):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value
+def _named(values: dict[str, Any]) -> set[str]:
+    texts = [value for value in values.values() if isinstance(value, str)]
+    return {text.removeprefix("attach://") for text in texts if text.startswith("attach://")}

@@ -108,7 +108,7 @@ class Settings:
         settings = cls(
             bot_token=given.secret("BOT_TOKEN", _read_bot_token),
             telegram_api_url=given.value("TELEGRAM_API_URL", _read_url, TELEGRAM_API_URL),
-            link_base=given.optional("LINK_BASE", _read_url),
+            link_base=given.optional("LINK_BASE", _read_link_base),
             webhook_url=given.optional("WEBHOOK_URL", _read_url),
             webhook_secret=given.secret("WEBHOOK_SECRET", _read_webhook_secret),
             listen=given.value("LISTEN", _read_address, "127.0.0.1:8080"),
@@ -278,12 +278,20 @@ def _read_database_url(text: str) -> str:
     return _match(rf"{_SQLITE}(?!:memory:)[^?#]*[^?#/]", text, expected)[0]
 
 
+_PLACE = r"https?://(?:[^\s/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?(?:/[^\s?#]*)?"
+
+
 def _read_url(text: str) -> str:
     """Return an address without a trailing slash, so that a path can be put behind it."""
     expected = "an address like https://example.org/path"
-    host = r"(?:[^\s/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])"
-    found = _match(rf"https?://{host}(?::(\d{{1,5}}))?(?:/[^\s?#]*)?", text, expected)
-    _check_port(found[1] or "0", expected)
+    _check_port(_match(_PLACE, text, expected)[1] or "0", expected)
+    return text.rstrip("/")
+
+
+def _read_link_base(text: str) -> str:
+    """Return an address that may have a query already, which start= then joins."""
+    expected = "an address like https://example.org/chat or https://example.org/?chat=1"
+    _check_port(_match(rf"{_PLACE}(?:\?[^\s#]+)?", text, expected)[1] or "0", expected)
     return text.rstrip("/")
 
 

@@ -125,7 +125,7 @@ def test_every_setting_is_read() -> None:
     [
         ("TELEGRAM_API_URL", "ftp://x", "'ftp://x'; expected an address like https://example.org/path"),
         ("TELEGRAM_API_URL", "https://x:99999", "'https://x:99999'; expected an address"),
-        ("LINK_BASE", "https://t.me/bot?start=", "expected an address"),
+        ("LINK_BASE", "https://t.me/bot#start", "expected an address"),
         ("LISTEN", "8080", "'8080'; expected host:port, like 127.0.0.1:8080 or [::1]:8080"),
         ("LISTEN", "host:65536", "expected host:port"),
         ("LISTEN", ":8080", "expected host:port"),
@@ -236,6 +236,11 @@ def test_a_secret_is_revealed_only_when_asked() -> None:
     assert copy.deepcopy(secret) == secret
     assert secret != Secret("other")
     assert len({secret, Secret("hidden")}) == 1
+
+
+@pytest.mark.parametrize("base", ["https://t.me/seatside_bot", "http://127.0.0.1:8090/?chat=customer"])
+def test_links_may_begin_with_an_address_that_has_a_query(base: str) -> None:
+    assert Settings.read({"LINK_BASE": base}).link_base == base
 
 
 def test_the_token_is_missed_only_by_who_needs_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.api_files import keep_document, keep_photo
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.sandbox.world import Json, Person, Post
 
 _LONGEST_TEXT = 4096
+_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 
 def write(parts: Parts, person_id: int, chat_id: int, text: str, reply_to: int | None = None) -> Post:
@@ -47,6 +49,8 @@ def send_photo(parts: Parts, person_id: int, chat_id: int, upload: Upload, capti
 def open_link(parts: Parts, person_id: int, payload: str = "") -> Post:
     """Open the bot by a deep link and press Start; a person who had blocked it unblocks it by that."""
     person = parts.world.person(person_id)
+    if not _PAYLOAD.fullmatch(payload):
+        raise NotPossible("a deep link carries at most 64 of A-Z a-z 0-9 _ -")
     if person.blocked:
         set_blocked(parts, person, False)
     return write(parts, person_id, person_id, f"/start {payload}".strip())

@@ -407,7 +407,7 @@ class SandboxClient:
     async def _act(self, method: str, path: str, body: Json) -> Any:
         async with self._request(method, path, json=body) as answer:
             await _check(answer)
-            self.after = int(answer.headers["Sandbox-Seq"])
+            self.after = max(self.after, int(answer.headers["Sandbox-Seq"]))
             return await answer.json()
 
     async def _act_json(self, method: str, path: str, body: Json) -> Json:

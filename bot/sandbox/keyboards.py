@@ -13,6 +13,14 @@ Button = dict[str, Any]
 _ACTIONS = ("callback_data", "url", "copy_text", "pay", "web_app", "switch_inline_query_current_chat")
 _KNOWN_INLINE = {*_ACTIONS, "text", "style", "icon_custom_emoji_id"}
 _KNOWN_REPLY = {"text", "style", "request_contact", "request_location"}
+_KNOWN_KEYBOARD = {
+    "keyboard",
+    "is_persistent",
+    "resize_keyboard",
+    "one_time_keyboard",
+    "input_field_placeholder",
+    "selective",
+}
 _STYLES = ("primary", "success", "danger")
 _LINK = re.compile(r"(https?|tg|tonsite)://\S+")
 _MOST_BUTTONS = 100
@@ -110,6 +118,8 @@ def _check_action(button: Button, action: str) -> None:
 
 
 def _check_reply(markup: dict[str, Any]) -> None:
+    if unknown := markup.keys() - _KNOWN_KEYBOARD:
+        raise bad_request(f"SANDBOX: unknown keyboard fields {sorted(unknown)}")
     rows = _rows(markup["keyboard"], "keyboard")
     for button in buttons({"keyboard": rows}):
         if not isinstance(button, dict) or not str(button.get("text", "")).strip():

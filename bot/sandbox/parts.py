@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.sandbox.answers import Toasts
 from bot.sandbox.faults import Faults
@@ -13,6 +13,8 @@ from bot.sandbox.provider import Provider
 from bot.sandbox.updates import Updates
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.sandbox.payments import Payments
     from bot.sandbox.world import World
 
@@ -28,6 +30,6 @@ class Parts:
     provider: Provider
     faults: Faults
     flood: FloodGuard
-    webhook_changed: Any = None
+    webhook_changed: Callable[[], None] = lambda: None
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     link_base: str = ""

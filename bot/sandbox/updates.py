@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.errors import Refused, conflict
@@ -137,22 +137,23 @@ class Updates:
 
     def _made(self, body: Any, update_id: int, queue: str, life_seconds: float) -> Waiting:
         dies_at = self.world.now() + self.world.settings.real(life_seconds)
-        return Waiting(self.world.file.count("order"), update_id, queue, body, dies_at)
+        return Waiting(0, update_id, queue, body, dies_at)
 
     def _queue(self, body: Json, update_id: int, queue: str, life_seconds: float) -> None:
+        each = self._made(body, update_id, queue, life_seconds)
         held, self._held_back = self._held_back, None
         match self.next_fault() if held is None else None:
             case "swap":
-                self._held_back = Waiting(0, update_id, queue, body, life_seconds)
+                self._held_back = each
+                return
             case "repeat":
-                self._append(self._made(body, update_id, queue, life_seconds))
-                self._append(self._made(body, update_id, queue, life_seconds))
-            case _:
-                self._append(self._made(body, update_id, queue, life_seconds))
+                self._append(each)
+        self._append(each)
         if held is not None:
-            self._append(self._made(held.body, held.update_id, held.queue, held.dies_at))
+            self._append(held)
 
-    def _append(self, each: Waiting) -> None:
+    def _append(self, made: Waiting) -> None:
+        each = replace(made, order=self.world.file.count("order"))
         self.waiting[each.order] = each
         self.world.file.put("update", each.order, asdict(each))
         self._answer_poll()

@@ -35,12 +35,18 @@ class Refused(SandboxError):
     description: str
     parameters: dict[str, Any] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        return self.description
+
 
 @dataclass(eq=False)
 class NotPossible(SandboxError):
     """What a person tried cannot be done in a chat."""
 
     why: str
+
+    def __str__(self) -> str:
+        return self.why
 
 
 @dataclass(eq=False)

@@ -163,8 +163,19 @@ class _Html:
                 f"Unmatched end tag at byte offset {self._offset(at)}, "
                 f'expected "</{opened.tag}>", found "</{tag}>"'
             )
-        if self.length > opened.starts_at:
+        if self.length > opened.starts_at and not self._names_language(opened):
             self.entities.append(self._entity(opened))
+
+    def _names_language(self, opened: _Open) -> bool:
+        """Whether this is the <code class="language-…"> just inside a <pre>, no entity of its own."""
+        language = opened.attributes.get("class", "").removeprefix("language-")
+        outer = self.stack[-1] if self.stack else None
+        if opened.tag != "code" or not language or outer is None or outer.tag != "pre":
+            return False
+        if outer.starts_at != opened.starts_at:
+            return False
+        outer.attributes["language"] = language
+        return True
 
     def _entity(self, opened: _Open) -> Entity:
         entity: Entity = {
@@ -177,6 +188,8 @@ class _Html:
                 entity["url"] = opened.attributes["href"]
             case "tg-emoji":
                 entity["custom_emoji_id"] = opened.attributes["emoji-id"]
+            case "pre" if "language" in opened.attributes:
+                entity["language"] = opened.attributes["language"]
             case "blockquote" if "expandable" in opened.attributes:
                 entity["type"] = "expandable_blockquote"
         return entity

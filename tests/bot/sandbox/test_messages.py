@@ -15,7 +15,9 @@ from telegram import (
 from telegram.error import BadRequest, EndPointNotFound, Forbidden
 
 from bot.sandbox import Sandbox, SandboxClient
-from bot.sandbox.client import Person
+from bot.sandbox.client import Person, SandboxRefused
+from tests.bot.sandbox.conftest import Clock
+from tests.bot.sandbox.inbox import Inbox
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63000100000500010d0a2db4"
@@ -165,6 +167,53 @@ async def test_a_deleted_message_is_gone(bot: Bot, client: SandboxClient, ann: P
     assert sent.message_id not in [each["message_id"] for each in await client.messages(ann)]
     with pytest.raises(BadRequest, match="Message to delete not found"):
         await bot.delete_message(ann.id, sent.message_id)
+
+
+async def test_what_the_bot_may_delete(
+    bot: Bot, client: SandboxClient, inbox: Inbox, ann: Person, clock: Clock
+) -> None:
+    said = await client.send(ann, "mine")
+    assert await bot.delete_message(ann.id, said["message_id"])
+    bar = await client.group("Bar", ann)
+    said = await client.send(ann, "/mine", bar)
+    with pytest.raises(BadRequest, match="Message can't be deleted"):
+        await bot.delete_message(bar, said["message_id"])
+    sent = await bot.send_message(ann.id, "old")
+    clock.seconds += 48 * 3600
+    with pytest.raises(BadRequest, match="Message can't be deleted"):
+        await bot.delete_message(ann.id, sent.message_id)
+    await client.set_bot(bar, "administrator")
+    assert await bot.delete_message(bar, said["message_id"])
+
+
+async def test_an_edit_by_a_person_is_told(
+    bot: Bot, client: SandboxClient, inbox: Inbox, ann: Person
+) -> None:
+    said = await client.send(ann, "tee")
+    edited = await client.edit(ann, said, "tea")
+    assert edited["edit_date"]
+    _, update = await inbox.rest()
+    assert update.edited_message is not None
+    assert update.edited_message.text == "tea"
+
+
+async def test_stickers_and_pictures_reach_the_bot(
+    bot: Bot, client: SandboxClient, inbox: Inbox, ann: Person
+) -> None:
+    await client.send_sticker(ann, "🍵")
+    await client.send_photo(ann, PIXEL, caption="seat")
+    sticker, photo = [each.message for each in await inbox.rest()]
+    assert sticker is not None
+    assert sticker.sticker is not None
+    assert sticker.sticker.emoji == "🍵"
+    assert photo is not None
+    assert (photo.caption, len(photo.photo)) == ("seat", 1)
+
+
+async def test_a_deep_link_is_as_short_and_plain_as_telegrams(client: SandboxClient, ann: Person) -> None:
+    for payload in ("x" * 65, "seat A12", "sëat"):
+        with pytest.raises(SandboxRefused, match="at most 64"):
+            await client.start(ann, payload)
 
 
 async def test_replies_name_a_message_that_is_there(bot: Bot, client: SandboxClient, ann: Person) -> None:

@@ -1,0 +1,55 @@
+# What can be done here. `make` alone lists it; each target sets up .venv by itself when that is due.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet --root-user-action=ignore
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.PHONY: help demo tour run test check fix chats lock screenshots
+
+help: ## List what can be done
+	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Try the whole cashier in the browser: a local Telegram, a bar, you as everybody
+	$(BIN)/seatside demo
+
+tour: $(READY) ## Watch one evening pass by itself, from the first scan to the money back
+	$(BIN)/seatside demo --tour
+
+run: $(READY) ## Run the bot with the settings of .env
+	$(BIN)/seatside run
+
+test: $(READY) ## Run the quick tests
+	$(BIN)/pytest --quiet
+
+check: $(READY) ## Run everything that a change has to pass
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -m ""
+
+fix: $(READY) ## Put the code into the form that check wants, as far as a program can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+chats: $(READY) ## Write the chat transcripts anew; then read what git diff says
+	$(BIN)/pytest --quiet tests/test_chats.py --rewrite
+
+lock: $(READY) ## Pin the newest versions that pyproject.toml allows
+	$(PIP) uv
+	$(COMPILE) --upgrade --extra dev --output-file requirements-dev.lock
+	$(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock
+
+screenshots: $(READY) ## Take the README's pictures anew from a running demo
+	$(PIP) --editable '.[screenshots]'
+	$(BIN)/python docs/screenshots.py
+
+$(READY): requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	$(PIP) --no-deps --editable .
+	@touch $@

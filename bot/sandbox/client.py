@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
+
+from bot.sandbox.seen import (
+    Event,
+    NeverHappened,
+    Payment,
+    Person,
+    SandboxRefused,
+    event_of,
+    payment_of,
+    person_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,69 +25,9 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+__all__ = ["Event", "NeverHappened", "Payment", "Person", "SandboxClient", "SandboxRefused"]
+
 _WAIT_SECONDS = 10.0
-
-
-class SandboxRefused(Exception):
-    """The sandbox says that this cannot be done."""
-
-
-class NeverHappened(Exception):
-    """What was waited for did not happen in time; shows what did."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened; `fields` as in the README."""
-
-    seq: int
-    kind: str
-    fields: Json
-
-    @property
-    def chat_id(self) -> int | None:
-        """The chat it happened in, if it was in one."""
-        chat_id: int | None = self.fields.get("chat_id")
-        return chat_id
-
-    @property
-    def message(self) -> Json:
-        """The message that was sent or edited, empty for other events."""
-        message: Json = self.fields.get("message", {})
-        return message
-
-    @property
-    def text(self) -> str:
-        """What the message or toast says."""
-        said = self.message.get("text") or self.message.get("caption") or self.fields.get("text")
-        return said or ""
-
-    @property
-    def from_bot(self) -> bool:
-        """Whether the bot wrote the message."""
-        return bool(self.message.get("from", {}).get("is_bot"))
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody in the sandbox; their private chat with the bot has the same id."""
-
-    id: int
-    first_name: str
-    last4: str
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """How a payment went: paid, refused, timed_out, declined or held."""
-
-    id: str
-    status: str
-    amount_minor: int
-    currency: str
-    error_message: str | None
-    charge_id: str | None
-    telegram_payment_charge_id: str | None
 
 
 class SandboxClient:
@@ -110,11 +60,11 @@ class SandboxClient:
     async def person(self, first_name: str, language_code: str = "en", **more: Any) -> Person:
         """Add a person; *more* may name id, last_name and username."""
         body = {"first_name": first_name, "language_code": language_code, **more}
-        return _person(await self._act("POST", "people", body))
+        return person_of(await self._act("POST", "people", body))
 
     async def people(self) -> list[Person]:
         """Return everybody."""
-        return [_person(body) for body in await self._get("people")]
+        return [person_of(body) for body in await self._get("people")]
 
     async def group(
         self,
@@ -246,12 +196,12 @@ class SandboxClient:
         Wishes: amount_minor, charged_minor, hold, declined.
         """
         body = {"from": _id(person), "message_id": message_id, **wishes}
-        return _payment(await self._act("POST", f"chats/{_in(chat, person)}/pay", body))
+        return payment_of(await self._act("POST", f"chats/{_in(chat, person)}/pay", body))
 
     async def release(self, payment: Payment | str) -> Payment:
         """Let the bot hear of a payment that was held."""
         name = payment if isinstance(payment, str) else payment.id
-        return _payment(await self._act("POST", f"payments/{name}/release", {}))
+        return payment_of(await self._act("POST", f"payments/{name}/release", {}))
 
     # What is there to see
 
@@ -289,7 +239,7 @@ class SandboxClient:
 
     async def payments(self) -> list[Payment]:
         """Return every payment that was tried."""
-        return [_payment(body) for body in await self._get("payments")]
+        return [payment_of(body) for body in await self._get("payments")]
 
     async def download(self, file_id: str) -> bytes:
         """Return the bytes of a file."""
@@ -322,7 +272,7 @@ class SandboxClient:
     async def events(self, after: int, timeout_seconds: float = 0.0) -> list[Event]:
         """Return the events after a number, waiting for the first of them."""
         found: Json = await self._get(f"events?after={after}&timeout={timeout_seconds}")
-        return [_event(body) for body in found["events"]]
+        return [event_of(body) for body in found["events"]]
 
     async def wait(
         self,
@@ -426,16 +376,3 @@ def _id(who: Person | int) -> int:
 
 def _in(chat: Person | int | None, person: Person | int) -> int:
     return _id(person if chat is None else chat)
-
-
-def _person(body: Json) -> Person:
-    return Person(body["id"], body["first_name"], body["card"]["last4"])
-
-
-def _payment(body: Json) -> Payment:
-    return Payment(**{name: body[name] for name in Payment.__slots__})
-
-
-def _event(body: Json) -> Event:
-    fields = {name: value for name, value in body.items() if name not in ("seq", "kind")}
-    return Event(body["seq"], body["kind"], fields)

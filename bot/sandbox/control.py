@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -53,13 +54,17 @@ class ControlApi:
         asked = request.headers.get("Last-Event-ID") or request.query.get("after")
         after = self._parts.world.events.last if asked is None else int(asked)
         await response.prepare(request)
+        with suppress(ConnectionResetError):  # the reader has gone
+            await self._tell(response, after)
+        return response
+
+    async def _tell(self, response: web.StreamResponse, after: int) -> None:
         await response.write(b": the sandbox\n\n")
         while not self._parts.closing.is_set():
             for event in await self._wait(after, _HEARTBEAT_SECONDS):
                 after = event["seq"]
                 await response.write(f"id: {after}\ndata: {json.dumps(event)}\n\n".encode())
             await response.write(b": still here\n\n")
-        return response
 
     async def _wait(self, after: int, wait_seconds: float) -> list[Json]:
         """Wait for events, but not beyond the end of the sandbox."""

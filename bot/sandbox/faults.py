@@ -32,8 +32,8 @@ class Fault:
 
     def fits(self, target: str, chat_id: int | None) -> bool:
         """Whether a call to *target* meets this fault."""
-        is_method = "." not in target and target != "update"
-        here = self.on.lower() == target.lower() or (self.on == "*" and is_method)
+        is_any_call = self.on == "*" and "." not in target and target.lower() not in ("update", "getupdates")
+        here = is_any_call or self.on.lower() == target.lower()
         return here and (self.chat_id is None or self.chat_id == chat_id)
 
 

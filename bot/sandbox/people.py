@@ -16,7 +16,7 @@ from bot.sandbox.api_updates import get_webhook_info
 from bot.sandbox.errors import NotPossible, NotThere
 from bot.sandbox.payments import Wishes
 from bot.sandbox.wire import Call, Upload
-from bot.sandbox.world import Person
+from bot.sandbox.world import FIRST_PERSON, Person
 
 if TYPE_CHECKING:
     from bot.sandbox.parts import Parts
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _CHAT = r"/sandbox/chats/{chat:-?\d+}"
 _GROUP = r"/sandbox/groups/{chat:-?\d+}"
 _PERSON = r"/sandbox/people/{person:\d+}"
-_FIRST_PERSON = 5_000_001
 _NEW_PERSON = ("id", "first_name", "last_name", "username", "language_code")
 
 
@@ -247,7 +246,7 @@ class PeopleApi:
         return invoices[-1]
 
     def _new_id(self) -> int:
-        return self._parts.world.file.count("person", _FIRST_PERSON)
+        return self._parts.world.file.count("person", FIRST_PERSON)
 
     def _named(self, request: web.Request) -> Person:
         return self._parts.world.person(int(request.match_info["person"]))

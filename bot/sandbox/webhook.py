@@ -60,10 +60,12 @@ class WebhookSender:
         return tasks
 
     def _ended(self, queue: str, done: asyncio.Task[None]) -> None:
-        if self._queues.get(queue) is done:
-            del self._queues[queue]
+        if self._queues.get(queue) is not done:
+            return
+        del self._queues[queue]
         if not done.cancelled():
             done.result()
+        self.wake()  # an update may have come between the queue's last look and its end
 
     async def _deliver(self, queue: str) -> None:
         while (head := self._head(queue)) is not None:

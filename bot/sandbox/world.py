@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+FIRST_PERSON = 5_000_001
 _CARD_NUMBERS = ("4242", "1881", "0341", "5556", "9010", "7735")
 
 
@@ -224,6 +225,7 @@ class World:
         """Put a reply keyboard under a chat, or take it away."""
         self.keyboards[chat_id] = markup
         self.file.put("keyboard", chat_id, markup)
+        self.events.add("chat", chat=self.chat_view(chat_id))
 
     def keep_file(self, content: bytes, name: str) -> Json:
         """Store the bytes of a file; return its ids and size."""
@@ -241,17 +243,18 @@ class World:
     def chat_view(self, chat_id: int) -> Json:
         """Return a chat as the client API shows it."""
         pinned = [post.message_id for post in self.posts(chat_id) if post.pinned]
+        keyboard = self.keyboards.get(chat_id, {})
+        shown = {"pinned": pinned, "keyboard": keyboard if "keyboard" in keyboard else None}
         if chat_id < 0:
-            return {**asdict(self.group(chat_id)), "pinned": pinned}
+            return {**asdict(self.group(chat_id)), **shown}
         person = self.person(chat_id)
         status = "kicked" if person.blocked else "member" if person.started else "left"
-        extra: Json = {"members": [chat_id], "bot": status, "migrated_to": None, "pinned": pinned}
-        return {**person.chat, **extra}
+        return {**person.chat, "members": [chat_id], "bot": status, "migrated_to": None, **shown}
 
 
 def card_of(person_id: int) -> Json:
     """Return the one card that a person pays with."""
-    last4 = _CARD_NUMBERS[person_id % len(_CARD_NUMBERS)]
+    last4 = _CARD_NUMBERS[(person_id - FIRST_PERSON) % len(_CARD_NUMBERS)]
     return {"brand": "Visa", "last4": last4, "fingerprint": f"fp_{person_id:012x}"}
 
 

@@ -10,6 +10,7 @@ from telegram import (
     InlineKeyboardMarkup,
     Message,
     ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
     ReplyParameters,
 )
 from telegram.error import BadRequest, EndPointNotFound, Forbidden
@@ -263,6 +264,9 @@ async def test_a_reply_keyboard_sends_its_label(bot: Bot, client: SandboxClient,
     await bot.send_message(ann.id, "choose", reply_markup=ReplyKeyboardMarkup([["Balance"]]))
     tapped = await client.tap(ann, "Balance")
     assert tapped["message"]["text"] == "Balance"
+    assert (await client.chat(ann))["keyboard"]["keyboard"] == [[{"text": "Balance"}]]
+    await bot.send_message(ann.id, "chosen", reply_markup=ReplyKeyboardRemove())
+    assert (await client.chat(ann))["keyboard"] is None
 
 
 async def test_pins_are_seen_in_the_chat(bot: Bot, client: SandboxClient, ann: Person) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
-from telegram import Bot
+from aiohttp import ClientError, web
+from telegram import Bot, LabeledPrice
 from telegram.error import BadRequest, Conflict
 
 from bot.sandbox import Sandbox, SandboxClient, SandboxSettings
@@ -159,6 +159,19 @@ async def test_a_failing_update_blocks_only_its_own_queue(
     assert [each["message"]["text"] for each in pending if "message" in each] == ["stuck"]
 
 
+async def test_no_update_is_left_lying(bot: Bot, client: SandboxClient, ann: Person, hook: Hook) -> None:
+    await bot.set_webhook(hook.url)
+    bob = await client.person("Bob")
+    for number in range(40):
+        await client.send(bob if number % 2 else ann, f"{number}")
+    got = [(await hook.got.get())[0]["message"]["text"] for _ in range(40)]
+    evens, odds = (
+        [int(text) for text in got if int(text) % 2 == 0],
+        [int(text) for text in got if int(text) % 2],
+    )
+    assert (evens, odds) == (list(range(0, 40, 2)), list(range(1, 40, 2)))
+
+
 async def test_the_answer_to_a_webhook_may_be_a_call(
     bot: Bot, client: SandboxClient, ann: Person, hook: Hook
 ) -> None:
@@ -229,3 +242,48 @@ async def test_everything_survives_a_restart_of_the_sandbox(
             updates = await bot.get_updates()
         assert [each.update_id for each in updates] == sorted({each.update_id for each in updates})
         assert len(updates) == len(before) + 1
+
+
+async def test_money_and_queries_survive_a_restart_too(
+    tmp_path: Path, settings: SandboxSettings, clock: Clock
+) -> None:
+    path = str(tmp_path / "sandbox.sqlite3")
+    async with Sandbox(settings, file=path, now=clock) as first, SandboxClient(first.url) as client:
+        ann = await client.person("Ann")
+        charge = first.parts.provider.charge(1000, "EUR", {}, "tu1:1", "tpc_1")
+        first.parts.provider.refund("part-1", charge["id"], 300, "pending")
+        await client.start(ann)
+        async with bot_of(first) as bot:
+            sent = await bot.send_document(ann.id, b"x", filename="x.txt")
+            await bot.set_my_commands([("balance", "What is left")])
+        tapped = await client.forge(ann, "d", sent.message_id)
+        charges, refunds = await client.charges(), await client.refunds()
+    async with Sandbox(settings, file=path, now=clock) as second, SandboxClient(second.url) as client:
+        assert (await client.charges(), await client.refunds()) == (charges, refunds)
+        assert second.parts.provider.movements == first.parts.provider.movements
+        async with bot_of(second) as bot:
+            await bot.answer_callback_query(tapped["callback_query_id"], "still alive")
+            assert [each.command for each in await bot.get_my_commands()] == ["balance"]
+        assert sent.document is not None
+        assert await client.download(sent.document.file_id) == b"x"
+
+
+async def test_a_payment_that_was_being_asked_for_at_a_restart_is_cancelled(
+    tmp_path: Path, settings: SandboxSettings, clock: Clock
+) -> None:
+    path = str(tmp_path / "sandbox.sqlite3")
+    async with Sandbox(settings, file=path, now=clock) as first, SandboxClient(first.url) as client:
+        ann = await client.person("Ann")
+        await client.start(ann)
+        async with bot_of(first) as bot:
+            prices = [LabeledPrice("x", 1000)]
+            await bot.send_invoice(ann.id, "x", "x", "x", "EUR", prices, settings.provider_token)
+        paying = asyncio.create_task(client.pay(ann))
+        await client.wait(lambda event: event.kind == "payment")
+    with pytest.raises(ClientError):
+        await paying
+    async with Sandbox(settings, file=path, now=clock) as second, SandboxClient(second.url) as client:
+        assert [each.status for each in await client.payments()] == ["timed_out"]
+        async with bot_of(second) as bot:
+            with pytest.raises(BadRequest, match="Query is too old"):
+                await bot.answer_pre_checkout_query((await client.payments())[0].id, True)

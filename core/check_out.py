@@ -113,19 +113,21 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     await _end_unanswered(books, visit)
     paid = await _capture(books, visit, ask.currency)
     purse = await books.standing(wallet(ask.customer_id, ask.currency))
-    refund_id = await _refund_rest(books, ask, purse.available)
     receipt = await books.add(
         CheckOut(
             0, visit.id, visit.customer_id, visit.merchant_id, visit.seat_id, paid, purse.available,
-            refund_id, books.now,
+            None, books.now,
         )
     )  # fmt: skip
+    books.tell(CheckedOut(receipt.id))
+    if ask.refund_rest and purse.available:
+        refund_id = await give_back(books, ask.customer_id, purse.available, SHARED)
+        await books.save(replace(receipt, refund_id=refund_id))
     settled = await books.get(Visit, visit.id)
     assert settled is not None
     await books.save(
         replace(settled, state=VisitState.SETTLED, settled_at=books.now, version=settled.version + 1)
     )
-    books.tell(CheckedOut(receipt.id))
     return receipt.id
 
 
@@ -149,9 +151,3 @@ async def _capture(books: Books, visit: Visit, currency: str) -> Money:
     for order_id in sorted({line.order_id for line in due if line.state in COMING}):
         books.tell(OrderChanged(order_id))
     return paid
-
-
-async def _refund_rest(books: Books, ask: AskCheckOut, left: Money) -> int | None:
-    if not ask.refund_rest or not left:
-        return None
-    return await give_back(books, ask.customer_id, left, SHARED)

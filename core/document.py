@@ -23,7 +23,7 @@ _LETTERS: dict[str, type[Document]] = {"T": TopUp, "G": GoodsOrder, "C": CheckOu
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Viewer:
     """Who looks for a document: a customer, a merchant's staff, or an admin."""
 
     customer_id: int | None = None
@@ -37,24 +37,24 @@ def number_of(document: Document) -> str:
     return f"{letter}-{document.id}"
 
 
-async def find_document(books: Books, number: str, reader: Reader) -> Document:
-    """Return the document of that number if *reader* may see it; else it is not found.
+async def find_document(books: Books, number: str, viewer: Viewer) -> Document:
+    """Return the document of that number if *viewer* may see it; else it is not found.
 
     A merchant sees its own orders and checkouts, and no payments: those are between the customer
     and the cashier service.
     """
     match = re.fullmatch(r"\s*([TGCR])\s*-?\s*(\d{1,15})\s*", number.upper())
     document = await books.get(_LETTERS[match[1]], int(match[2])) if match else None
-    if document is None or not may_see(document, reader):
+    if document is None or not may_see(document, viewer):
         raise NotFound(number.strip()[:20])
     return document
 
 
-def may_see(document: Document, reader: Reader) -> bool:
-    """Tell whether the document is the reader's to see."""
-    if reader.is_admin or document.customer_id == reader.customer_id:
+def may_see(document: Document, viewer: Viewer) -> bool:
+    """Tell whether the document is the viewer's to see."""
+    if viewer.is_admin or document.customer_id == viewer.customer_id:
         return True
-    return reader.merchant_id is not None and getattr(document, "merchant_id", None) == reader.merchant_id
+    return viewer.merchant_id is not None and getattr(document, "merchant_id", None) == viewer.merchant_id
 
 
 async def history(books: Books, customer_id: int, most: int) -> list[Document]:

@@ -6,14 +6,14 @@ Refusal
 ├── NotAllowed           this person may not do that here
 ├── KeyReused            one key, two different requests
 ├── NoAccount, SeatUnknown, SeatRetired, NoVisit, MerchantClosed
-├── AmountTooSmall, AmountTooLarge
+├── AmountUnreadable, AmountTooSmall, AmountTooLarge
 ├── TopUpNotPayable, TopUpBusy, PaymentMismatch
 ├── CartEmpty, ItemGone, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
 ├── AlreadyServed        somebody of the staff was first
 ├── OrdersOnTheWay, NothingToCheckOut
 ├── NothingToRefund, RefundTooLarge
 └── MerchantUnknown, SeatLabelUnknown, GroupNotLinked, CodeRefused, GroupTaken,
-    NameTaken, LabelsRefused, MenuRefused, NotFound
+    NameTaken, NameRefused, LanguageUnknown, LabelsRefused, FileTooLarge, MenuRefused, NotFound
 
 A refusal is told to a person; it carries fields, never sentences, and nothing was changed.
 """
@@ -77,6 +77,14 @@ class MerchantClosed(Refusal):
     """The merchant has no group to send orders to."""
 
     merchant: str
+
+
+@dataclass(eq=False)
+class AmountUnreadable(Refusal):
+    """The text names no amount; *why* is a word of the catalogue."""
+
+    why: str
+    example: Money
 
 
 @dataclass(eq=False)
@@ -230,6 +238,27 @@ class NameTaken(Refusal):
     """A merchant of that name exists."""
 
     name: str
+
+
+@dataclass(eq=False)
+class NameRefused(Refusal):
+    """A name is empty, too long or not printable."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class LanguageUnknown(Refusal):
+    """The language is none of those that are spoken here."""
+
+    known: str
+
+
+@dataclass(eq=False)
+class FileTooLarge(Refusal):
+    """The file is larger than what is read."""
+
+    most_bytes: int
 
 
 @dataclass(eq=False)

@@ -49,25 +49,10 @@ class Bind:
     bound_to: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountOpened:
-    """Event: there is a new account, its binding pending."""
-
-    customer_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class AccountBound:
-    """Event: the account knows its payment account."""
-
-    customer_id: int
-
-
 async def open_account(books: Books, ask: OpenAccount) -> int:
     """Open the account that *ask* wants; an account that is open stays as it is."""
     if await books.get(Customer, ask.customer_id) is None:
         await books.add(Customer(ask.customer_id, ask.name, ask.gateway, Binding.PENDING, "", books.now))
-        books.tell(AccountOpened(ask.customer_id))
     return ask.customer_id
 
 
@@ -76,7 +61,6 @@ async def bind(books: Books, ask: Bind) -> int:
     customer = await customer_of(books, ask.customer_id)
     if not customer.bound_to:
         await books.save(replace(customer, binding=Binding.BOUND, bound_to=ask.bound_to))
-        books.tell(AccountBound(customer.id))
     return customer.id
 
 

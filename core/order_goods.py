@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.draft import Draft, change, current_draft, use_up
+from core.draft import Draft, DraftKind, change, current_draft, own_draft, use_up
 from core.errand import EXPIRE_ORDER, send_on
 from core.errors import (
     CartEmpty,
@@ -16,6 +16,7 @@ from core.errors import (
     MenuChanged,
     MerchantClosed,
     NoteTooLong,
+    OutOfDate,
     ShortOfMoney,
     TooMany,
 )
@@ -96,7 +97,6 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class SetQuantity:
     draft_id: int
-    version: int
     customer_id: int
     item_id: int
     quantity: int
@@ -136,7 +136,7 @@ class OrderChanged:
 
 async def set_quantity(books: Books, ask: SetQuantity) -> int:
     """Put so many of an item into the cart, at the price on the menu now."""
-    draft = await current_draft(books, ask.draft_id, ask.version, ask.customer_id)
+    draft = await _open_cart(books, ask.draft_id, ask.customer_id)
     visit = await _visit_of(books, draft)
     item = await item_of(books, visit.merchant_id, ask.item_id)
     lines = {line.item_id: line for line in await books.find(CartLine, draft_id=draft.id)}
@@ -156,12 +156,15 @@ async def set_quantity(books: Books, ask: SetQuantity) -> int:
 
 async def set_note(books: Books, ask: SetNote) -> int:
     """Keep what the customer wants staff to know about this order."""
-    draft = await books.get(Draft, ask.draft_id)
-    assert draft is not None
-    current = await current_draft(books, ask.draft_id, draft.version, ask.customer_id)
+    draft = await _open_cart(books, ask.draft_id, ask.customer_id)
     if len(ask.note) > NOTE_LENGTH:
         raise NoteTooLong(NOTE_LENGTH, len(ask.note))
-    return (await change(books, current, note=ask.note)).version
+    return (await change(books, draft, note=ask.note)).version
+
+
+async def wait_for_money(books: Books, draft_id: int, customer_id: int) -> None:
+    """Order this cart by itself as soon as money has come, if it is still the same by then."""
+    await change(books, await _open_cart(books, draft_id, customer_id), waits=True)
 
 
 async def cart_of(books: Books, draft_id: int) -> list[CartLine]:
@@ -231,9 +234,7 @@ def compare(cart: Sequence[CartLine], items: dict[int, MenuItem]) -> tuple[Chang
 
 async def reprice(books: Books, draft_id: int, customer_id: int) -> int:
     """Bring the cart to the menu's prices and take out what is gone; return the draft's version."""
-    draft = await books.get(Draft, draft_id)
-    assert draft is not None
-    draft = await current_draft(books, draft_id, draft.version, customer_id)
+    draft = await _open_cart(books, draft_id, customer_id)
     cart = await cart_of(books, draft_id)
     items = await _items_of(books, cart)
     for line in cart:
@@ -257,6 +258,14 @@ def status_of(lines: Sequence[Line]) -> LineState:
 async def lines_of(books: Books, order_id: int) -> list[Line]:
     """Return the lines of an order."""
     return await books.find(Line, order_id=order_id)
+
+
+async def _open_cart(books: Books, draft_id: int, customer_id: int) -> Draft:
+    """Return the cart as it is now; looking at it never makes it out of date."""
+    draft = await own_draft(books, draft_id, customer_id)
+    if draft.used or draft.kind is not DraftKind.CART:
+        raise OutOfDate
+    return draft
 
 
 async def _visit_of(books: Books, draft: Draft) -> Visit:

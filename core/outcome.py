@@ -36,7 +36,7 @@ def read(text: str) -> Result:
     12
     >>> read(write(errors.ShortOfMoney(Money(320, "EUR"))))
     Traceback (most recent call last):
-    core.errors.ShortOfMoney: (Money(minor=320, currency='EUR'),)
+    core.errors.ShortOfMoney
     """
     outcome = json.loads(text)
     if "refused" in outcome:

@@ -199,6 +199,12 @@ async def part_and_lot(books: Books, part_id: int) -> tuple[RefundPart, Lot]:
     return part, lot
 
 
+async def parts_of(books: Books, refund_id: int) -> list[tuple[RefundPart, Lot]]:
+    """Return the parts of a refund, each with the lot that it gives back."""
+    parts = await books.find(RefundPart, refund_id=refund_id)
+    return [await part_and_lot(books, part.id) for part in parts]
+
+
 async def _lock(books: Books, part_id: int) -> tuple[RefundPart, Lot]:
     """Lock all accounts that a part may move between, then read it and its lot."""
     part, lot = await part_and_lot(books, part_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -77,7 +78,7 @@ class ExpireOrder:
     order_id: int
 
 
-def choices(lines: list[Line]) -> tuple[Action, ...]:
+def choices(lines: Sequence[Line]) -> tuple[Action, ...]:
     """Return what staff can do next with an order of these lines."""
     match status_of(lines):
         case LineState.PLACED:
@@ -182,7 +183,7 @@ async def _already(books: Books, order: GoodsOrder, lines: list[Line]) -> Alread
     return AlreadyServed(order.id, status_of(lines), deed.by_name if deed else "")
 
 
-def _paid(lines: list[Line]) -> bool:
+def _paid(lines: Sequence[Line]) -> bool:
     return any(line.paid for line in lines)
 
 

@@ -16,7 +16,7 @@ from core.errors import AmountTooLarge, AmountTooSmall, NotYours, PaymentMismatc
 from core.ledger import SHARED, Transfer, clearing, suspense, wallet
 from core.lot import Lot
 from core.money import Money
-from core.open_account import customer_of
+from core.open_account import Bind, bind, customer_of
 from core.ports import Books
 
 
@@ -108,6 +108,14 @@ class ExpireTopUp:
 
 
 @dataclass(frozen=True, slots=True)
+class KnowPayer:
+    """What the payer would recognise their payment account by, as the gateway tells it."""
+
+    lot_id: int
+    payer: str
+
+
+@dataclass(frozen=True, slots=True)
 class TopUpMade:
     """Event: an invoice is due."""
 
@@ -122,10 +130,10 @@ class TopUpPaid:
 
 
 @dataclass(frozen=True, slots=True)
-class TopUpExpired:
-    """Event: the invoice can no longer be paid."""
+class PayerKnown:
+    """Event: the gateway told where a lot's money came from."""
 
-    top_up_id: int
+    lot_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +221,17 @@ async def expire_top_up(books: Books, ask: ExpireTopUp) -> int:
     assert order is not None
     if order.state is TopUpState.PENDING:
         await books.save(replace(order, state=TopUpState.EXPIRED))
-        books.tell(TopUpExpired(order.id))
     return order.id
+
+
+async def know_payer(books: Books, ask: KnowPayer) -> int:
+    """Note where a lot's money came from; an account's first payment binds it."""
+    lot = await books.get(Lot, ask.lot_id)
+    assert lot is not None
+    await books.save(replace(lot, payer=ask.payer))
+    await bind(books, Bind(lot.customer_id, ask.payer))
+    books.tell(PayerKnown(lot.id))
+    return lot.id
 
 
 async def _by_token(books: Books, token: str) -> TopUp | None:

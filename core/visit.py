@@ -39,14 +39,6 @@ class SitDown:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class SeatTaken:
-    """Event: the customer sits at another seat than before; *moved* if the visit was open."""
-
-    visit_id: int
-    moved: bool
-
-
 async def sit_down(books: Books, ask: SitDown) -> int:
     """Open a visit at the seat whose code was scanned, or move the open one there."""
     seat = await seat_by_token(books, ask.token)
@@ -54,10 +46,8 @@ async def sit_down(books: Books, ask: SitDown) -> int:
     if visit is None:
         new = Visit(0, ask.customer_id, seat.merchant_id, seat.id, VisitState.OPEN, 1, books.now, None)
         visit = await books.add(new)
-        books.tell(SeatTaken(visit.id, moved=False))
     elif visit.seat_id != seat.id:
         await books.save(replace(visit, seat_id=seat.id))
-        books.tell(SeatTaken(visit.id, moved=True))
     return visit.id
 
 

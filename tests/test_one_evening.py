@@ -66,7 +66,7 @@ async def order_two_beers(books: Books) -> None:
     assert visit is not None
     cart = await draft_for(books, ANN, DraftKind.CART, visit.id)
     (pils,) = await books.find(MenuItem, name="Pils")
-    put = SetQuantity(cart.id, cart.version, ANN, pils.id, 2)
+    put = SetQuantity(cart.id, ANN, pils.id, 2)
     version = await books.once("put", set_quantity, put)
     place = PlaceOrder(ANN, "EUR", cart.id, version, timedelta(minutes=15))
     assert await carry_out(books, order_goods, place) == 1

@@ -1,42 +1,347 @@
 ### English, for everybody who does not read Chinese. Keep the sections and their keys as in the other catalogue.
 
+## home
+
+home-seat = <b>{ $merchant }</b> · seat { $seat }
+home-no-seat = You are not at a seat. Scan the QR code at one to order.
+home-wallet = To spend: <b>{ $available }</b>
+home-held = Set aside for your orders: { $held }
+
 ## open_account
 
-open-account-welcome = Welcome to <b>{ $merchant }</b>, seat { $seat }.
+open-account-greeting =
+    Welcome to <b>{ $merchant }</b>, { $name }.
+    You are at seat { $seat }.
+
+    Order and pay from here. When you leave, the rest of your money goes back to where it came from.
+open-account-terms = With one tap you open a fund account and accept the terms. It is bound to the card or account of your first payment.
+open-account-no-seat =
+    Hello { $name }. I am the cashier of places that let you order from your seat.
+
+    To begin, scan the QR code at your seat with your phone's camera.
+open-account-done = Your account is open. Top up, order, and get the rest back whenever you like.
+language-choose = Which language shall I speak?
+language-set = This group reads English from now on.
 
 ## top_up
 
-top-up-ask-amount = How much would you like to top up? From { $least } to { $most }.
+top-up-choose = How much would you like to top up?
+top-up-type = Type an amount from { $least } to { $most }, for example { $example }.
+top-up-pay = Here is your invoice over <b>{ $amount }</b>. As soon as it is paid, the money is yours to spend.
+top-up-invoice-title = Top-up { $number }
+top-up-invoice-text = Prepaid food, drinks and seat service. What you do not spend goes back to this payment. Pay by { $expires }.
+top-up-invoice-label = Top-up
+top-up-paid = ✅ <b>{ $amount }</b> received ({ $number }).
+top-up-paid-again = ✅ <b>{ $amount }</b> received: { $number } was paid once more. It is all yours.
+top-up-bound = Your account is bound to { $account }: what you do not spend goes back there.
+top-up-from = It came from { $account } and goes back there.
+top-up-stray = We received { $amount } from you that matches no top-up of yours. It is safe with us, and our staff have been told.
 
 ## order_goods
 
-order-goods-placed =
-    { $count ->
-        [one] Your order of one thing is placed.
-       *[other] Your order of { $count } things is placed.
-    }
+menu-title =
+    <b>{ $merchant }</b>
+    Tap what you would like.
+menu-sold-out = { $item } · sold out
+cart-title = <b>Your order</b>
+cart-empty = Your cart is empty.
+cart-total = Together <b>{ $total }</b>
+cart-type-note = What should the staff know about this order? Type up to { $most } characters.
+cart-changed = The menu has changed. Please look again:
+cart-change-gone = • { $item } is sold out, I took it out
+cart-change-price = • { $item } is { $after } now, it was { $before }
+order-row = { $quantity } × { $item } · { $amount }
+order-note = ✎ { $note }
+order-short =
+    You are short <b>{ $short }</b>.
+
+    Top up { $amount } and your order goes on by itself.
+order-title = <b>Order { $number }</b> · seat { $seat }
+order-placed = ⏳ Sent to the staff. The money is set aside, not spent.
+order-accepted = 👍 Accepted, being made.
+order-ready = 🔔 Ready, on its way to you.
+order-delivered = ✅ Delivered. Enjoy!
+order-declined = ❌ Not possible: { $reason }. Your money is free again.
+order-cancelled = Cancelled. Your money is free again.
+order-expired = ⌛ Nobody answered in time. Your money is free again.
+order-placed-toast = Sent to the staff
+order-cancelled-toast = Cancelled
 
 ## check_out
 
-check-out-paid = Paid { $paid }. You have { $left } left.
+check-out-title = <b>Check out</b>
+check-out-delivered = Delivered: { $amount }
+check-out-coming = Still coming: { $amount }
+check-out-unanswered = Not accepted yet, will be cancelled: { $amount }
+check-out-left = Left for you: <b>{ $amount }</b>
+check-out-wait-or-pay = Orders over { $amount } are on their way. You can wait for them, or pay for them now.
+check-out-toast = Checked out
+check-out-done = Thank you for coming to { $merchant }.
+receipt-title =
+    🧾 <b>Receipt { $number }</b>
+    { $merchant } · seat { $seat } · { $time }
+receipt-paid = Paid <b>{ $amount }</b>
+receipt-refund = { $amount } goes back to you ({ $number })
+receipt-kept = { $amount } stays in your wallet
 
 ## refund
 
-refund-started = { $amount } is on its way back to you.
+balance-title = <b>Your wallet</b>
+balance-available = To spend: <b>{ $amount }</b>
+balance-held = Set aside for your orders: { $amount }
+balance-refunding = On its way back to you: { $amount }
+balance-made-of = Made of:
+balance-lot = • { $left } of { $brought } ({ $number })
+balance-bound = Bound to: { $account }
+balance-unbound = your first payment
+refund-ask = <b>{ $amount }</b> goes back to { $account }. It can take a few days to show there.
+refund-held = { $held } stays set aside for your orders.
+refund-source = the payment of { $number }
+refund-title = 💸 <b>Refund { $number }</b> · { $amount }
+refund-part-planned = ⏳ { $amount } to { $account }: being sent
+refund-part-pending = ⏳ { $amount } to { $account }: the payment provider has not answered yet, we keep asking
+refund-part-parked = ⚠️ { $amount } to { $account }: the payment provider said no. Your money is safe, and our staff are on it
+refund-part-done = ✅ { $amount } to { $account }
+refund-part-returned = ↩️ { $amount } is back in your wallet
+refund-done = Sent. It can take a few days to show there.
+history-title = <b>Your latest documents</b>
+history-empty = There is nothing here yet.
+history-row = { $time } · <b>{ $number }</b> { $what } · { $amount }
+document-t = top-up
+document-g = order
+document-c = checkout
+document-r = refund
+document-top-up-pending = <b>Top-up { $number }</b> · { $amount } · { $time } · not paid yet
+document-top-up-paid = <b>Top-up { $number }</b> · { $amount } · { $time } · paid
+document-top-up-expired = <b>Top-up { $number }</b> · { $amount } · { $time } · expired
 
 ## counter
 
-counter-seat-left = Seat { $seat } left. Paid { $paid }.
+card-title = <b>{ $number } · seat { $seat }</b> · { $total }
+card-placed = 🆕 New, { $time }
+card-accepted = 👍 Accepted by { $by }
+card-ready = 🔔 Ready, says { $by }
+card-delivered = ✅ Delivered by { $by }
+card-declined = ❌ Declined by { $by }: { $reason }
+card-cancelled = Cancelled by the customer
+card-expired = ⌛ Nobody answered, released
+card-paid = Already paid at checkout
+reason-sold-out = Sold out
+reason-too-busy = Too busy
+reason-closing = We are closing
+reason-other = Not possible now
+counter-hello = Hello! To receive a merchant's orders in this group, type /link and the code that an admin gave you.
+counter-linked =
+    This group takes the orders of <b>{ $merchant }</b> from now on.
+    Each order comes as one card with buttons. /menu marks things sold out, /today shows the figures, /help the rest.
+counter-left = 👋 Seat { $seat } left. Paid <b>{ $amount }</b> ({ $number }).
+counter-why = Why not?
+counter-menu = <b>Menu</b> · tap to mark sold out or back
+counter-item-on = ✅ { $item }
+counter-item-off = 🚫 { $item }
+counter-sold-out-toast = { $item } is sold out now
+counter-back-toast = { $item } is back
+counter-accept-toast = { $number } accepted
+counter-ready-toast = { $number } is ready
+counter-deliver-toast = { $number } delivered
+counter-decline-toast = { $number } declined
 
 ## admin
 
-admin-not-yours = Only admins can do that.
+admin-merchant-made =
+    <b>{ $name }</b> is merchant #{ $number }. What comes next:
+    1. /linkcode { $number }, and type the code in its group
+    2. send its menu as a CSV file with the caption <code>{ $number }</code>
+    3. /seats { $number } A1-A20
+admin-merchants = <b>Merchants</b>
+admin-no-merchants = There are no merchants yet. /newmerchant NAME makes the first.
+admin-merchant-row = #{ $number } { $name }
+admin-merchant-row-no-group = #{ $number } { $name } · no group yet: /linkcode { $number }
+admin-link-code =
+    Add @{ $bot } to the group of <b>{ $name }</b> and type there, within 15 minutes:
+    <code>/link { $code }</code>
+admin-menu-loaded =
+    { $count ->
+        [one] The menu of { $merchant } has one item now.
+       *[other] The menu of { $merchant } has { $count } items now.
+    }
+admin-file-lost = I could not fetch that file from Telegram. Please send it again.
+admin-seats-made =
+    { $count ->
+        [0] { $name }: no new seats. Here are its QR codes.
+        [one] { $name }: one new seat. Here are its QR codes.
+       *[other] { $name }: { $count } new seats. Here are its QR codes.
+    }
+admin-no-seats = This merchant has no seats yet. /seats NUMBER A1-A20 makes some.
+admin-seat-rotated = Seat { $seat } has a new QR code. The old one now says that it is old.
+admin-stray = ⚠️ { $amount } arrived that matches no top-up (charge <code>{ $charge }</code>). It waits in suspense.
+admin-parked = ⚠️ { $amount } of refund { $number } was refused by the payment provider: <code>{ $reason }</code>
+admin-rescue-retry = Sent again
+admin-rescue-to-wallet = Back in the wallet
+admin-unsaid = ⚠️ A message to { $chat } was not delivered: { $why }
+admin-bot-removed = ⚠️ I was removed from the group of { $merchant }. Its orders reach nobody now.
+admin-bot-back = I am back in the group of { $merchant }.
+admin-payment-set-aside = 🚨 A payment could not be handled (update { $uid }). Look at the log now.
+today-title = <b>Since { $since }</b>
+today-merchant =
+    <b>{ $name }</b>
+    Orders: { $placed } over { $ordered }
+    Delivered: { $delivered } · declined: { $declined }
+    Sold: <b>{ $sold }</b>
+    Open visits: { $visits } · on hold: { $held }
+today-operator =
+    <b>Cashier service</b>
+    Top-ups: { $topups } over { $brought }
+    Refunds: { $refunds } over { $refunded }
+    In wallets: { $wallets } · on its way back: { $refunding }
+    Refunds waiting for you: { $parked }
+help-customer =
+    <b>How this works</b>
+    Scan the QR code at your seat. Top up once, order as often as you like, and tap “Check out” when you leave: the rest goes back to where it came from.
+
+    /order · the menu
+    /balance · your wallet and what it is made of
+    /topup · bring money
+    /checkout · leave, with the rest back
+    /history · your documents
+    /find G-12 · one of them
+    /language · 中文
+help-staff =
+    <b>In this group</b>
+    Orders come as cards. Whoever presses first has done it, and the name stays on the card.
+
+    /menu · mark things sold out, or back
+    /today · today's figures
+    /find G-12 · an order or checkout
+    /language zh · 中文
+    /link CODE · make this a merchant's group
+help-admin =
+    <b>For admins</b>
+    /newmerchant NAME
+    /merchants
+    /linkcode MERCHANT · then /link CODE in its group
+    a CSV file with the merchant's number as caption · its menu
+    /seats MERCHANT A1-A20 · seats and QR codes
+    /qr MERCHANT SEAT · one QR code
+    /rotate MERCHANT SEAT · a new QR code, the old one ends
+    /today · figures
+    /find T-12 · any document
 
 ## refusals
 
-refusal-out-of-date = That was an older screen. Here is how things stand now.
+refused-out-of-date = That button was an old one. This is how things stand now.
+refused-not-yours = That belongs to somebody else.
+refused-not-allowed = You cannot do that here.
+refused-key-reused = That button was an old one. This is how things stand now.
+refused-no-account = You have no account yet. Scan the QR code at your seat to open one.
+refused-seat-unknown = I do not know this QR code. Please ask the staff for the right one.
+refused-seat-retired = This QR code of seat { $label } is an old one. Please ask the staff for the new one.
+refused-no-visit = You are not at a seat. Scan the QR code at one first.
+refused-merchant-closed = { $merchant } cannot take orders at the moment.
+refused-amount-unreadable = { $why } Please type an amount such as { $example }.
+refused-amount-too-small = The smallest top-up is { $least }.
+refused-amount-too-large = The largest top-up is { $most }.
+refused-top-up-not-payable = This invoice can no longer be paid. Please start a new top-up.
+refused-top-up-busy = This invoice is being paid on another device right now.
+refused-payment-mismatch = The amount is not that of the invoice. Please start a new top-up.
+refused-cart-empty = Your cart is empty.
+refused-item-gone = That is sold out.
+refused-too-many = An order can hold at most { $most } of that.
+refused-note-too-long = The note is too long: { $found } characters, at most { $most } fit. Please type a shorter one.
+refused-orders-on-the-way = Orders over { $amount } are still on their way.
+refused-nothing-to-refund = There is nothing to give back.
+refused-refund-too-large = You asked for { $asked } back, but { $left } is left.
+refused-merchant-unknown = I know no merchant “{ $asked }”. /merchants lists them with their numbers.
+refused-seat-label-unknown = This merchant has no seat “{ $label }”.
+refused-group-not-linked = This group belongs to no merchant yet. Type /link and the code that an admin gave you.
+refused-code-refused = This code is wrong, used or expired. An admin gets a new one with /linkcode.
+refused-group-taken = This group already belongs to { $merchant }.
+refused-name-taken = There is already a merchant called { $name }.
+refused-name-refused = Please give a name of 1 to { $most } characters: /newmerchant Blue Bar
+refused-labels-refused = I cannot read “{ $found }”. List seats such as A1-A20 or Bar, Window.
+refused-language-unknown = I speak: { $known }
+refused-file-too-large = The file is too large. A menu has at most { $most_bytes } bytes.
+refused-not-found = I find no document “{ $asked }”. Numbers look like G-12.
+refused-menu = This file was not taken, the menu is as it was:
+refused-already-placed = { $number } has not been accepted yet.
+refused-already-accepted = { $number } was already accepted. { $by }
+refused-already-ready = { $number } is already ready. { $by }
+refused-already-delivered = { $number } was already delivered. { $by }
+refused-already-declined = { $number } was already declined. { $by }
+refused-already-cancelled = { $number } was cancelled by the customer.
+refused-already-expired = { $number } was released, nobody had answered.
+refused-not-text = I can only read text and buttons.
+refused-unexpected-text = I did not understand that. Please use the buttons.
+refused-unknown-command = I do not know that command. /help lists those I know.
+refused-broken = Something went wrong on our side, and nothing was changed. Please try again in a moment.
+menu-problem-encoding = • line { $line }: not UTF-8. Save the file as “CSV UTF-8”.
+menu-problem-columns = • line { $line }: these columns are missing: { $found }
+menu-problem-name = • line { $line }: category and item need 1 to 60 characters: “{ $found }”
+menu-problem-price = • line { $line }: “{ $found }” is not a price
+menu-problem-repeated = • line { $line }: “{ $found }” is there twice
+menu-problem-too-long = • line { $line }: a menu has at most { $found } items
+menu-problem-empty = • line { $line }: there are no items
+amount-empty = That was empty.
+amount-words = I read no number in that.
+amount-negative = An amount cannot be below zero.
+amount-two-numbers = I read two numbers in that.
+amount-misplaced-separator = I cannot tell what the point or comma means there.
+amount-too-many-decimals = That has too many decimals.
+amount-too-large = That is far too much.
+amount-other-currency = That is another currency.
 
-## common words
+## buttons
 
-word-sorry = Something went wrong on our side, and nothing was changed. Please try again in a moment.
-word-language = English
+button-open-account = Open my account
+button-terms = Terms
+button-language = 🌐 中文 / English
+button-order = 🍺 Order
+button-top-up = Top up
+button-balance = Wallet
+button-check-out = Check out
+button-help = Help
+button-back = ‹ Back
+button-other-amount = Other amount
+button-top-up-short = Top up { $amount } and order
+button-cart = 🛒 Cart ({ $count })
+button-place = Order · { $total }
+button-note = ✎ Note
+button-add-more = Add more
+button-cancel-order = Cancel this order
+button-leave = Check out
+button-leave-refund = Check out, { $amount } back
+button-leave-keep = Check out, keep the rest here
+button-wait = Wait for them
+button-ask-refund = Get the rest back
+button-refund = Get { $amount } back
+button-history = History
+button-accept = Accept
+button-decline = Decline
+button-ready = Ready
+button-deliver = Delivered
+button-rescue-retry = Send it again
+button-rescue-to-wallet = Put it back into the wallet
+
+## commands
+
+command-customer-order = the menu
+command-customer-balance = your wallet and what it is made of
+command-customer-topup = bring money
+command-customer-checkout = leave, with the rest back
+command-customer-history = your documents
+command-customer-find = a document by its number
+command-customer-language = 中文 / English
+command-customer-help = how this works
+command-staff-link = make this a merchant's group
+command-staff-menu = mark things sold out, or back
+command-staff-today = today's figures
+command-staff-find = an order or checkout by its number
+command-staff-language = en or zh
+command-staff-help = what staff can do
+command-admin-newmerchant = create a merchant
+command-admin-merchants = all merchants
+command-admin-linkcode = a code to link a group
+command-admin-seats = make seats, get all QR codes
+command-admin-qr = one seat's QR code
+command-admin-rotate = a new QR code for a seat
+command-admin-today = today's figures

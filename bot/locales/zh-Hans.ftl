@@ -1,38 +1,345 @@
-### 简体中文。各节与各条目须与另一份目录一致。
+### 简体中文。各节与各键须与英文目录一致。
+
+## home
+
+home-seat = <b>{ $merchant }</b> · { $seat } 座
+home-no-seat = 您还没有入座。扫描座位上的二维码即可点单。
+home-wallet = 可用余额：<b>{ $available }</b>
+home-held = 订单预留：{ $held }
 
 ## open_account
 
-open-account-welcome = 欢迎光临 <b>{ $merchant }</b>，{ $seat } 座。
+open-account-greeting =
+    { $name }，欢迎光临 <b>{ $merchant }</b>。
+    您在 { $seat } 座。
+
+    在这里点单和付款。离开时，没花完的钱原路退回。
+open-account-terms = 点一下即开通资金账户并接受条款。账户将绑定您首次付款所用的支付账户。
+open-account-no-seat =
+    { $name }，您好！我是座位点单的收银员。
+
+    请用手机相机扫描座位上的二维码开始。
+open-account-done = 账户已开通。充值、点单，余额随时可退。
+language-choose = 请选择语言
+language-set = 本群今后使用简体中文。
 
 ## top_up
 
-top-up-ask-amount = 请问充值多少？金额从 { $least } 到 { $most }。
+top-up-choose = 要充值多少？
+top-up-type = 请输入金额，{ $least } 至 { $most }，例如 { $example }。
+top-up-pay = 这是您的 <b>{ $amount }</b> 账单。付款后即可使用。
+top-up-invoice-title = 充值 { $number }
+top-up-invoice-text = 预付餐饮及座位服务，未花完的钱原路退回。请在 { $expires } 前付款。
+top-up-invoice-label = 充值
+top-up-paid = ✅ 已收到 <b>{ $amount }</b>（{ $number }）。
+top-up-paid-again = ✅ 已收到 <b>{ $amount }</b>：{ $number } 又付了一次，这笔钱同样归您使用。
+top-up-bound = 账户已绑定 { $account }，未花完的钱会退回那里。
+top-up-from = 付款来自 { $account }，将退回那里。
+top-up-stray = 我们收到您的 { $amount }，但没有对应的充值单。款项安全，已通知工作人员。
 
 ## order_goods
 
-order-goods-placed = 已下单，共 { $count } 件。
+menu-title =
+    <b>{ $merchant }</b>
+    点一下想要的。
+menu-sold-out = { $item } · 售罄
+cart-title = <b>您的订单</b>
+cart-empty = 购物车是空的。
+cart-total = 合计 <b>{ $total }</b>
+cart-type-note = 有什么要告诉店员？请输入，最多 { $most } 个字。
+cart-changed = 菜单有变，请再看一下：
+cart-change-gone = • { $item } 已售罄，已移除
+cart-change-price = • { $item } 现价 { $after }，原价 { $before }
+order-row = { $quantity } × { $item } · { $amount }
+order-note = ✎ { $note }
+order-short =
+    还差 <b>{ $short }</b>。
+
+    充值 { $amount } 后自动下单。
+order-title = <b>订单 { $number }</b> · { $seat } 座
+order-placed = ⏳ 已发给商家。款项仅预留，尚未支付。
+order-accepted = 👍 已接单，制作中。
+order-ready = 🔔 已做好，马上送到。
+order-delivered = ✅ 已送达，请慢用！
+order-declined = ❌ 无法提供：{ $reason }。预留款项已释放。
+order-cancelled = 已取消，预留款项已释放。
+order-expired = ⌛ 商家未及时回应，预留款项已释放。
+order-placed-toast = 已发给商家
+order-cancelled-toast = 已取消
 
 ## check_out
 
-check-out-paid = 已付 { $paid }，余额 { $left }。
+check-out-title = <b>结账</b>
+check-out-delivered = 已送达：{ $amount }
+check-out-coming = 还在路上：{ $amount }
+check-out-unanswered = 尚未接单，将取消：{ $amount }
+check-out-left = 剩余：<b>{ $amount }</b>
+check-out-wait-or-pay = 还有 { $amount } 的订单未送达。您可以等一等，也可以现在付款。
+check-out-toast = 已结账
+check-out-done = 感谢光临 { $merchant }。
+receipt-title =
+    🧾 <b>收据 { $number }</b>
+    { $merchant } · { $seat } 座 · { $time }
+receipt-paid = 实付 <b>{ $amount }</b>
+receipt-refund = { $amount } 将退回给您（{ $number }）
+receipt-kept = { $amount } 留在钱包里
 
 ## refund
 
-refund-started = { $amount } 正在退回给您。
+balance-title = <b>您的钱包</b>
+balance-available = 可用：<b>{ $amount }</b>
+balance-held = 订单预留：{ $amount }
+balance-refunding = 退款中：{ $amount }
+balance-made-of = 构成：
+balance-lot = • { $brought } 中的 { $left }（{ $number }）
+balance-bound = 绑定：{ $account }
+balance-unbound = 首次付款的支付账户
+refund-ask = <b>{ $amount }</b> 将退回 { $account }，到账可能需要几天。
+refund-held = { $held } 仍为您的订单预留。
+refund-source = { $number } 的付款账户
+refund-title = 💸 <b>退款 { $number }</b> · { $amount }
+refund-part-planned = ⏳ { $amount } 退至 { $account }：发送中
+refund-part-pending = ⏳ { $amount } 退至 { $account }：支付方尚未答复，我们会继续查询
+refund-part-parked = ⚠️ { $amount } 退至 { $account }：支付方拒绝。款项安全，工作人员正在处理
+refund-part-done = ✅ { $amount } 退至 { $account }
+refund-part-returned = ↩️ { $amount } 已回到钱包
+refund-done = 已退出，到账可能需要几天。
+history-title = <b>最近的单据</b>
+history-empty = 还没有单据。
+history-row = { $time } · <b>{ $number }</b> { $what } · { $amount }
+document-t = 充值
+document-g = 订单
+document-c = 结账
+document-r = 退款
+document-top-up-pending = <b>充值 { $number }</b> · { $amount } · { $time } · 未付款
+document-top-up-paid = <b>充值 { $number }</b> · { $amount } · { $time } · 已付款
+document-top-up-expired = <b>充值 { $number }</b> · { $amount } · { $time } · 已过期
 
 ## counter
 
-counter-seat-left = { $seat } 座已离店，已付 { $paid }。
+card-title = <b>{ $number } · { $seat } 座</b> · { $total }
+card-placed = 🆕 新订单，{ $time }
+card-accepted = 👍 { $by } 已接单
+card-ready = 🔔 { $by }：已做好
+card-delivered = ✅ { $by } 已送达
+card-declined = ❌ { $by } 已拒单：{ $reason }
+card-cancelled = 顾客已取消
+card-expired = ⌛ 无人回应，已释放
+card-paid = 结账时已付款
+reason-sold-out = 售罄
+reason-too-busy = 太忙
+reason-closing = 即将打烊
+reason-other = 暂时无法提供
+counter-hello = 大家好！要在本群接收商家订单，请输入 /link 和管理员给的代码。
+counter-linked =
+    本群今后接收 <b>{ $merchant }</b> 的订单。
+    每个订单一张卡片，带按钮。/menu 标记售罄，/today 查看数据，/help 查看帮助。
+counter-left = 👋 { $seat } 座已离开，实付 <b>{ $amount }</b>（{ $number }）。
+counter-why = 什么原因？
+counter-menu = <b>菜单</b> · 点一下标记售罄或恢复
+counter-item-on = ✅ { $item }
+counter-item-off = 🚫 { $item }
+counter-sold-out-toast = { $item } 已售罄
+counter-back-toast = { $item } 已恢复
+counter-accept-toast = { $number } 已接单
+counter-ready-toast = { $number } 已做好
+counter-deliver-toast = { $number } 已送达
+counter-decline-toast = { $number } 已拒单
 
 ## admin
 
-admin-not-yours = 此操作仅限管理员。
+admin-merchant-made =
+    <b>{ $name }</b> 是商家 #{ $number }。接下来：
+    1. /linkcode { $number }，在它的群里输入代码
+    2. 发送菜单 CSV 文件，说明填 <code>{ $number }</code>
+    3. /seats { $number } A1-A20
+admin-merchants = <b>商家</b>
+admin-no-merchants = 还没有商家。用 /newmerchant 名称 新建第一个。
+admin-merchant-row = #{ $number } { $name }
+admin-merchant-row-no-group = #{ $number } { $name } · 还没有群：/linkcode { $number }
+admin-link-code =
+    把 @{ $bot } 加入 <b>{ $name }</b> 的群，15 分钟内在群里输入：
+    <code>/link { $code }</code>
+admin-menu-loaded =
+    { $count ->
+       *[other] { $merchant } 的菜单现有 { $count } 项。
+    }
+admin-file-lost = 无法从 Telegram 获取该文件，请重新发送。
+admin-seats-made =
+    { $count ->
+        [0] { $name }：没有新座位。以下是二维码。
+       *[other] { $name }：新增 { $count } 个座位。以下是二维码。
+    }
+admin-no-seats = 这个商家还没有座位。用 /seats 编号 A1-A20 新建。
+admin-seat-rotated = { $seat } 座已换新二维码，旧码会提示已失效。
+admin-stray = ⚠️ 收到 { $amount }，没有对应的充值单（付款 <code>{ $charge }</code>），已挂账。
+admin-parked = ⚠️ 退款 { $number } 中的 { $amount } 被支付方拒绝：<code>{ $reason }</code>
+admin-rescue-retry = 已重新发送
+admin-rescue-to-wallet = 已退回钱包
+admin-unsaid = ⚠️ 发给 { $chat } 的消息未送达：{ $why }
+admin-bot-removed = ⚠️ 我被移出 { $merchant } 的群，订单现在无人接收。
+admin-bot-back = 我已回到 { $merchant } 的群。
+admin-payment-set-aside = 🚨 有一笔付款无法处理（更新 { $uid }），请立即查看日志。
+today-title = <b>自 { $since } 起</b>
+today-merchant =
+    <b>{ $name }</b>
+    订单：{ $placed } 单，{ $ordered }
+    送达：{ $delivered } · 拒单：{ $declined }
+    销售：<b>{ $sold }</b>
+    在座：{ $visits } · 预留：{ $held }
+today-operator =
+    <b>收银服务</b>
+    充值：{ $topups } 笔，{ $brought }
+    退款：{ $refunds } 笔，{ $refunded }
+    钱包余额：{ $wallets } · 退款中：{ $refunding }
+    待处理退款：{ $parked }
+help-customer =
+    <b>使用方法</b>
+    扫描座位上的二维码。充值一次，随意点单，离开时点“结账”，没花完的钱原路退回。
+
+    /order · 菜单
+    /balance · 钱包及构成
+    /topup · 充值
+    /checkout · 结账并退款
+    /history · 单据
+    /find G-12 · 查找单据
+    /language · English
+help-staff =
+    <b>本群</b>
+    订单以卡片形式到达。谁先按算谁的，名字会留在卡片上。
+
+    /menu · 标记售罄或恢复
+    /today · 今日数据
+    /find G-12 · 查找订单或结账
+    /language en · English
+    /link 代码 · 设为商家群
+help-admin =
+    <b>管理员</b>
+    /newmerchant 名称
+    /merchants
+    /linkcode 商家 · 然后在群里 /link 代码
+    发送 CSV 文件，说明填商家编号 · 菜单
+    /seats 商家 A1-A20 · 座位和二维码
+    /qr 商家 座位 · 单个二维码
+    /rotate 商家 座位 · 换新二维码，旧码失效
+    /today · 数据
+    /find T-12 · 任意单据
 
 ## refusals
 
-refusal-out-of-date = 刚才的页面已过期，这是最新情况。
+refused-out-of-date = 这个按钮已过时，这是最新情况。
+refused-not-yours = 这是别人的。
+refused-not-allowed = 您不能在这里这样做。
+refused-key-reused = 这个按钮已过时，这是最新情况。
+refused-no-account = 您还没有账户。请扫描座位上的二维码开通。
+refused-seat-unknown = 无法识别这个二维码，请向店员索取正确的。
+refused-seat-retired = { $label } 座的这个二维码已失效，请向店员索取新的。
+refused-no-visit = 您还没有入座，请先扫描座位上的二维码。
+refused-merchant-closed = { $merchant } 暂时无法接单。
+refused-amount-unreadable = { $why }请输入金额，例如 { $example }。
+refused-amount-too-small = 最少充值 { $least }。
+refused-amount-too-large = 最多充值 { $most }。
+refused-top-up-not-payable = 这张账单已不能付款，请重新充值。
+refused-top-up-busy = 这张账单正在另一台设备上付款。
+refused-payment-mismatch = 金额与账单不符，请重新充值。
+refused-cart-empty = 购物车是空的。
+refused-item-gone = 已售罄。
+refused-too-many = 一单最多 { $most } 份。
+refused-note-too-long = 备注太长：{ $found } 字，最多 { $most } 字。请输入短一些的。
+refused-orders-on-the-way = 还有 { $amount } 的订单未送达。
+refused-nothing-to-refund = 没有可退的款项。
+refused-refund-too-large = 您要退 { $asked }，但只剩 { $left }。
+refused-merchant-unknown = 没有商家“{ $asked }”。/merchants 列出全部商家及编号。
+refused-seat-label-unknown = 这个商家没有座位“{ $label }”。
+refused-group-not-linked = 本群还不属于任何商家。请输入 /link 和管理员给的代码。
+refused-code-refused = 代码错误、已用或过期。管理员可用 /linkcode 获取新的。
+refused-group-taken = 本群已属于 { $merchant }。
+refused-name-taken = 已有名为 { $name } 的商家。
+refused-name-refused = 名称须为 1 至 { $most } 个字：/newmerchant 蓝吧
+refused-labels-refused = 无法识别“{ $found }”。请这样列出座位：A1-A20 或 吧台, 靠窗。
+refused-language-unknown = 可用语言：{ $known }
+refused-file-too-large = 文件太大，菜单最多 { $most_bytes } 字节。
+refused-not-found = 找不到单据“{ $asked }”。编号形如 G-12。
+refused-menu = 文件未采用，菜单保持不变：
+refused-already-placed = { $number } 尚未接单。
+refused-already-accepted = { $number } 已接单。{ $by }
+refused-already-ready = { $number } 已做好。{ $by }
+refused-already-delivered = { $number } 已送达。{ $by }
+refused-already-declined = { $number } 已拒单。{ $by }
+refused-already-cancelled = { $number } 已被顾客取消。
+refused-already-expired = { $number } 无人回应，已释放。
+refused-not-text = 我只能读文字和按钮。
+refused-unexpected-text = 没看懂，请用按钮。
+refused-unknown-command = 不认识这个命令。/help 列出可用命令。
+refused-broken = 我们这边出了点问题，什么都没有改变。请稍后再试。
+menu-problem-encoding = • 第 { $line } 行：不是 UTF-8，请另存为“CSV UTF-8”。
+menu-problem-columns = • 第 { $line } 行：缺少列：{ $found }
+menu-problem-name = • 第 { $line } 行：分类和品名须为 1 至 60 个字：“{ $found }”
+menu-problem-price = • 第 { $line } 行：“{ $found }”不是价格
+menu-problem-repeated = • 第 { $line } 行：“{ $found }”重复
+menu-problem-too-long = • 第 { $line } 行：菜单最多 { $found } 项
+menu-problem-empty = • 第 { $line } 行：没有任何项目
+amount-empty = 内容为空。
+amount-words = 没有读到数字。
+amount-negative = 金额不能为负。
+amount-two-numbers = 读到了两个数字。
+amount-misplaced-separator = 看不懂其中的点或逗号。
+amount-too-many-decimals = 小数位太多。
+amount-too-large = 金额太大。
+amount-other-currency = 那是别的货币。
 
-## common words
+## buttons
 
-word-sorry = 抱歉，我们这边出了点问题，未作任何更改，请稍后再试。
-word-language = 简体中文
+button-open-account = 开通账户
+button-terms = 条款
+button-language = 🌐 中文 / English
+button-order = 🍺 点单
+button-top-up = 充值
+button-balance = 钱包
+button-check-out = 结账
+button-help = 帮助
+button-back = ‹ 返回
+button-other-amount = 其他金额
+button-top-up-short = 充值 { $amount } 并下单
+button-cart = 🛒 购物车（{ $count }）
+button-place = 下单 · { $total }
+button-note = ✎ 备注
+button-add-more = 再加点
+button-cancel-order = 取消订单
+button-leave = 结账
+button-leave-refund = 结账，退回 { $amount }
+button-leave-keep = 结账，余额留着
+button-wait = 再等等
+button-ask-refund = 退回余额
+button-refund = 退回 { $amount }
+button-history = 单据
+button-accept = 接单
+button-decline = 拒单
+button-ready = 做好了
+button-deliver = 已送达
+button-rescue-retry = 重新发送
+button-rescue-to-wallet = 退回钱包
+
+## commands
+
+command-customer-order = 菜单
+command-customer-balance = 钱包及构成
+command-customer-topup = 充值
+command-customer-checkout = 结账并退款
+command-customer-history = 单据
+command-customer-find = 按编号查找单据
+command-customer-language = 中文 / English
+command-customer-help = 使用方法
+command-staff-link = 设为商家群
+command-staff-menu = 标记售罄或恢复
+command-staff-today = 今日数据
+command-staff-find = 按编号查找订单或结账
+command-staff-language = en 或 zh
+command-staff-help = 店员帮助
+command-admin-newmerchant = 新建商家
+command-admin-merchants = 全部商家
+command-admin-linkcode = 群链接代码
+command-admin-seats = 新建座位，获取二维码
+command-admin-qr = 单个座位的二维码
+command-admin-rotate = 更换座位二维码
+command-admin-today = 今日数据

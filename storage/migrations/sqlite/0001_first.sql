@@ -361,7 +361,7 @@ CREATE INDEX errand_open ON errand (due_at) WHERE state IN ('waiting', 'started'
 
 -- The chat: who was met, what came in, what goes out.
 
-CREATE TABLE person (
+CREATE TABLE peer (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
     language TEXT NOT NULL,
@@ -403,7 +403,7 @@ CREATE TABLE message (
     error TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX message_living ON message (chat_id, subject) WHERE subject <> '';
-CREATE INDEX message_waiting ON message (place) WHERE state IN ('waiting', 'started');
+CREATE INDEX message_place ON message (place);
 CREATE INDEX message_sent ON message (started_at) WHERE started_at IS NOT NULL;
 CREATE INDEX message_in_chat ON message (chat_id, telegram_id);
 

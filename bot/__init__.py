@@ -1,0 +1,11 @@
+"""The cashier in the chat: Telegram, HTTP and payment gateways around the core.
+
+One way through the house: an update is stored (`intake`), handled once in one transaction
+(`arrivals`, `routes` and the module of its step), and what is to be said waits in the `outbox` until
+the `relay` has said it. What happens later or outside is an errand (`errands`). `wiring` joins all.
+"""
+
+import os
+
+# python-telegram-bot gives waiting times as timedelta where this is set, and warns where it is not.
+os.environ.setdefault("PTB_TIMEDELTA", "1")

@@ -1,0 +1,111 @@
+"""The admins' side: set up merchants, menus and seats, see the figures, rescue refunds."""
+
+from __future__ import annotations
+
+from bot.arrivals import SentFile
+from bot.buttons import RescueParked
+from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk
+from bot.pages import Page
+from core.errors import FileTooLarge, LabelsRefused, MerchantUnknown, NameRefused, NotAllowed
+from core.merchant import Merchant, NewLinkCode, NewMerchant, create_merchant, make_link_code
+from core.refund import RescuePart, rescue_part
+from core.seat import MakeSeats, RotateSeat, make_seats, read_labels, rotate_seat, seat_by_label
+
+MENU_BYTES = 1_000_000
+NAME_LENGTH = 40
+
+
+async def on_new_merchant(desk: Desk, argument: str) -> None:
+    """`/newmerchant NAME`"""
+    name = " ".join(argument.split())
+    if not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
+        raise NameRefused(NAME_LENGTH)
+    number = await desk.run(create_merchant, NewMerchant(name, desk.house.settings.currency))
+    text = desk.locale.say("admin-merchant-made", name=name, number=str(number))
+    await desk.say(Page(text))
+
+
+async def on_merchants(desk: Desk, argument: str) -> None:
+    """`/merchants`: all of them, and what each still lacks."""
+    rows = [_merchant_row(desk, merchant) for merchant in await desk.books.find(Merchant)]
+    title = desk.locale.say("admin-merchants" if rows else "admin-no-merchants")
+    await desk.say(Page("\n".join([title, *rows])))
+
+
+async def on_link_code(desk: Desk, argument: str) -> None:
+    """`/linkcode MERCHANT`: a one-time code to be typed in the merchant's group."""
+    merchant, _ = await _merchant(desk, argument)
+    code = await desk.run(make_link_code, NewLinkCode(merchant.id))
+    text = desk.locale.say("admin-link-code", name=merchant.name, code=code, bot=desk.house.username)
+    await desk.say(Page(text))
+
+
+async def on_seats(desk: Desk, argument: str) -> None:
+    """`/seats MERCHANT LABELS`: make seats, and send all QR codes of the merchant."""
+    merchant, rest = await _merchant(desk, argument)
+    made = await desk.run(make_seats, MakeSeats(merchant.id, read_labels(rest))) if rest else 0
+    await desk.say(Page(desk.locale.say("admin-seats-made", name=merchant.name, count=made)))
+    await desk.ask_outside(DRAW_SEATS, merchant.id)
+
+
+async def on_qr(desk: Desk, argument: str) -> None:
+    """`/qr MERCHANT SEAT`: one seat's QR code as a picture."""
+    merchant, label = await _merchant(desk, argument)
+    seat = await seat_by_label(desk.books, merchant.id, label)
+    await desk.ask_outside(DRAW_SEAT, seat.id)
+
+
+async def on_rotate(desk: Desk, argument: str) -> None:
+    """`/rotate MERCHANT SEAT`: a new QR code; the old one then says that it is old."""
+    merchant, label = await _merchant(desk, argument)
+    if not label:
+        raise LabelsRefused(label)
+    seat_id = await desk.run(rotate_seat, RotateSeat(merchant.id, label))
+    await desk.say(Page(desk.locale.say("admin-seat-rotated", seat=label)))
+    await desk.ask_outside(DRAW_SEAT, seat_id)
+
+
+async def on_today(desk: Desk, argument: str) -> None:
+    """`/today`: the figures since midnight, of all merchants."""
+    await desk.ask_outside(TELL_TODAY, 0)
+
+
+async def on_sent_file(desk: Desk, arrival: SentFile) -> None:
+    """A CSV sent as a document, its caption naming the merchant, is that merchant's menu."""
+    if not desk.is_admin or not desk.place.is_private:
+        raise NotAllowed
+    merchant, _ = await _merchant(desk, arrival.caption.removeprefix("/menu"))
+    if arrival.size > MENU_BYTES:
+        raise FileTooLarge(MENU_BYTES)
+    await desk.ask_outside(FETCH_MENU, merchant.id, file_id=arrival.file_id)
+
+
+async def on_rescue_parked(desk: Desk, tap: RescueParked) -> None:
+    """Send a parked refund again, or put its money back into the wallet."""
+    if not desk.is_admin:
+        raise NotAllowed
+    ask = RescuePart(tap.part, tap.rescue, desk.peer.id)
+    await desk.run(rescue_part, ask, key=f"{tap.part}:{tap.asked}")
+    desk.toast = desk.locale.plain(f"admin-rescue-{tap.rescue}")
+
+
+async def _merchant(desk: Desk, argument: str) -> tuple[Merchant, str]:
+    """Return the merchant that the first word numbers, and the rest of the words.
+
+    Where there is only one merchant its number may be left out.
+    """
+    word, _, rest = argument.strip().partition(" ")
+    number = word.lstrip("#")
+    if number.isascii() and number.isdigit():
+        merchant = await desk.books.get(Merchant, int(number[:15]))
+        if merchant:
+            return merchant, rest.strip()
+    merchants = await desk.books.find(Merchant, most=2)
+    if len(merchants) != 1 or number.isdigit():
+        raise MerchantUnknown(word[:20])
+    return merchants[0], argument.strip()
+
+
+def _merchant_row(desk: Desk, merchant: Merchant) -> str:
+    word = "admin-merchant-row" if merchant.group_id else "admin-merchant-row-no-group"
+    return desk.locale.say(word, number=str(merchant.id), name=merchant.name)

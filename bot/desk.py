@@ -1,0 +1,141 @@
+"""What a handler works with: the books of its transaction, who acts, where, and the house's rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from bot.arrivals import Place
+from bot.locales import Locale
+from bot.outbox import say, show
+from bot.pages import Page, Said
+from bot.people import Peer, peer_of
+from bot.settings import Settings
+from core.draft import Intent, carry_out
+from core.errand import send_on
+from core.errors import MerchantClosed, NoVisit
+from core.merchant import Merchant, find_merchant
+from core.outcome import Result
+from core.ports import Books
+from core.seat import Seat
+from core.visit import Visit, VisitState
+
+Ask = TypeVar("Ask")
+A = TypeVar("A", bound=Intent)
+R = TypeVar("R", bound=Result)
+
+LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
+"""The languages that can be chosen, each in its own words."""
+
+FETCH_MENU = "fetch_menu"
+DRAW_SEATS = "draw_seats"
+DRAW_SEAT = "draw_seat"
+TELL_TODAY = "tell_today"
+"""Errands of the bot's own: what is too slow for a transaction, or outside it."""
+
+SCREEN = "screen"
+"""The living message that a customer works with: one per private chat, always at its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the operator has decided, and what Telegram calls the bot."""
+
+    settings: Settings
+    username: str
+    gateway: str
+
+    def is_admin(self, person_id: int) -> bool:
+        return person_id in self.settings.admin_ids
+
+    def seat_link(self, token: str) -> str:
+        """Return the link that a seat's QR code holds."""
+        base = self.settings.link_base or f"https://t.me/{self.username}"
+        return f"{base}{'&' if '?' in base else '?'}start={token}"
+
+    def locale(self, peer: Peer) -> Locale:
+        return Locale.of(peer.reads, self.settings.timezone)
+
+
+@dataclass(slots=True)
+class Desk:
+    """One handling of one arrival. *toast* is the short answer to a tap."""
+
+    books: Books
+    house: House
+    peer: Peer
+    place: Place
+    key: str
+    toast: str = ""
+    alert: bool = False
+
+    @property
+    def locale(self) -> Locale:
+        """The language of the person who acts."""
+        return self.house.locale(self.peer)
+
+    @property
+    def is_admin(self) -> bool:
+        return self.house.is_admin(self.peer.id)
+
+    async def run(self, command: Callable[[Books, Ask], Awaitable[R]], ask: Ask, key: str = "") -> R:
+        """Run a command once: under *key*, or under that of this arrival."""
+        return await self.books.once(f"{command.__name__}:{key or self.key}", command, ask)
+
+    async def carry_out(self, command: Callable[[Books, A], Awaitable[R]], ask: A) -> R:
+        """Run the command of a draft, once for each version of the draft."""
+        return await carry_out(self.books, command, ask)
+
+    async def show(self, page: Page) -> None:
+        """Put *page* on the person's screen."""
+        await show(self.books, self.peer.id, SCREEN, page, follows=True)
+
+    async def say(self, said: Said) -> None:
+        """Say something once, where the person is."""
+        await say(self.books, self.place.chat_id, said)
+
+    async def expect(self, what: str) -> None:
+        """Take the next text that the person types for *what*; "" for nothing in particular."""
+        if self.peer.expects != what:
+            self.peer = replace(self.peer, expects=what)
+            await self.books.save(self.peer)
+
+    async def ask_outside(self, kind: str, subject_id: int, **more: str) -> None:
+        """Leave work that must not hold up a transaction, and where to say what came of it."""
+        told = {"chat": self.place.chat_id, "reader": self.peer.id, **more}
+        await send_on(self.books, kind, subject_id, body=json.dumps(told))
+
+    async def visit(self) -> Visit | None:
+        """Return the visit that the person is at, if any."""
+        visit = await self.books.get(Visit, self.peer.visit_id) if self.peer.visit_id else None
+        return visit if visit and visit.state is VisitState.OPEN else None
+
+    async def here(self) -> tuple[Visit, Merchant]:
+        """Return the visit that the person is at and its merchant, or refuse."""
+        visit = await self.visit()
+        if visit is None:
+            raise NoVisit
+        return visit, await find_merchant(self.books, visit.merchant_id)
+
+    async def currency(self) -> str:
+        """Return the currency of the place where the person is, else the operator's."""
+        visit = await self.visit()
+        if visit is None:
+            return self.house.settings.currency
+        return (await find_merchant(self.books, visit.merchant_id)).currency
+
+
+async def seat_of(books: Books, visit: Visit) -> Seat:
+    """Return the seat that a visit is at."""
+    seat = await books.get(Seat, visit.seat_id)
+    assert seat is not None
+    return seat
+
+
+async def group_of(books: Books, merchant: Merchant) -> Peer:
+    """Return the merchant's group as the one who reads there, or refuse."""
+    if merchant.group_id is None:
+        raise MerchantClosed(merchant.name)
+    return await peer_of(books, merchant.group_id)

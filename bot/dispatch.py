@@ -1,0 +1,221 @@
+"""How an arrival is handled: once in effect, in one transaction, in order within its lane."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass, replace
+from typing import Any
+
+from telegram import Bot
+
+from bot.admin import on_sent_file
+from bot.arrivals import (
+    AboutToPay,
+    Arrival,
+    ArrivalState,
+    BotMoved,
+    Command,
+    GroupMoved,
+    HasPaid,
+    Meaning,
+    Nothing,
+    Place,
+    SentFile,
+    SentOther,
+    Tapped,
+    Typed,
+    Unreadable,
+    read_update,
+)
+from bot.callback_data import unpack
+from bot.desk import Desk, House
+from bot.home import home
+from bot.outbox import move_chat, note_posted, say, strip_copy
+from bot.pages import Page
+from bot.people import Peer, Sender, meet
+from bot.refusals import sentence, show_refusal
+from bot.routes import BUTTONS, COMMANDS, EXPECTED, Who
+from bot.tell import tell_admins, tell_all
+from bot.top_up import on_about_to_pay, on_has_paid
+from core.errors import NotAllowed, OutOfDate, Refusal
+from core.merchant import Merchant, MoveGroup, move_group
+from core.ports import Books
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is to be answered right after the commit, outside the outbox: it cannot wait."""
+
+    query_id: str = ""
+    text: str = ""
+    alert: bool = False
+    checkout_id: str = ""
+
+
+async def handle(books: Books, house: House, bot: Bot, arrival_id: int) -> Answer:
+    """Handle one stored update and mark it done, all of it or nothing.
+
+    An update that does not parse is set aside. What a handler raises, other than a refusal, undoes
+    everything and is the caller's to count.
+    """
+    arrival = await books.get(Arrival, arrival_id)
+    assert arrival is not None
+    if arrival.state is not ArrivalState.NEW:
+        return Answer()
+    try:
+        meaning = read_update(json.loads(arrival.body), bot)
+    except Unreadable as error:
+        await set_aside(books, house, arrival, str(error))
+        return Answer()
+    answer = await _act(books, house, meaning, str(arrival.uid))
+    await tell_all(books, house)
+    await books.save(replace(arrival, state=ArrivalState.DONE))
+    return answer
+
+
+async def count_failure(books: Books, house: House, arrival_id: int, error: str) -> bool:
+    """Count a failed attempt; after the third, set the update aside. Return whether it was."""
+    arrival = await books.get(Arrival, arrival_id)
+    assert arrival is not None
+    tried = replace(arrival, attempts=arrival.attempts + 1, error=error)
+    if tried.attempts < ATTEMPTS:
+        await books.save(tried)
+        return False
+    await set_aside(books, house, tried, error)
+    return True
+
+
+async def set_aside(books: Books, house: House, arrival: Arrival, error: str) -> None:
+    """Give up on an update: say so to the person, and to the admins if it was about money."""
+    log.error("arrival_set_aside uid=%s error=%s", arrival.uid, error)
+    await books.save(replace(arrival, state=ArrivalState.SET_ASIDE, error=error))
+    body = json.loads(arrival.body)
+    if "successful_payment" in arrival.body:
+        await tell_admins(books, house, "admin-payment-set-aside", uid=str(arrival.uid))
+    sender = _sender_of(body)
+    if sender:
+        peer = await meet(books, sender)
+        await say(books, peer.id, Page(house.locale(peer).say("refused-broken")))
+
+
+async def _act(books: Books, house: House, meaning: Meaning, key: str) -> Answer:
+    match meaning:
+        case Nothing():
+            return Answer()
+        case GroupMoved(old_id, new_id):
+            await books.once(f"move_group:{old_id}:{new_id}", move_group, MoveGroup(old_id, new_id))
+            await follow_group(books, old_id, new_id)
+            return Answer()
+        case AboutToPay():
+            return await _about_to_pay(books, house, meaning, key)
+        case BotMoved():
+            await _bot_moved(books, house, meaning)
+            return Answer()
+    desk = Desk(books, house, await meet(books, meaning.sender), meaning.place, key)
+    if meaning.place.message_id and not isinstance(meaning, Tapped):
+        await note_posted(books, meaning.place.chat_id, meaning.place.message_id)
+    tapped = meaning if isinstance(meaning, Tapped) else None
+    try:
+        await _handle(desk, meaning)
+    except Refusal as refusal:
+        await show_refusal(desk, refusal, tapped)
+    if tapped:
+        await strip_copy(books, tapped.place.chat_id, tapped.place.message_id)
+        return Answer(tapped.query_id, desk.toast, desk.alert)
+    return Answer()
+
+
+async def _handle(desk: Desk, meaning: Meaning) -> None:
+    match meaning:
+        case HasPaid():
+            await on_has_paid(desk, meaning)
+        case Tapped(data=data):
+            await _tap(desk, data)
+        case Command(name=name, argument=argument):
+            await _command(desk, name, argument)
+        case Typed(text=text):
+            await _typed(desk, text)
+        case SentFile():
+            if desk.place.is_private:
+                await on_sent_file(desk, meaning)
+        case SentOther():
+            await desk.show(await home(desk, desk.locale.say("refused-not-text")))
+
+
+async def _tap(desk: Desk, data: str) -> None:
+    button = unpack(data, BUTTONS)
+    if button is None:
+        raise OutOfDate
+    route = BUTTONS[type(button)]
+    if (route.who is Who.STAFF) == desk.place.is_private:
+        raise NotAllowed
+    await route.handler(desk, button)
+
+
+async def _command(desk: Desk, name: str, argument: str) -> None:
+    """Find the command for this person in this chat; in groups only those meant for us are answered."""
+    whos = [Who.STAFF] if not desk.place.is_private else [Who.ADMIN, Who.CUSTOMER]
+    if not desk.is_admin and Who.ADMIN in whos:
+        whos.remove(Who.ADMIN)
+    for who in whos:
+        if handler := COMMANDS.get((who, name)):
+            await handler(desk, argument)
+            return
+    known = {each for _, each in COMMANDS}
+    if name in known:
+        raise NotAllowed
+    if desk.place.is_private:
+        await desk.show(await home(desk, desk.locale.say("refused-unknown-command")))
+
+
+async def _typed(desk: Desk, text: str) -> None:
+    what, _, subject = desk.peer.expects.partition(":")
+    if expected := EXPECTED.get(what):
+        await expected(desk, int(subject), text)
+    else:
+        await desk.show(await home(desk, desk.locale.say("refused-unexpected-text")))
+
+
+async def _about_to_pay(books: Books, house: House, meaning: AboutToPay, key: str) -> Answer:
+    place = Place(meaning.sender.id, is_private=True)
+    desk = Desk(books, house, await meet(books, meaning.sender), place, key)
+    try:
+        await on_about_to_pay(desk, meaning)
+    except Refusal as refusal:
+        return Answer(checkout_id=meaning.query_id, text=sentence(desk.locale, refusal))
+    return Answer(checkout_id=meaning.query_id)
+
+
+async def follow_group(books: Books, old_id: int, new_id: int) -> None:
+    """Take a group's language and unsaid messages along to its new number."""
+    group = await books.get(Peer, old_id)
+    if group:
+        await books.add_new(replace(group, id=new_id), "id")
+    await move_chat(books, old_id, new_id)
+
+
+async def _bot_moved(books: Books, house: House, moved: BotMoved) -> None:
+    """Note who blocked the bot; tell the admins when a merchant's group has lost it."""
+    person = await meet(books, moved.sender)
+    if moved.place.is_private:
+        await books.save(replace(person, reachable=moved.present))
+        return
+    merchants = await books.find(Merchant, group_id=moved.place.chat_id)
+    for merchant in merchants:
+        key = "admin-bot-back" if moved.present else "admin-bot-removed"
+        await tell_admins(books, house, key, merchant=merchant.name)
+    if moved.present and not merchants:
+        await say(books, moved.place.chat_id, Page(house.locale(person).say("counter-hello")))
+
+
+def _sender_of(body: dict[str, Any]) -> Sender | None:
+    for kind in ("message", "callback_query"):
+        who = body.get(kind, {}).get("from") if isinstance(body.get(kind), dict) else None
+        if isinstance(who, dict) and isinstance(who.get("id"), int) and not who.get("is_bot"):
+            return Sender(who["id"], str(who.get("first_name", "")), str(who.get("language_code", "")))
+    return None

@@ -1,0 +1,89 @@
+"""Finding numbered documents again, the figures of the day, and help for whoever asks."""
+
+from __future__ import annotations
+
+from bot.check_out import receipt_page
+from bot.counter import card_page, merchant_here
+from bot.desk import TELL_TODAY, Desk
+from bot.home import back_key, language_key
+from bot.locales import Locale
+from bot.order_goods import order_page
+from bot.pages import Keyboard, Page
+from bot.refund import refund_page
+from core.check_out import CheckOut
+from core.document import Document, Viewer, find_document
+from core.merchant import find_merchant
+from core.order_goods import ENDED, GoodsOrder, Line, lines_of
+from core.ports import Books
+from core.refund import RefundOrder, parts_of
+from core.seat import Seat
+from core.serve import last_deed
+from core.top_up import TopUp
+
+
+async def on_find(desk: Desk, argument: str) -> None:
+    """`/find G-12`: one's own document, or any for an admin."""
+    viewer = Viewer(customer_id=desk.peer.id, is_admin=desk.is_admin)
+    document = await find_document(desk.books, argument, viewer)
+    await desk.say(await document_page(desk.books, desk.locale, document))
+
+
+async def on_find_here(desk: Desk, argument: str) -> None:
+    """`/find G-12` in a group: one of the merchant's orders or checkouts."""
+    merchant = await merchant_here(desk)
+    document = await find_document(desk.books, argument, Viewer(merchant_id=merchant.id))
+    await desk.say(await document_page(desk.books, desk.locale, document))
+
+
+async def on_today_here(desk: Desk, argument: str) -> None:
+    """`/today` in a group: the merchant's figures since midnight."""
+    merchant = await merchant_here(desk)
+    await desk.ask_outside(TELL_TODAY, merchant.id)
+
+
+async def on_help(desk: Desk, argument: object) -> None:
+    """Say what this person may do, in their private chat."""
+    keys = Keyboard().row(language_key(desk), back_key(desk))
+    text: str = desk.locale.say("help-customer")
+    if desk.is_admin:
+        text += "\n\n" + desk.locale.say("help-admin")
+    await desk.show(Page(text, keys.rows))
+
+
+async def on_help_here(desk: Desk, argument: str) -> None:
+    """Say what staff can do in their group."""
+    await desk.say(Page(desk.locale.say("help-staff")))
+
+
+async def document_page(books: Books, locale: Locale, document: Document) -> Page:
+    """Return a document to be read, without buttons."""
+    match document:
+        case GoodsOrder():
+            page = await _order_page(books, locale, document)
+        case CheckOut():
+            page = await _check_out_page(books, locale, document)
+        case RefundOrder():
+            page = refund_page(locale, document, await parts_of(books, document.id))
+        case TopUp():
+            page = Page(
+                locale.say(
+                    f"document-top-up-{document.state}",
+                    number=f"T-{document.id}",
+                    amount=document.amount,
+                    time=document.made_at,
+                )
+            )
+    return Page(page.text, quiet=True)
+
+
+async def _order_page(books: Books, locale: Locale, order: GoodsOrder) -> Page:
+    lines = await lines_of(books, order.id)
+    deed = await last_deed(books, order.id)
+    return card_page(locale, order, lines, deed) if deed else order_page(locale, order, lines)
+
+
+async def _check_out_page(books: Books, locale: Locale, receipt: CheckOut) -> Page:
+    merchant = await find_merchant(books, receipt.merchant_id)
+    seat = await books.get(Seat, receipt.seat_id)
+    lines = [line for line in await books.find(Line, visit_id=receipt.visit_id) if line.state not in ENDED]
+    return receipt_page(locale, receipt, merchant.name, seat.label if seat else "", lines)

@@ -1,0 +1,321 @@
+"""What is done later or outside a transaction: timers, gateway calls, files to fetch and to draw."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+from multiprocessing import get_context
+from typing import Any, TypeVar
+
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.arrivals import Place
+from bot.clock import Clock
+from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk, House
+from bot.figures import figures_text
+from bot.order_goods import place_order
+from bot.outbox import Attachment, say
+from bot.pages import Page, Parcel
+from bot.people import peer_of
+from bot.refusals import sentence, show_refusal
+from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
+from bot.tell import tell_all
+from core.draft import Draft, carry_out
+from core.errand import (
+    ASK_REFUND,
+    EXPIRE_ORDER,
+    EXPIRE_TOP_UP,
+    IDENTIFY_PAYER,
+    PLACE_WAITING,
+    SEND_REFUND,
+    Errand,
+    ErrandState,
+)
+from core.errors import Refusal
+from core.lot import Lot
+from core.menu import LoadMenu, load_menu, read_menu
+from core.merchant import find_merchant
+from core.order_goods import order_goods
+from core.ports import AtMost, Books, Gateway, Outcome, Store, Verdict
+from core.refund import SettlePart, part_and_lot, settle_part
+from core.reports import Reports
+from core.seat import Seat, seats_of
+from core.serve import ExpireOrder, expire_order
+from core.top_up import ExpireTopUp, KnowPayer, expire_top_up, know_payer
+from core.visit import Visit
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+AT_ONCE = 8
+ATTEMPTS = 5
+RETRY_SECONDS = (2, 10, 60, 300)
+
+Work = Callable[[Books], Awaitable[Any]]
+
+
+@dataclass(slots=True)
+class Errands:
+    """Does what is due; `wake` it when there is more to do."""
+
+    store: Store
+    bot: Bot
+    house: House
+    gateway: Gateway
+    reports: Reports
+    clock: Clock
+    told: Callable[[], None]
+    """Called when something was wanted said."""
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _artist: ProcessPoolExecutor | None = None
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being done at this moment."""
+        return not self._busy and not self._woken.is_set()
+
+    async def run(self) -> None:
+        """Do errands until cancelled; those that a crash interrupted come first."""
+        await self.store.run(_resume)
+        try:
+            while True:
+                self._woken.clear()
+                for errand in await self.store.run(_due):
+                    if errand.id not in self._busy and len(self._busy) < AT_ONCE:
+                        self._busy[errand.id] = asyncio.create_task(self._attempt(errand))
+                await self.clock.wait(self._woken, await self.store.run(self._next_due))
+        finally:
+            for task in self._busy.values():
+                task.cancel()
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+            if self._artist:
+                self._artist.shutdown(wait=False, cancel_futures=True)
+
+    async def _next_due(self, books: Books) -> datetime | None:
+        waiting = await books.find(Errand, by="due_at", most=AT_ONCE + 1, state=ErrandState.WAITING)
+        return next((each.due_at for each in waiting if each.id not in self._busy), None)
+
+    async def _attempt(self, errand: Errand) -> None:
+        """Do one errand; what fails is tried again, ever more slowly, and then given up and seen."""
+        try:
+            await self._do(errand)
+        except Exception:
+            log.exception("errand_failed kind=%s id=%s", errand.kind, errand.id)
+            await self.store.run(lambda books: _try_later(books, errand))
+        finally:
+            del self._busy[errand.id]
+            self.wake()
+            self.told()
+
+    async def _do(self, errand: Errand) -> None:
+        match errand.kind:
+            case kind if kind == EXPIRE_TOP_UP:
+                await self._command(errand, expire_top_up, ExpireTopUp(errand.subject_id))
+            case kind if kind == EXPIRE_ORDER:
+                await self._command(errand, expire_order, ExpireOrder(errand.subject_id))
+            case kind if kind == PLACE_WAITING:
+                await self._finish(errand, lambda books: self._place_waiting(books, errand))
+            case kind if kind == SEND_REFUND:
+                await self._send_refund(errand)
+            case kind if kind == ASK_REFUND:
+                await self._ask_refund(errand)
+            case kind if kind == IDENTIFY_PAYER:
+                await self._identify_payer(errand)
+            case kind if kind == FETCH_MENU:
+                await self._fetch_menu(errand)
+            case kind if kind == DRAW_SEATS:
+                await self._draw_seats(errand)
+            case kind if kind == DRAW_SEAT:
+                await self._draw_seat(errand)
+            case kind if kind == TELL_TODAY:
+                await self._tell_today(errand)
+            case kind:
+                raise AssertionError(f"no such errand: {kind}")
+
+    async def _finish(self, errand: Errand, work: Work) -> None:
+        """Do *work*, tell what came of it and mark the errand done, in one transaction."""
+
+        async def finish(books: Books) -> None:
+            await work(books)
+            await tell_all(books, self.house)
+            await books.save(replace(errand, state=ErrandState.DONE))
+
+        await self.store.run(finish)
+
+    async def _command(self, errand: Errand, command: Callable[[Books, T], Awaitable[int]], ask: T) -> None:
+        await self._finish(errand, lambda books: books.once(f"errand:{errand.id}", command, ask))
+
+    # Orders that waited for money
+
+    async def _place_waiting(self, books: Books, errand: Errand) -> None:
+        """Order a cart that waited for money, or leave the money in the wallet and ask."""
+        cart = await books.get(Draft, errand.subject_id)
+        assert cart is not None
+        assert cart.visit_id is not None
+        peer = await peer_of(books, cart.customer_id)
+        desk = Desk(books, self.house, peer, Place(peer.id, is_private=True), f"errand:{errand.id}")
+        visit = await books.get(Visit, cart.visit_id)
+        assert visit is not None
+        merchant = await find_merchant(books, visit.merchant_id)
+        ask = place_order(desk, merchant.currency, cart.id, int(errand.body))
+        try:
+            await carry_out(books, order_goods, ask)
+        except Refusal as refusal:
+            await show_refusal(desk, refusal, None)
+
+    # Refunds
+
+    async def _send_refund(self, errand: Errand) -> None:
+        """Send a part. That it was started is kept before the call: see `_interrupted`."""
+        await self.store.run(lambda books: books.save(replace(errand, state=ErrandState.STARTED)))
+        part, lot = await self.store.run(lambda books: part_and_lot(books, errand.subject_id))
+        outcome = await self.gateway.refund(part.key, lot.source, part.amount)
+        await self._command(errand, settle_part, SettlePart.of(part, outcome))
+
+    async def _ask_refund(self, errand: Errand) -> None:
+        """Ask what became of a part; one that never arrived is sent, under the key it always had."""
+        part, lot = await self.store.run(lambda books: part_and_lot(books, errand.subject_id))
+        outcome = await self.gateway.find_refund(part.key)
+        if outcome == _NEVER_ARRIVED:
+            outcome = await self.gateway.refund(part.key, lot.source, part.amount)
+        await self._command(errand, settle_part, SettlePart.of(part, outcome))
+
+    # Payers
+
+    async def _identify_payer(self, errand: Errand) -> None:
+        lot = await self.store.run(lambda books: books.get(Lot, errand.subject_id))
+        assert lot is not None
+        charge = await self.gateway.find_charge(lot.source)
+        if charge is None:
+            await self.store.run(lambda books: _try_later(books, errand))
+            return
+        await self._command(errand, know_payer, KnowPayer(lot.id, charge.payer))
+
+    # Files and figures
+
+    async def _fetch_menu(self, errand: Errand) -> None:
+        told = json.loads(errand.body)
+        try:
+            file = await self.bot.get_file(told["file_id"])
+            content = bytes(await file.download_as_bytearray())
+        except TelegramError:
+            if errand.attempts + 1 < ATTEMPTS:
+                raise
+            await self._answer(errand, "admin-file-lost")
+            return
+        await self._finish(errand, lambda books: self._load_menu(books, errand, content))
+
+    async def _load_menu(self, books: Books, errand: Errand, content: bytes) -> None:
+        told = json.loads(errand.body)
+        locale = self.house.locale(await peer_of(books, told["reader"]))
+        try:
+            merchant = await find_merchant(books, errand.subject_id)
+            entries = read_menu(content, merchant.currency)
+            count = await books.once(f"errand:{errand.id}", load_menu, LoadMenu(merchant.id, entries))
+        except Refusal as refusal:
+            await say(books, told["chat"], Page(sentence(locale, refusal)))
+            return
+        text = locale.say("admin-menu-loaded", merchant=merchant.name, count=count)
+        await say(books, told["chat"], Page(text))
+
+    async def _draw_seats(self, errand: Errand) -> None:
+        """Draw all seats of a merchant: one sheet to print, and a picture each."""
+        merchant, seats = await self.store.run(lambda books: _merchant_and_seats(books, errand.subject_id))
+        if not seats:
+            await self._answer(errand, "admin-no-seats")
+            return
+        codes = [SeatCode(seat.label, self.house.seat_link(seat.token)) for seat in seats]
+        sheet = await self._draw(print_sheet, merchant.name, codes)
+        pictures = await self._draw(pack_pictures, codes)
+        stem = f"seats-{merchant.id}"
+        await self._finish(errand, _send_files(errand, (f"{stem}.pdf", sheet), (f"{stem}.zip", pictures)))
+
+    async def _draw_seat(self, errand: Errand) -> None:
+        seat = await self.store.run(lambda books: books.get(Seat, errand.subject_id))
+        assert seat is not None
+        picture = await self._draw(draw_picture, self.house.seat_link(seat.token))
+        work = _send_files(errand, (f"{seat.label}.png", picture), caption=seat.label, picture=True)
+        await self._finish(errand, work)
+
+    async def _draw(self, draw: Callable[..., bytes], *args: Any) -> bytes:
+        """Draw in another process: a busy thread here would hold up every order."""
+        if self._artist is None:
+            self._artist = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+        return await asyncio.get_running_loop().run_in_executor(self._artist, draw, *args)
+
+    async def _tell_today(self, errand: Errand) -> None:
+        since = midnight(self.clock.now(), self.house)
+        figures = await self.reports.today(errand.subject_id or None, since)
+
+        async def tell(books: Books) -> None:
+            told = json.loads(errand.body)
+            locale = self.house.locale(await peer_of(books, told["reader"]))
+            await say(books, told["chat"], Page(figures_text(locale, figures)))
+
+        await self._finish(errand, tell)
+
+    async def _answer(self, errand: Errand, key: str) -> None:
+        async def answer(books: Books) -> None:
+            told = json.loads(errand.body)
+            locale = self.house.locale(await peer_of(books, told["reader"]))
+            await say(books, told["chat"], Page(locale.say(key)))
+
+        await self._finish(errand, answer)
+
+
+def midnight(now: datetime, house: House) -> datetime:
+    """Return when the day began where the house stands."""
+    zone = house.settings.timezone
+    return datetime.combine(now.astimezone(zone).date(), time.min, zone).astimezone(UTC)
+
+
+async def _due(books: Books) -> list[Errand]:
+    return await books.find(
+        Errand, by="due_at", most=4 * AT_ONCE, state=ErrandState.WAITING, due_at=AtMost(books.now)
+    )
+
+
+async def _resume(books: Books) -> None:
+    for errand in await books.find(Errand, state=ErrandState.STARTED):
+        await books.save(replace(_interrupted(errand), state=ErrandState.WAITING))
+
+
+def _interrupted(errand: Errand) -> Errand:
+    """A refund that may have been sent is asked about, never sent blind; all else is done again."""
+    return replace(errand, kind=ASK_REFUND) if errand.kind == SEND_REFUND else errand
+
+
+async def _try_later(books: Books, errand: Errand) -> None:
+    errand = _interrupted(errand)
+    attempts = errand.attempts + 1
+    wait = timedelta(seconds=RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1])
+    state = ErrandState.WAITING if attempts < ATTEMPTS else ErrandState.FAILED
+    await books.save(replace(errand, attempts=attempts, state=state, due_at=books.now + wait))
+
+
+async def _merchant_and_seats(books: Books, merchant_id: int) -> Any:
+    return await find_merchant(books, merchant_id), await seats_of(books, merchant_id)
+
+
+def _send_files(errand: Errand, *files: tuple[str, bytes], caption: str = "", picture: bool = False) -> Work:
+    async def send(books: Books) -> None:
+        chat_id = json.loads(errand.body)["chat"]
+        for name, content in files:
+            kept = await books.add(Attachment(0, name, content))
+            await say(books, chat_id, Parcel(kept.id, caption, picture=picture))
+
+    return send
+
+
+_NEVER_ARRIVED = Outcome(Verdict.REFUSED, reason="unknown_key")

@@ -1,0 +1,60 @@
+"""The page that everything starts from, and the keys that lead back to it."""
+
+from __future__ import annotations
+
+from bot.buttons import AskToLeave, ChooseLanguage, ChooseTopUp, GoHome, OpenMenu, ShowBalance, ShowHelp
+from bot.desk import Desk, seat_of
+from bot.pages import Key, Keyboard, Look, Page
+from core.ledger import wallet
+from core.merchant import find_merchant
+from core.open_account import Customer
+from core.visit import Visit
+
+
+async def home(desk: Desk, notice: str = "") -> Page:
+    """Return where the person is, what they can spend and what they can do.
+
+    *notice* is HTML that is to be read first.
+    """
+    customer = await desk.books.get(Customer, desk.peer.id)
+    if customer is None:
+        return no_seat_page(desk, notice)
+    visit = await desk.visit()
+    purse = await desk.books.standing(wallet(customer.id, await desk.currency()))
+    money = desk.locale.say("home-wallet", available=purse.available)
+    held = desk.locale.say("home-held", held=purse.held) if purse.held else ""
+    parts = (notice, await _where(desk, visit), "\n".join(filter(None, (money, held))))
+    return Page("\n\n".join(filter(None, parts)), home_keys(desk, visit).rows)
+
+
+def home_keys(desk: Desk, visit: Visit | None) -> Keyboard:
+    """Return what can be done now, the likeliest first."""
+    label = desk.locale.plain
+    keys = Keyboard()
+    if visit:
+        keys.row(Key(label("button-order"), OpenMenu(), look=Look.PRIMARY))
+    keys.row(Key(label("button-top-up"), ChooseTopUp()), Key(label("button-balance"), ShowBalance()))
+    leave = Key(label("button-check-out"), AskToLeave()) if visit else None
+    return keys.row(leave, Key(label("button-help"), ShowHelp()))
+
+
+def no_seat_page(desk: Desk, notice: str = "") -> Page:
+    """Return how to begin, for somebody without an account who has not scanned a seat."""
+    text = desk.locale.say("open-account-no-seat", name=desk.peer.name)
+    return Page(f"{notice}\n\n{text}".strip(), Keyboard().row(language_key(desk)).rows)
+
+
+def back_key(desk: Desk) -> Key:
+    return Key(desk.locale.plain("button-back"), GoHome())
+
+
+def language_key(desk: Desk) -> Key:
+    return Key(desk.locale.plain("button-language"), ChooseLanguage())
+
+
+async def _where(desk: Desk, visit: Visit | None) -> str:
+    if visit is None:
+        return desk.locale.say("home-no-seat")
+    merchant = await find_merchant(desk.books, visit.merchant_id)
+    seat = await seat_of(desk.books, visit)
+    return desk.locale.say("home-seat", merchant=merchant.name, seat=seat.label)

@@ -1,0 +1,227 @@
+"""What is to be said, kept in the transaction that wants it said.
+
+A living message has a subject and is edited until what is shown is what is wanted; other messages
+are said once. Per chat, everything goes out in the order in which it was wanted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.pages import Page, Said, Strip
+from core.ports import Books
+
+
+class MessageState(StrEnum):
+    WAITING = "waiting"
+    STARTED = "started"
+    SHOWN = "shown"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something said in a chat, or about to be.
+
+    *wanted* and *shown* count versions. *follows*: it belongs at the end of the chat, and is sent
+    anew when something was posted below it. *repeat*: it may have been sent before, nobody knows.
+    """
+
+    id: int
+    chat_id: int
+    subject: str
+    body: str
+    wanted: int
+    shown: int
+    telegram_id: int | None
+    follows: bool
+    state: MessageState
+    place: int
+    repeat: bool
+    attempts: int
+    due_at: datetime
+    started_at: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a message carries."""
+
+    id: int
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat: the newest message known in it, and where it went when Telegram moved it."""
+
+    id: int
+    latest_id: int
+    moved_to: int | None
+
+
+async def say(books: Books, chat_id: int, said: Said) -> None:
+    """Say something once."""
+    await books.add(await _new(books, chat_id, "", said, follows=False))
+
+
+async def show(books: Books, chat_id: int, subject: str, page: Page, *, follows: bool = False) -> None:
+    """Make the living message of that subject say what *page* says."""
+    known = await books.find(Message, chat_id=chat_id, subject=subject)
+    if not known:
+        await books.add(await _new(books, chat_id, subject, page, follows=follows))
+        return
+    message, body = known[0], page.wire()
+    if body == message.body and message.state is MessageState.SHOWN and not await _buried(books, message):
+        return
+    waiting = message.state in (MessageState.WAITING, MessageState.STARTED)
+    await books.save(
+        replace(
+            message,
+            body=body,
+            wanted=message.wanted + 1,
+            state=message.state if waiting else MessageState.WAITING,
+            place=message.place if waiting else await _next_place(books),
+            attempts=0,
+            due_at=message.due_at if waiting else books.now,
+        )
+    )
+
+
+async def note_posted(books: Books, chat_id: int, telegram_id: int) -> None:
+    """Note the newest message of a chat, whoever posted it."""
+    chat = await books.get(Chat, chat_id)
+    if chat is None:
+        await books.add(Chat(chat_id, telegram_id, None))
+    elif telegram_id > chat.latest_id:
+        await books.save(replace(chat, latest_id=telegram_id))
+
+
+async def strip_copy(books: Books, chat_id: int, telegram_id: int) -> None:
+    """Take the buttons off a message that was tapped and is not the one we know of."""
+    if not await books.find(Message, chat_id=chat_id, telegram_id=telegram_id):
+        await say(books, chat_id, Strip(telegram_id))
+
+
+async def due_messages(books: Books) -> list[Message]:
+    """Return the first message of each chat that waits to be said, in the order they were wanted."""
+    waiting = await books.find(Message, by="place", state=(MessageState.WAITING, MessageState.STARTED))
+    first: dict[int, Message] = {}
+    for message in waiting:
+        first.setdefault(message.chat_id, message)
+    return [message for message in first.values() if message.state is MessageState.WAITING]
+
+
+async def begin(books: Books, message_id: int) -> tuple[Message, bool]:
+    """Mark a message as started; return it, and whether it must be sent anew rather than edited."""
+    message = await books.get(Message, message_id)
+    assert message is not None
+    started = replace(message, state=MessageState.STARTED, started_at=books.now)
+    await books.save(started)
+    return started, message.telegram_id is None or await _buried(books, message)
+
+
+async def finish(books: Books, sent: Message, telegram_id: int | None) -> None:
+    """Note that *sent* is shown, as message *telegram_id*; what was wanted since still waits."""
+    message = await books.get(Message, sent.id)
+    assert message is not None
+    if telegram_id and message.telegram_id and telegram_id != message.telegram_id:
+        await say(books, message.chat_id, Strip(message.telegram_id))
+    newer = message.wanted > sent.wanted
+    await books.save(
+        replace(
+            message,
+            shown=sent.wanted,
+            telegram_id=telegram_id or message.telegram_id,
+            state=MessageState.WAITING if newer else MessageState.SHOWN,
+            repeat=False,
+            attempts=0,
+        )
+    )
+    if telegram_id:
+        await note_posted(books, message.chat_id, telegram_id)
+
+
+async def put_off(books: Books, sent: Message, wait: timedelta, *, repeat: bool, error: str) -> None:
+    """Try again after *wait*; *repeat* if this time may have reached the chat unseen by us."""
+    message = await books.get(Message, sent.id)
+    assert message is not None
+    await books.save(
+        replace(
+            message,
+            state=MessageState.WAITING,
+            due_at=books.now + wait,
+            attempts=message.attempts + 1,
+            repeat=message.repeat or repeat,
+            error=error,
+        )
+    )
+
+
+async def lose_place(books: Books, sent: Message) -> None:
+    """Forget where the message was shown: it is gone there, and will be sent anew."""
+    message = await books.get(Message, sent.id)
+    assert message is not None
+    await books.save(replace(message, state=MessageState.WAITING, telegram_id=None))
+
+
+async def give_up(books: Books, sent: Message, error: str) -> None:
+    """Never say it: the chat does not take it."""
+    message = await books.get(Message, sent.id)
+    assert message is not None
+    await books.save(replace(message, state=MessageState.FAILED, error=error))
+
+
+async def move_chat(books: Books, old_id: int, new_id: int) -> None:
+    """Say in the new chat what was to be said in the old one; what was shown there stays behind."""
+    for message in await books.find(Message, chat_id=old_id):
+        unsaid = message.state in (MessageState.WAITING, MessageState.STARTED)
+        state = MessageState.WAITING if unsaid else message.state
+        await books.save(replace(message, chat_id=new_id, telegram_id=None, state=state))
+    await books.add_new(Chat(old_id, 0, new_id), "id")
+
+
+async def resume(books: Books) -> list[Message]:
+    """After a restart: what was started may have been said, and is said again with a mark."""
+    started = await books.find(Message, state=MessageState.STARTED)
+    for message in started:
+        await books.save(replace(message, state=MessageState.WAITING, repeat=True))
+    return started
+
+
+async def sent_since(books: Books, moment: datetime) -> list[tuple[int, datetime]]:
+    """Return (chat, time) of what was started after *moment*, for the limits to be kept up."""
+    started = await books.find(Message, by="-started_at", most=200)
+    return [
+        (each.chat_id, each.started_at) for each in started if each.started_at and each.started_at > moment
+    ]
+
+
+async def next_due(books: Books) -> datetime | None:
+    """Return when the next message that waits is due."""
+    waiting = await books.find(Message, by="due_at", most=1, state=MessageState.WAITING)
+    return waiting[0].due_at if waiting else None
+
+
+async def _new(books: Books, chat_id: int, subject: str, said: Said, *, follows: bool) -> Message:
+    place = await _next_place(books)
+    return Message(
+        0, chat_id, subject, said.wire(), 1, 0, None, follows, MessageState.WAITING, place, False, 0,
+        books.now, None, "",
+    )  # fmt: skip
+
+
+async def _next_place(books: Books) -> int:
+    last = await books.find(Message, by="-place", most=1)
+    return last[0].place + 1 if last else 1
+
+
+async def _buried(books: Books, message: Message) -> bool:
+    if not message.follows or message.telegram_id is None:
+        return False
+    chat = await books.get(Chat, message.chat_id)
+    return chat is not None and chat.latest_id > message.telegram_id

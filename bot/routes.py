@@ -1,0 +1,92 @@
+"""Which handler answers what: the one table of commands, buttons and expected texts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot import admin, buttons, check_out, counter, documents, open_account, order_goods, refund, top_up
+from bot.desk import Desk
+
+Handler = Callable[[Desk, Any], Awaitable[None]]
+
+
+class Who(StrEnum):
+    """Who may give a command, and where."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    who: Who
+    handler: Handler
+
+
+COMMANDS: dict[tuple[Who, str], Handler] = {
+    (Who.CUSTOMER, "start"): open_account.on_start,
+    (Who.CUSTOMER, "order"): order_goods.on_open_menu,
+    (Who.CUSTOMER, "balance"): refund.on_show_balance,
+    (Who.CUSTOMER, "topup"): top_up.on_choose_top_up,
+    (Who.CUSTOMER, "checkout"): check_out.on_ask_to_leave,
+    (Who.CUSTOMER, "history"): refund.on_show_history,
+    (Who.CUSTOMER, "find"): documents.on_find,
+    (Who.CUSTOMER, "language"): open_account.on_choose_language,
+    (Who.CUSTOMER, "help"): documents.on_help,
+    (Who.STAFF, "link"): counter.on_link,
+    (Who.STAFF, "menu"): counter.on_menu,
+    (Who.STAFF, "today"): documents.on_today_here,
+    (Who.STAFF, "find"): documents.on_find_here,
+    (Who.STAFF, "language"): counter.on_group_language,
+    (Who.STAFF, "help"): documents.on_help_here,
+    (Who.ADMIN, "newmerchant"): admin.on_new_merchant,
+    (Who.ADMIN, "merchants"): admin.on_merchants,
+    (Who.ADMIN, "linkcode"): admin.on_link_code,
+    (Who.ADMIN, "seats"): admin.on_seats,
+    (Who.ADMIN, "qr"): admin.on_qr,
+    (Who.ADMIN, "rotate"): admin.on_rotate,
+    (Who.ADMIN, "today"): admin.on_today,
+}
+"""Customers and admins write in their private chat with the bot, staff in their merchant's group."""
+
+BUTTONS: dict[type[Any], Route] = {
+    buttons.GoHome: Route(Who.CUSTOMER, open_account.on_go_home),
+    buttons.ShowHelp: Route(Who.CUSTOMER, documents.on_help),
+    buttons.ChooseLanguage: Route(Who.CUSTOMER, open_account.on_choose_language),
+    buttons.SetLanguage: Route(Who.CUSTOMER, open_account.on_set_language),
+    buttons.OpenMyAccount: Route(Who.CUSTOMER, open_account.on_open_my_account),
+    buttons.ChooseTopUp: Route(Who.CUSTOMER, top_up.on_choose_top_up),
+    buttons.TopUpPreset: Route(Who.CUSTOMER, top_up.on_top_up_preset),
+    buttons.TypeTopUp: Route(Who.CUSTOMER, top_up.on_type_top_up),
+    buttons.TopUpShortfall: Route(Who.CUSTOMER, top_up.on_top_up_shortfall),
+    buttons.OpenMenu: Route(Who.CUSTOMER, order_goods.on_open_menu),
+    buttons.OpenCategory: Route(Who.CUSTOMER, order_goods.on_open_category),
+    buttons.AddItem: Route(Who.CUSTOMER, order_goods.on_add_item),
+    buttons.MoreOf: Route(Who.CUSTOMER, order_goods.on_more_of),
+    buttons.LessOf: Route(Who.CUSTOMER, order_goods.on_less_of),
+    buttons.OpenCart: Route(Who.CUSTOMER, order_goods.on_open_cart),
+    buttons.TypeNote: Route(Who.CUSTOMER, order_goods.on_type_note),
+    buttons.PlaceCart: Route(Who.CUSTOMER, order_goods.on_place_cart),
+    buttons.CancelMyOrder: Route(Who.CUSTOMER, order_goods.on_cancel_my_order),
+    buttons.AskToLeave: Route(Who.CUSTOMER, check_out.on_ask_to_leave),
+    buttons.Leave: Route(Who.CUSTOMER, check_out.on_leave),
+    buttons.ShowBalance: Route(Who.CUSTOMER, refund.on_show_balance),
+    buttons.ShowHistory: Route(Who.CUSTOMER, refund.on_show_history),
+    buttons.AskRefund: Route(Who.CUSTOMER, refund.on_ask_refund),
+    buttons.ConfirmRefund: Route(Who.CUSTOMER, refund.on_confirm_refund),
+    buttons.Serve: Route(Who.STAFF, counter.on_serve),
+    buttons.Decline: Route(Who.STAFF, counter.on_decline),
+    buttons.ShowCard: Route(Who.STAFF, counter.on_show_card),
+    buttons.ToggleSoldOut: Route(Who.STAFF, counter.on_toggle_sold_out),
+    buttons.RescueParked: Route(Who.ADMIN, admin.on_rescue_parked),
+}
+
+EXPECTED: dict[str, Callable[[Desk, int, str], Awaitable[None]]] = {
+    "amount": top_up.on_typed_amount,
+    "note": order_goods.on_typed_note,
+}
+"""What a typed text is taken for, and about which draft, once a button has asked for it."""

@@ -1,0 +1,111 @@
+"""Where core, storage and bot are joined: the only module that knows all three."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from telegram import Bot
+
+from bot.clock import Clock, SystemClock
+from bot.desk import House
+from bot.errands import Errands
+from bot.gateways import NoGateway, SandboxGateway
+from bot.pace import Limits, Pace
+from bot.relay import Relay
+from bot.request import AiohttpRequest
+from bot.service import Service
+from bot.settings import Settings
+from core.ledger import Standing
+from storage import beancount
+from storage import migrate as migrations
+from storage import verify as verification
+from storage.reports import Reports
+from storage.sqlite import StorageError, Writer
+from storage.verify.finding import Finding
+
+__all__ = [
+    "Finding",
+    "StorageError",
+    "export_beancount",
+    "make_bot",
+    "migrate",
+    "open_service",
+    "trial_balance",
+    "verify",
+]
+
+
+@asynccontextmanager
+async def open_service(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Service]:
+    """Open database, bot and gateway, ready to run. The schema is brought up to date first.
+
+    Raises StorageError and telegram.error.TelegramError.
+    """
+    clock = clock or SystemClock()
+    migrations.migrate(settings.database_path)
+    store = Writer(settings.database_path, clock.now)
+    reports = await Reports.open(settings.database_path)
+    gateway = make_gateway(settings)
+    updates = AiohttpRequest()
+    bot = make_bot(settings, updates)
+    try:
+        async with bot:
+            house = House(settings, bot.username, gateway.name)
+            relay = Relay(store, bot, house, Pace(_limits(settings)), clock)
+            errands = Errands(store, bot, house, gateway, reports, clock, relay.wake)
+            yield Service(store, bot, updates, house, relay, errands)
+    finally:
+        await gateway.close()
+        await reports.close()
+        await store.close()
+
+
+def make_bot(settings: Settings, updates: AiohttpRequest | None = None) -> Bot:
+    """Return python-telegram-bot's Bot, calling over aiohttp. Raises SettingsError without a token."""
+    api = settings.telegram_api_url.rstrip("/")
+    return Bot(
+        settings.require_bot_token().reveal(),
+        base_url=f"{api}/bot",
+        base_file_url=f"{api}/file/bot",
+        request=AiohttpRequest(),
+        get_updates_request=updates or AiohttpRequest(),
+    )
+
+
+def make_gateway(settings: Settings) -> SandboxGateway | NoGateway:
+    """Return the gateway that the settings name."""
+    if settings.payment_gateway_url and settings.payment_gateway_key:
+        return SandboxGateway(settings.payment_gateway_url, settings.payment_gateway_key.reveal())
+    return NoGateway()
+
+
+def migrate(path: Path) -> tuple[str, ...]:
+    """Bring the database up to this release; return what was applied."""
+    return migrations.migrate(path)
+
+
+async def verify(path: Path) -> list[Finding]:
+    """Check every invariant of the ledger."""
+    return await verification.verify(path)
+
+
+def export_beancount(path: Path) -> Iterator[str]:
+    """Give the whole journal as lines for beancount."""
+    return beancount.export(path)
+
+
+async def trial_balance(path: Path) -> list[Standing]:
+    """Return how every account stands."""
+    reports = await Reports.open(path)
+    try:
+        return await reports.trial_balance()
+    finally:
+        await reports.close()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        settings.chat_per_second, settings.chat_burst, settings.group_per_minute, settings.bot_per_second
+    )

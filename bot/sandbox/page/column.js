@@ -56,6 +56,7 @@ export class Column {
     const title = this.store.titleOf(this.chat);
     this.node.setAttribute("aria-label", title);
     this.log.setAttribute("aria-label", `Messages: ${title}`);
+    this.log.lang = this.person?.language_code ?? "en";
     this.head.replaceChildren(
       avatar(title, this.chatId),
       el("div", { class: "names" }, el("h2", {}, title), this.#subtitle()),

@@ -28,7 +28,7 @@ export class Columns {
 
   /** Add and remove columns so that they are those to be shown. */
   sync() {
-    const wanted = this.#order().filter((chat) => this.isShown(chat));
+    const wanted = this.#order().filter(({ isShown }) => isShown).map(({ chat }) => chat);
     for (const [chatId, column] of this.byChat) {
       if (wanted.some((chat) => chat.id === chatId)) continue;
       column.node.remove();
@@ -56,13 +56,6 @@ export class Columns {
   refresh() {
     this.sync();
     for (const column of this.byChat.values()) column.refresh();
-  }
-
-  /** Whether a chat is to be seen: as chosen, else every chat that is alive. */
-  isShown(chat) {
-    if (chat.id in this.shown) return this.shown[chat.id];
-    if (this.wanted) return this.wanted.includes(chat.id);
-    return this.#isAlive(chat) && this.#order().filter((each) => this.#isAlive(each)).indexOf(chat) < MOST_AT_FIRST;
   }
 
   /** Show or hide a chat from now on. */
@@ -95,8 +88,8 @@ export class Columns {
 
   /** Checkboxes for every chat. */
   choices() {
-    return this.#order().map((chat) => {
-      const box = el("input", { type: "checkbox", checked: this.isShown(chat) });
+    return this.#order().map(({ chat, isShown }) => {
+      const box = el("input", { type: "checkbox", checked: isShown });
       box.addEventListener("change", () => this.choose(chat.id, box.checked));
       return el("label", { class: "choice" }, box, el("span", {}, this.store.titleOf(chat)));
     });
@@ -107,17 +100,23 @@ export class Columns {
     return this.byChat.get(chatId);
   }
 
+  // Every chat and whether it is to be seen: as chosen here, else as the address asks, else if it is alive.
   #order() {
-    const chats = [...this.store.chats.values()];
-    const place = (chat) => (this.wanted?.includes(chat.id) ? this.wanted.indexOf(chat.id) : chats.length + chats.indexOf(chat));
-    return chats.sort((a, b) => place(a) - place(b));
+    const { chats } = this.store;
+    const first = (this.wanted ?? []).filter((id) => chats.has(id));
+    const inGroups = new Set([...chats.values()].filter((chat) => chat.id < 0).flatMap((group) => group.members));
+    let places = MOST_AT_FIRST;
+    return [...new Set([...first, ...chats.keys()])].map((id) => {
+      const chat = chats.get(id);
+      const byItself = this.wanted ? first.includes(id) : this.#isAlive(chat, inGroups) && places-- > 0;
+      return { chat, isShown: this.shown[id] ?? byItself };
+    });
   }
 
   // Staff who only act in their group need no empty column of their own.
-  #isAlive(chat) {
+  #isAlive(chat, inGroups) {
     if (chat.migrated_to) return false;
-    if (chat.id < 0 || this.store.messagesIn(chat.id).size) return true;
-    return ![...this.store.chats.values()].some((other) => other.id < 0 && other.members.includes(chat.id));
+    return chat.id < 0 || this.store.messagesIn(chat.id).size > 0 || !inGroups.has(chat.id);
   }
 
   #drawTabs(chats) {

@@ -48,7 +48,7 @@ def account_name(name: str, purse: str = SHARED) -> str:
     'Liabilities:Merchant:M3:Payable--east-20-side'
     """
     parts = name.split(":")
-    if parts[0] in _NUMBERED and len(parts) > 1 and parts[1].isdecimal():
+    if parts[0] in _NUMBERED and len(parts) > 1 and re.fullmatch("[0-9]+", parts[1]):
         parts[1] = parts[0][0] + parts[1]
     shown = ":".join([_root(name), *(_component(part) for part in parts)])
     # Not a part of its own: beancount's balance of an account is that of all accounts under it.
@@ -119,10 +119,11 @@ def _root(name: str) -> str:
 def _component(part: str) -> str:
     """Return one part of an account's name: letters, digits and dashes, a capital or digit in front.
 
-    Small letters become capitals, and whatever cannot stand in front moves behind `0--`.
+    Small letters become capitals, and whatever cannot stand in front, or looks like a customer's or
+    merchant's number without being one, moves behind `0--`.
     """
     escaped = _escape(part)
-    if re.match("[a-z]", escaped):
+    if re.match("[a-z]", escaped) and not re.fullmatch("[cm][0-9]+", escaped):
         return escaped[0].upper() + escaped[1:]
     return escaped if re.match("[1-9]", escaped) else f"0--{escaped}"
 

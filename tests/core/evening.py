@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 from core.check_out import AskCheckOut, check_out
 from core.draft import Draft, DraftKind, carry_out, draft_for
+from core.errors import Refusal
 from core.ledger import Account, Standing, wallet
 from core.menu import Entry, LoadMenu, MenuItem, load_menu
 from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
 from core.money import Money
 from core.open_account import OpenAccount, open_account
-from core.order_goods import GoodsOrder, PlaceOrder, SetQuantity, cart_of, order_goods, set_quantity
+from core.order_goods import GoodsOrder, PlaceOrder, SetQuantity, order_goods, set_quantity
 from core.outcome import Result
 from core.ports import Books, Outcome, Store, Verdict
 from core.refund import (
@@ -84,16 +85,35 @@ class Evening:
     async def visit(self, customer: int = ANN) -> Visit:
         return (await self.find(Visit, customer_id=customer))[-1]
 
+    async def draft(self, kind: DraftKind, customer: int, visit_id: int | None = None) -> Draft:
+        return await self.store.run(lambda books: draft_for(books, customer, kind, visit_id))
+
     async def cart(self, customer: int = ANN) -> Draft:
-        visit = await self.visit(customer)
-        return await self.store.run(lambda books: draft_for(books, customer, DraftKind.CART, visit.id))
+        return await self.draft(DraftKind.CART, customer, (await self.visit(customer)).id)
 
     # Doing
 
     async def once(self, command: Callable[[Books, A], Awaitable[R]], ask: A, key: str | None = None) -> R:
         """Run a command, under a key of its own unless one is given."""
         key = key or f"key-{next(self._fresh)}"
-        return await self.store.run(lambda books: books.once(key, command, ask))
+        return await self._kept(lambda books: books.once(key, command, ask))
+
+    async def carry_out(self, command: Callable[[Books, Any], Awaitable[int]], ask: Any) -> int:
+        return await self._kept(lambda books: carry_out(books, command, ask))
+
+    async def _kept(self, work: Callable[[Books], Awaitable[T]]) -> T:
+        """Commit what a refusal leaves behind, as the bot does: its outcome, and the draft's version."""
+
+        async def attempt(books: Books) -> T | Refusal:
+            try:
+                return await work(books)
+            except Refusal as refusal:
+                return refusal
+
+        made = await self.store.run(attempt)
+        if isinstance(made, Refusal):
+            raise made
+        return made
 
     async def open_the_bar(self) -> None:
         await self.once(create_merchant, NewMerchant("Blue Bar", "EUR"))
@@ -110,15 +130,9 @@ class Evening:
 
     async def invoice(self, minor: int, customer: int = ANN) -> TopUp:
         """Make a top-up order that waits to be paid."""
-
-        async def ask(books: Books) -> int:
-            draft = await draft_for(books, customer, DraftKind.TOP_UP)
-            wanted = AskTopUp(
-                customer, draft.id, draft.version, eur(minor), LEAST, MOST, timedelta(minutes=30)
-            )
-            return await carry_out(books, top_up, wanted)
-
-        return await self.get(TopUp, await self.store.run(ask))
+        draft = await self.draft(DraftKind.TOP_UP, customer)
+        ask = AskTopUp(customer, draft.id, draft.version, eur(minor), LEAST, MOST, timedelta(minutes=30))
+        return await self.get(TopUp, await self.carry_out(top_up, ask))
 
     async def pay(self, order: TopUp, charge: str, **other: Any) -> int:
         """Pay an invoice, as its order says or otherwise."""
@@ -146,30 +160,9 @@ class Evening:
         ask = PlaceOrder(customer, "EUR", cart.id, cart.version, timedelta(minutes=15))
         return await self.carry_out(order_goods, ask)
 
-    async def carry_out(self, command: Callable[[Books, Any], Awaitable[int]], ask: Any) -> int:
-        """Carry a draft out; what a refusal changes in the draft is kept, as the bot keeps it."""
-        refused: list[Exception] = []
-
-        async def attempt(books: Books) -> int:
-            try:
-                return await carry_out(books, command, ask)
-            except Exception as error:
-                refused.append(error)
-                return 0
-
-        made = await self.store.run(attempt)
-        if refused:
-            raise refused[0]
-        return made
-
     async def order(self, quantity: int = 1, item: str = "Pils", customer: int = ANN) -> int:
         await self.put(item, quantity, customer)
         return await self.place(customer)
-
-    async def cart_minor(self, customer: int = ANN) -> int:
-        cart = await self.cart(customer)
-        lines = await self.store.run(lambda books: cart_of(books, cart.id))
-        return sum((line.price * line.quantity).minor for line in lines)
 
     async def serve(self, order_id: int, *actions: Action, reason: Reason | None = None) -> None:
         for action in actions:
@@ -196,7 +189,7 @@ class Evening:
         return await self.once(check_out, ask)
 
     async def refund(self, minor: int | None = None, customer: int = ANN) -> int:
-        draft = await self.store.run(lambda books: draft_for(books, customer, DraftKind.REFUND))
+        draft = await self.draft(DraftKind.REFUND, customer)
         amount = None if minor is None else eur(minor)
         return await self.carry_out(refund, AskRefund(customer, "EUR", draft.id, draft.version, amount))
 

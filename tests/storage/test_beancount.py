@@ -107,6 +107,7 @@ PURSES = st.just(SHARED) | st.text("afc0X-üp", max_size=6)
 
 @given(one=st.tuples(NAMES, PURSES), other=st.tuples(NAMES, PURSES))
 @example(one=("0", "X"), other=("X", SHARED))
+@example(one=("customer:7:wallet", SHARED), other=("customer:c7:wallet", SHARED))
 @example(one=("a", "fc"), other=("aü", SHARED))
 def test_two_accounts_never_share_a_name_and_each_is_valid(
     one: tuple[str, str], other: tuple[str, str]

@@ -1,0 +1,436 @@
+"""Whatever is done in whatever order, and done again, the books stay true and agree with a small model."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from core.errors import (
+    AlreadyServed,
+    KeyReused,
+    NothingToRefund,
+    OrdersOnTheWay,
+    OutOfDate,
+    RefundTooLarge,
+    Refusal,
+    ShortOfMoney,
+)
+from core.ledger import clearing, payable, refunding, suspense, wallet
+from core.outcome import Result
+from core.ports import Books, Verdict
+from core.refund import RefundPart, Rescue
+from core.serve import Action, Reason
+from core.top_up import ExpireTopUp, TopUp, expire_top_up
+from storage.migrate import migrate
+from storage.sqlite import Writer
+from storage.verify import examine
+from tests.conftest import Clock
+from tests.core.evening import ANN, BAR, ZED, Evening, eur
+
+T = TypeVar("T")
+A = TypeVar("A")
+R = TypeVar("R", bound=Result)
+
+PRICES = {"Pils": 320, "Nuts": 250}
+CUSTOMERS = st.sampled_from([ANN, ZED])
+NTH = st.integers(0, 20)
+MINORS = st.integers(100, 1500)
+
+NEXT = {
+    ("placed", Action.ACCEPT): "accepted",
+    ("placed", Action.DECLINE): "declined",
+    ("accepted", Action.DECLINE): "declined",
+    ("accepted", Action.READY): "ready",
+    ("accepted", Action.DELIVER): "delivered",
+    ("ready", Action.DELIVER): "delivered",
+}
+OPEN = ("placed", "accepted", "ready", "delivered")
+
+
+@dataclass
+class Order:
+    id: int
+    customer: int
+    minor: int
+    state: str = "placed"
+    paid: bool = False
+
+
+@dataclass
+class Purse:
+    balance: int = 0
+    refunding: int = 0
+
+
+@dataclass
+class Part:
+    id: int
+    customer: int
+    minor: int
+    state: str = "planned"
+
+
+@dataclass
+class Model:
+    """What the balances must be, told in plain numbers."""
+
+    purses: dict[int, Purse] = field(default_factory=lambda: {ANN: Purse(), ZED: Purse()})
+    seated: set[int] = field(default_factory=lambda: {ANN, ZED})
+    orders: list[Order] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    charges: int = 0
+    at_gateway: int = 0
+    strays: int = 0
+    earned: int = 0
+
+    def open_orders(self, customer: int, *states: str) -> list[Order]:
+        wanted = states or OPEN
+        return [o for o in self.orders if o.customer == customer and o.state in wanted and not o.paid]
+
+    def held(self, customer: int) -> int:
+        return sum(order.minor for order in self.open_orders(customer))
+
+    def available(self, customer: int) -> int:
+        return self.purses[customer].balance - self.held(customer)
+
+    def start_refund(self, customer: int, parts: list[RefundPart]) -> None:
+        moved = sum(part.amount.minor for part in parts)
+        self.purses[customer].balance -= moved
+        self.purses[customer].refunding += moved
+        self.parts += [Part(part.id, customer, part.amount.minor) for part in parts]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A command that was run, and what came of it."""
+
+    key: str
+    command: Callable[[Books, Any], Awaitable[Any]]
+    ask: Any
+    outcome: object
+
+
+class Remembered(Evening):
+    """An evening that knows all that was done, so that it can be done again."""
+
+    def __init__(self, store: Writer) -> None:
+        super().__init__(store, first_key=1000)
+        self.deeds: list[Deed] = []
+
+    async def once(self, command: Callable[[Books, A], Awaitable[R]], ask: A, key: str | None = None) -> R:
+        key = key or f"deed-{len(self.deeds)}"
+        return await self._remember(super().once(command, ask, key), key, command, ask)
+
+    async def carry_out(self, command: Callable[[Books, Any], Awaitable[int]], ask: Any) -> int:
+        key = f"{command.__name__}:{ask.draft_id}:{ask.version}"
+        return await self._remember(super().carry_out(command, ask), key, command, ask)
+
+    async def again(self, deed: Deed, key: str | None = None) -> object:
+        try:
+            return await super().once(deed.command, deed.ask, key or deed.key)
+        except Refusal as refusal:
+            return _plain(refusal)
+
+    async def _remember(
+        self, doing: Awaitable[T], key: str, command: Callable[[Books, Any], Awaitable[Any]], ask: Any
+    ) -> T:
+        try:
+            made = await doing
+        except Refusal as refusal:
+            self.deeds.append(Deed(key, command, ask, _plain(refusal)))
+            raise
+        self.deeds.append(Deed(key, command, ask, made))
+        return made
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Two customers, a bar and a gateway, on a real database."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = Path(self.folder.name) / "books.sqlite3"
+        self.path.write_bytes(two_customers_at_the_bar())
+        self.loop = asyncio.new_event_loop()
+        self.store = self.run(self._open())
+        self.evening = Remembered(self.store)
+        self.model = Model()
+        self.invoices: list[TopUp] = []
+
+    async def _open(self) -> Writer:
+        return Writer(self.path, Clock())
+
+    def teardown(self) -> None:
+        self.run(self.store.close())
+        self.loop.run_until_complete(self.loop.shutdown_default_executor())
+        self.loop.close()
+        self.folder.cleanup()
+
+    def run(self, doing: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(doing)
+
+    def refused(self, doing: Coroutine[Any, Any, object]) -> type[Refusal] | None:
+        """Do it; return what kind of refusal came, or None if it was done."""
+        try:
+            self.run(doing)
+        except Refusal as refusal:
+            return type(refusal)
+        return None
+
+    # Steps 1 and 2
+
+    @rule(customer=CUSTOMERS, label=st.sampled_from(["A12", "A13"]))
+    def sit_down(self, customer: int, label: str) -> None:
+        self.run(self.evening.sit_down(customer, label))
+        self.model.seated.add(customer)
+
+    @rule(customer=CUSTOMERS, minor=MINORS, pays=st.booleans())
+    def ask_top_up(self, customer: int, minor: int, pays: bool) -> None:
+        self.invoices.append(self.run(self.evening.invoice(minor, customer)))
+        if pays:
+            self.pay(len(self.invoices) - 1)
+
+    @precondition(lambda self: self.invoices)
+    @rule(nth=NTH)
+    def pay(self, nth: int) -> None:
+        """However late, and however often."""
+        invoice = self.invoices[nth % len(self.invoices)]
+        self.model.charges += 1
+        self.run(self.evening.pay(invoice, f"tg-{self.model.charges}"))
+        self.model.purses[invoice.customer_id].balance += invoice.amount.minor
+        self.model.at_gateway += invoice.amount.minor
+
+    @precondition(lambda self: self.invoices)
+    @rule(nth=NTH)
+    def pay_something_else(self, nth: int) -> None:
+        invoice = self.invoices[nth % len(self.invoices)]
+        self.model.charges += 1
+        amount = eur(invoice.amount.minor + 1)
+        self.run(self.evening.pay(invoice, f"tg-{self.model.charges}", amount=amount))
+        self.model.strays += amount.minor
+        self.model.at_gateway += amount.minor
+
+    @precondition(lambda self: self.invoices)
+    @rule(nth=NTH)
+    def expire_invoice(self, nth: int) -> None:
+        invoice = self.invoices[nth % len(self.invoices)]
+        self.run(self.evening.once(expire_top_up, ExpireTopUp(invoice.id)))
+
+    # Step 3
+
+    @precondition(lambda self: self.model.seated)
+    @rule(nth=NTH, item=st.sampled_from(sorted(PRICES)), quantity=st.integers(1, 3))
+    def order(self, nth: int, item: str, quantity: int) -> None:
+        customer = sorted(self.model.seated)[nth % len(self.model.seated)]
+        self.run(self._empty_cart(customer))
+        self.run(self.evening.put(item, quantity, customer))
+        minor, available = PRICES[item] * quantity, self.model.available(customer)
+        refused = self.refused(self.evening.place(customer))
+        assert refused is (ShortOfMoney if minor > available else None)
+        if not refused:
+            self.model.orders.append(Order(len(self.model.orders) + 1, customer, minor))
+
+    async def _empty_cart(self, customer: int) -> None:
+        for item in PRICES:
+            await self.evening.put(item, 0, customer)
+
+    @precondition(lambda self: self.model.orders)
+    @rule(nth=NTH, action=st.sampled_from(Action))
+    def serve(self, nth: int, action: Action) -> None:
+        order = self.model.orders[nth % len(self.model.orders)]
+        after = NEXT.get((order.state, action))
+        if order.paid and action is Action.DECLINE:
+            after = None
+        reason = Reason.TOO_BUSY if action is Action.DECLINE else None
+        assert self.refused(self.evening.serve(order.id, action, reason=reason)) is (
+            None if after else AlreadyServed
+        )
+        order.state = after or order.state
+
+    @precondition(lambda self: self.model.orders)
+    @rule(nth=NTH)
+    def cancel(self, nth: int) -> None:
+        order = self.model.orders[nth % len(self.model.orders)]
+        waits = order.state == "placed"
+        assert self.refused(self.evening.cancel(order.id, order.customer)) is (
+            None if waits else AlreadyServed
+        )
+        order.state = "cancelled" if waits else order.state
+
+    @precondition(lambda self: self.model.orders)
+    @rule(nth=NTH)
+    def expire(self, nth: int) -> None:
+        order = self.model.orders[nth % len(self.model.orders)]
+        self.run(self.evening.expire(order.id))
+        order.state = "expired" if order.state == "placed" else order.state
+
+    # Step 4
+
+    @precondition(lambda self: self.model.seated)
+    @rule(nth=NTH, pay_coming=st.booleans(), refund_rest=st.booleans())
+    def check_out(self, nth: int, pay_coming: bool, refund_rest: bool) -> None:
+        customer = sorted(self.model.seated)[nth % len(self.model.seated)]
+        refused = self.refused(
+            self.evening.check_out(customer, pay_coming=pay_coming, refund_rest=refund_rest)
+        )
+        coming = self.model.open_orders(customer, "accepted", "ready")
+        assert refused is (OrdersOnTheWay if coming and not pay_coming else None)
+        if not refused:
+            self._settle_visit(customer, refund_rest)
+
+    def _settle_visit(self, customer: int, refund_rest: bool) -> None:
+        for order in self.model.open_orders(customer, "placed"):
+            order.state = "cancelled"
+        for order in self.model.open_orders(customer):
+            order.paid = True
+            self.model.purses[customer].balance -= order.minor
+            self.model.earned += order.minor
+        self.model.seated.remove(customer)
+        if refund_rest:
+            self._take_in_refund(customer, self.model.available(customer))
+
+    # Step 5
+
+    @rule(customer=CUSTOMERS, minor=st.none() | MINORS)
+    def refund(self, customer: int, minor: int | None) -> None:
+        available = self.model.available(customer)
+        refused = self.refused(self.evening.refund(minor, customer))
+        if not available:
+            assert refused is NothingToRefund
+        elif minor and minor > available:
+            assert refused is RefundTooLarge
+        else:
+            assert refused is None
+            self._take_in_refund(customer, minor or available)
+
+    def _take_in_refund(self, customer: int, minor: int) -> None:
+        """Learn into which parts a refund was split; they must come to what was asked for."""
+        known = {part.id for part in self.model.parts}
+        parts = [part for part in self.run(self.evening.find(RefundPart)) if part.id not in known]
+        assert sum(part.amount.minor for part in parts) == minor
+        self.model.start_refund(customer, parts)
+
+    @precondition(lambda self: self.model.parts)
+    @rule(nth=NTH, verdict=st.sampled_from(Verdict))
+    def hear(self, nth: int, verdict: Verdict) -> None:
+        part = self.model.parts[nth % len(self.model.parts)]
+        self.run(self.evening.hear(part.id, verdict))
+        if part.state not in ("planned", "pending"):
+            return
+        if verdict is Verdict.DONE:
+            part.state = "done"
+            self.model.purses[part.customer].refunding -= part.minor
+            self.model.at_gateway -= part.minor
+        else:
+            part.state = "parked" if verdict is Verdict.REFUSED else "pending"
+
+    @precondition(lambda self: self.model.parts)
+    @rule(nth=NTH, rescue=st.sampled_from(Rescue))
+    def rescue(self, nth: int, rescue: Rescue) -> None:
+        part = self.model.parts[nth % len(self.model.parts)]
+        refused = self.refused(self.evening.rescue(part.id, rescue))
+        assert refused is (None if part.state == "parked" else OutOfDate)
+        if refused:
+            return
+        part.state = "planned" if rescue is Rescue.RETRY else "returned"
+        if rescue is Rescue.TO_WALLET:
+            self.model.purses[part.customer].refunding -= part.minor
+            self.model.purses[part.customer].balance += part.minor
+
+    # Again
+
+    @precondition(lambda self: self.evening.deeds)
+    @rule(nth=NTH)
+    def repeat(self, nth: int) -> None:
+        """The same key gives the first outcome, refusals too, and moves nothing."""
+        deed = self.evening.deeds[-1 - nth % len(self.evening.deeds)]
+        assert self.run(self.evening.again(deed)) == deed.outcome
+
+    @precondition(lambda self: len(self.evening.deeds) > 1)
+    @rule(nth=NTH)
+    def reuse_a_key(self, nth: int) -> None:
+        deed, other = (self.evening.deeds[-1 - (nth + n) % len(self.evening.deeds)] for n in (0, 1))
+        if (deed.command, deed.ask) != (other.command, other.ask):
+            assert self.run(self.evening.again(deed, key=other.key)) == _plain(KeyReused())
+
+    # After each step
+
+    @invariant()
+    def the_books_are_true(self) -> None:
+        assert examine(self.path) == []
+
+    @invariant()
+    def the_books_agree_with_the_model(self) -> None:
+        model, expected = self.model, dict[object, int]()
+        for each, purse in model.purses.items():
+            expected["wallet", each], expected["held", each] = purse.balance, model.held(each)
+            expected["refunding", each] = purse.refunding
+        expected["payable"], expected["suspense"] = model.earned, model.strays
+        expected["clearing"] = -model.at_gateway
+        assert self.run(self.store.run(self._balances)) == expected
+
+    async def _balances(self, books: Books) -> dict[object, int]:
+        found: dict[object, int] = {}
+        for each in self.model.purses:
+            purse = await books.standing(wallet(each, "EUR"))
+            found["wallet", each], found["held", each] = purse.balance.minor, purse.held.minor
+            found["refunding", each] = (await books.standing(refunding(each, "EUR"))).balance.minor
+        found["payable"] = (await books.standing(payable(BAR, "EUR"))).balance.minor
+        found["clearing"] = (await books.standing(clearing("sandbox", "EUR"))).balance.minor
+        found["suspense"] = (await books.standing(suspense("sandbox", "EUR"))).balance.minor
+        return found
+
+
+@cache
+def two_customers_at_the_bar() -> bytes:
+    """Return the database with which every run begins."""
+
+    async def write(path: Path) -> None:
+        store = Writer(path, Clock())
+        evening = Evening(store)
+        await evening.open_the_bar()
+        await evening.sit_down(ANN, "A12")
+        await evening.sit_down(ZED, "A13")
+        await store.close()
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "books.sqlite3"
+        migrate(path)
+        asyncio.run(write(path))
+        return path.read_bytes()
+
+
+def _plain(refusal: Refusal) -> tuple[str, dict[str, Any]]:
+    """Refusals are equal by what they say."""
+    return type(refusal).__name__, vars(refusal)
+
+
+QUICK = settings(
+    max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+def test_the_books_stay_true_whatever_is_done() -> None:
+    run_state_machine_as_test(LedgerMachine, settings=QUICK)
+
+
+@pytest.mark.slow
+def test_the_books_stay_true_for_long() -> None:
+    long = settings(QUICK, max_examples=100, stateful_step_count=50)
+    run_state_machine_as_test(LedgerMachine, settings=long)

@@ -48,11 +48,12 @@ def account_name(name: str, purse: str = SHARED) -> str:
     'Liabilities:Merchant:M3:Payable--east-20-side'
     """
     parts = name.split(":")
+    shown = [_component(part) for part in parts]
     if parts[0] in _NUMBERED and len(parts) > 1 and re.fullmatch("[0-9]+", parts[1]):
-        parts[1] = parts[0][0] + parts[1]
-    shown = ":".join([_root(name), *(_component(part) for part in parts)])
+        shown[1] = parts[0][0].upper() + parts[1]
+    full = ":".join([_root(name), *shown])
     # Not a part of its own: beancount's balance of an account is that of all accounts under it.
-    return shown if purse == SHARED else f"{shown}--{_escape(purse)}"
+    return full if purse == SHARED else f"{full}--{_escape(purse)}"
 
 
 class _Transfer:

@@ -135,12 +135,12 @@ def _save_commands(parts: Parts, call: Call, commands: list[Json]) -> None:
 
 def _commands_key(parts: Parts, call: Call) -> str:
     scope = call.json("scope") or {"type": "default"}
-    if not isinstance(scope, dict) or scope.get("type") not in _SCOPES:
+    if not isinstance(scope, dict) or str(scope.get("type")) not in _SCOPES:
         raise bad_request("can't parse BotCommandScope: unsupported type specified")
     named = [scope.get(name) for name in _SCOPES[scope["type"]]]
     if None in named:
         raise bad_request("can't parse BotCommandScope: empty chat_id specified")
-    if named and named[0] not in parts.world.people.keys() | parts.world.groups.keys():
+    if named and named[0] not in [*parts.world.people, *parts.world.groups]:
         raise bad_request("chat not found")
     return f"{scope['type']}:{named}:{call.text('language_code')}"
 

@@ -52,7 +52,7 @@ def _method(
     return Method(name, run, frozenset(parameters.split()), counts)
 
 
-_METHODS = {
+METHODS = {
     method.name.lower(): method
     for method in (
         _method("getMe", api_chats.get_me),
@@ -162,7 +162,7 @@ class BotApi:
         return _ok(await self._run(call))
 
     async def _run(self, call: Call) -> Any:
-        method = _METHODS.get(call.method.lower())
+        method = METHODS.get(call.method.lower())
         if method is None:
             raise Refused(404, "Not Found: method not found")
         world = self._parts.world

@@ -29,6 +29,14 @@ _TYPE_OF_TAG = {
     "span": "spoiler",
     "tg-emoji": "custom_emoji",
 }
+_GIVEN_TYPES = [
+    *_TYPE_OF_TAG.values(),
+    "expandable_blockquote",
+    "text_mention",
+    "bot_command",
+    "url",
+    "mention",
+]
 _ATTRIBUTES = {
     "a": {"href"},
     "code": {"class"},
@@ -206,10 +214,20 @@ def _given(text: str, entities: Any) -> list[Entity]:
     if not isinstance(entities, list):
         raise bad_request("can't parse entities: expected an Array of message entities")
     for entity in entities:
-        end = entity["offset"] + entity["length"]
-        if entity["offset"] < 0 or entity["length"] <= 0 or end > utf16_length(text):
+        if not _is_entity(entity):
+            raise bad_request("can't parse MessageEntity: expected an Object with type, offset and length")
+        starts, length = entity["offset"], entity["length"]
+        if starts < 0 or length <= 0 or starts + length > utf16_length(text):
             raise bad_request("can't parse entities: entity is out of the text")
     return [dict(entity) for entity in entities]
+
+
+def _is_entity(entity: Any) -> bool:
+    return (
+        isinstance(entity, dict)
+        and entity.get("type") in _GIVEN_TYPES
+        and all(type(entity.get(name)) is int for name in ("offset", "length"))
+    )
 
 
 def _trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:

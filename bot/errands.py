@@ -75,6 +75,7 @@ class Errands:
     """Called when something was wanted said."""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _resting: bool = False
     _artist: ProcessPoolExecutor | None = None
 
     def wake(self) -> None:
@@ -83,7 +84,7 @@ class Errands:
     @property
     def idle(self) -> bool:
         """Whether nothing is being done at this moment."""
-        return not self._busy and not self._woken.is_set()
+        return self._resting and not self._busy and not self._woken.is_set()
 
     async def run(self) -> None:
         """Do errands until cancelled; those that a crash interrupted come first."""
@@ -94,7 +95,10 @@ class Errands:
                 for errand in await self.store.run(_due):
                     if errand.id not in self._busy and len(self._busy) < AT_ONCE:
                         self._busy[errand.id] = asyncio.create_task(self._attempt(errand))
-                await self.clock.wait(self._woken, await self.store.run(self._next_due))
+                until = await self.store.run(self._next_due)
+                self._resting = True
+                await self.clock.wait(self._woken, until)
+                self._resting = False
         finally:
             for task in self._busy.values():
                 task.cancel()

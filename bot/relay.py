@@ -56,6 +56,7 @@ class Relay:
     clock: Clock
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _resting: bool = False
 
     def wake(self) -> None:
         self._woken.set()
@@ -63,7 +64,7 @@ class Relay:
     @property
     def idle(self) -> bool:
         """Whether nothing is being sent at this moment."""
-        return not self._busy and not self._woken.is_set()
+        return self._resting and not self._busy and not self._woken.is_set()
 
     async def run(self) -> None:
         """Send until cancelled. What was started before a restart is said again, marked."""
@@ -76,8 +77,10 @@ class Relay:
         try:
             while True:
                 self._woken.clear()
-                wait = await self._start_what_is_due()
-                await self.clock.wait(self._woken, wait)
+                until = await self._start_what_is_due()
+                self._resting = True
+                await self.clock.wait(self._woken, until)
+                self._resting = False
         finally:
             for task in self._busy.values():
                 task.cancel()

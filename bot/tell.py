@@ -122,6 +122,8 @@ async def _checked_out(books: Books, house: House, event: CheckedOut) -> None:
     await say(books, customer.id, receipt_page(locale, receipt, merchant.name, seat.label, lines))
     group = await group_of(books, merchant)
     await say(books, group.id, left_page(house.locale(group), receipt, seat.label))
+    if receipt.refund_id:
+        await _show_refund(books, house, receipt.refund_id)
     await show_home(books, house, customer.id, locale.say("check-out-done", merchant=merchant.name))
 
 

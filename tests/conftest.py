@@ -45,3 +45,7 @@ async def store(path: Path, clock: Clock) -> AsyncIterator[Writer]:
     writer = Writer(path, clock)
     yield writer
     await writer.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite", action="store_true", help="write the chat transcripts anew")

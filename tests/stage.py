@@ -1,0 +1,195 @@
+"""A whole evening in one process: the sandbox, the unchanged bot over HTTP, and people to play.
+
+The clock moves only when it is told to, and `settle` waits until nobody has anything left to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.people import Peer
+from bot.sandbox import Person, Sandbox, SandboxClient, SandboxSettings
+from bot.service import Service
+from bot.settings import Settings
+from bot.wiring import open_service, verify
+from core.menu import Entry, LoadMenu, load_menu
+from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
+from core.money import Money
+from core.ports import Books
+from core.seat import MakeSeats, Seat, make_seats
+from tests.bot.sandbox.oracles import Oracle
+
+START = datetime(2026, 5, 1, 20, 0, tzinfo=UTC)
+PATIENCE_SECONDS = 20
+
+MENU = (
+    Entry("Beer", "Pils", Money(320, "EUR")),
+    Entry("Beer", "Stout", Money(450, "EUR")),
+    Entry("Food", "Nuts", Money(250, "EUR")),
+)
+
+
+class HandClock:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.time = START
+        self._moved = asyncio.Event()
+
+    def now(self) -> datetime:
+        return self.time
+
+    def advance(self, by: timedelta) -> None:
+        """Move on, and let everybody who waits look again."""
+        self.time += by
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def wait(self, event: asyncio.Event, until: datetime | None) -> None:
+        while not event.is_set() and (until is None or until > self.time):
+            waits = [asyncio.ensure_future(each.wait()) for each in (event, self._moved)]
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for each in waits:
+                    each.cancel()
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everybody and everything of an evening."""
+
+    folder: Path
+    sandbox: Sandbox
+    client: SandboxClient
+    oracle: Oracle
+    clock: HandClock = field(default_factory=HandClock)
+    people: dict[str, Person] = field(default_factory=dict)
+    groups: dict[str, int] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    _service: Service | None = None
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _running: asyncio.Task[None] | None = None
+
+    @property
+    def service(self) -> Service:
+        assert self._service is not None, "the bot is not running"
+        return self._service
+
+    @property
+    def house_settings(self) -> Settings:
+        return Settings.read(self.settings)
+
+    async def start_bot(self) -> None:
+        """Start the bot, on the books that are there."""
+        started: asyncio.Future[Service] = asyncio.get_running_loop().create_future()
+        self._stop = asyncio.Event()
+        self._running = asyncio.create_task(self._run(started))
+        await asyncio.wait({started, self._running}, return_when=asyncio.FIRST_COMPLETED)
+        if self._running.done():
+            self._running.result()
+        self._service = started.result()
+
+    async def stop_bot(self) -> None:
+        """Stop the bot in good order."""
+        if self._running:
+            self._stop.set()
+            await self._running
+        self._running = self._service = None
+
+    async def settle(self) -> None:
+        """Return once every update is handled and everything due is said and done."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await self._settled():
+                if self._running and self._running.done():
+                    self._running.result()
+
+    async def ready_bar(self) -> None:
+        """Make the Blue Bar: a menu, three seats, a group with Bea and Carl, and a running bot."""
+        await self.start_bot()
+        for name in ("Bea", "Carl"):
+            await self.add_person(name)
+        self.groups["bar"] = await self.client.group("Blue Bar", self.people["bea"], self.people["carl"])
+        await self.settle()
+        await self.service.store.run(lambda books: make_bar(books, self.groups["bar"], self.people["bea"].id))
+        await self.settle()
+
+    async def add_person(self, name: str, language: str = "en") -> Person:
+        """Bring in a person, who is called by their name in lower case."""
+        number = 1001 + len(self.people)
+        person = await self.client.person(name, language, id=number)
+        self.people[name.lower()] = person
+        return person
+
+    async def seat_token(self, label: str) -> str:
+        """Return what the QR code of a seat holds."""
+        found = await self.service.store.run(lambda books: books.find(Seat, by="-id", label=label))
+        return found[0].token
+
+    async def assert_true_books(self) -> None:
+        """Every invariant of the ledger holds, and others' models agree with all that was sent."""
+        findings = await verify(self.house_settings.database_path)
+        assert not findings, "\n".join(map(str, findings))
+        self.oracle.assert_satisfied()
+
+    async def _run(self, started: asyncio.Future[Service]) -> None:
+        async with open_service(self.house_settings, self.clock) as service:
+            started.set_result(service)
+            await service.run(self._stop)
+
+    async def _settled(self) -> bool:
+        pending = await self.client.pending_updates()
+        await asyncio.sleep(0)
+        return not pending and self.service.idle
+
+
+async def make_bar(books: Books, group_id: int, owner_id: int) -> None:
+    """Make the Blue Bar as an admin would, without the talk."""
+    bar = await books.once("bar", create_merchant, NewMerchant("Blue Bar", "EUR"))
+    await books.add_new(Peer(group_id, "Blue Bar", "en", "", None, "", True), "id")
+    code = await books.once("code", make_link_code, NewLinkCode(bar))
+    await books.once("link", link_group, LinkGroup(code, group_id, owner_id))
+    books.told.clear()
+    await books.once("menu", load_menu, LoadMenu(bar, MENU))
+    await books.once("seats", make_seats, MakeSeats(bar, ("A1", "A2", "A12")))
+
+
+@asynccontextmanager
+async def open_stage(
+    folder: Path, sandbox_settings: SandboxSettings | None = None, **settings: Any
+) -> AsyncIterator[Stage]:
+    """Open a sandbox and a stage on it; the bot is not started yet. Ada is the admin."""
+    async with (
+        Sandbox(sandbox_settings or SandboxSettings(flood_limits=False)) as sandbox,
+        SandboxClient(sandbox.url) as client,
+    ):
+        stage = Stage(folder, sandbox, client, Oracle.watch(sandbox))
+        ada = await stage.add_person("Ada")
+        stage.settings = bot_settings(sandbox, folder / "books.sqlite3", ada.id) | settings
+        try:
+            yield stage
+        finally:
+            await stage.stop_bot()
+
+
+def bot_settings(sandbox: Sandbox, database: Path, admin_id: int) -> dict[str, str]:
+    """Return the environment of a bot that lives in a sandbox and is in no hurry to keep limits."""
+    return {
+        "BOT_TOKEN": sandbox.settings.bot_token,
+        "TELEGRAM_API_URL": sandbox.url,
+        "LINK_BASE": f"{sandbox.url}/chat",
+        "DATABASE_URL": f"sqlite:///{database}",
+        "ADMIN_IDS": str(admin_id),
+        "PAYMENT_PROVIDER_TOKEN": sandbox.settings.provider_token,
+        "PAYMENT_GATEWAY_URL": sandbox.url,
+        "PAYMENT_GATEWAY_KEY": sandbox.settings.provider_key,
+        "CHAT_PER_SECOND": "1000",
+        "CHAT_BURST": "100",
+        "GROUP_PER_MINUTE": "6000",
+        "BOT_PER_SECOND": "1000",
+    }

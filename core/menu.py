@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from core.amounts import read_amount
 from core.errors import ItemGone, MenuRefused, Problem
@@ -120,6 +121,13 @@ async def item_of(books: Books, merchant_id: int, item_id: int) -> MenuItem:
 def _read_lines(text: str, currency: str) -> Iterator[Entry | Problem]:
     header, _, _ = text.partition("\n")
     rows = csv.reader(text.splitlines(), delimiter=";" if header.count(";") > header.count(",") else ",")
+    try:
+        yield from _read_rows(rows, currency)
+    except csv.Error:  # a cell without end, as after a quote that is never closed
+        yield Problem(rows.line_num, "name", "")
+
+
+def _read_rows(rows: _Rows, currency: str) -> Iterator[Entry | Problem]:
     names = [name.strip().casefold() for name in next(rows, [])]
     if missing := [name for name in COLUMNS if name not in names]:
         yield Problem(1, "columns", ", ".join(missing))
@@ -149,3 +157,12 @@ def _read_line(number: int, cells: list[str], currency: str) -> Entry | Problem:
     if not isinstance(minor, int) or minor == 0:
         return Problem(number, "price", price[:NAME_LENGTH])
     return Entry(category, name, Money(minor, currency))
+
+
+class _Rows(Protocol):
+    """The rows of a file, and how many of its lines were read for them."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+    def __next__(self) -> list[str]: ...

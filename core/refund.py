@@ -111,7 +111,7 @@ class PartSettled:
 
 def allocate(lots: Sequence[Lot], amount: Money, available: Money) -> tuple[Share, ...]:
     """Return which top-ups give *amount* back, newest first, or refuse."""
-    if not available or not amount:
+    if available.minor <= 0 or amount.minor <= 0:
         raise NothingToRefund
     if amount > available:
         raise RefundTooLarge(amount, available)
@@ -128,7 +128,8 @@ async def refund(books: Books, ask: AskRefund) -> int:
     )
     draft = await current_draft(books, ask.draft_id, ask.version, ask.customer_id)
     await use_up(books, draft)
-    return await give_back(books, ask.customer_id, ask.amount or purse.available, SHARED)
+    amount = purse.available if ask.amount is None else ask.amount
+    return await give_back(books, ask.customer_id, amount, SHARED)
 
 
 async def give_back(books: Books, customer_id: int, amount: Money, purse: str) -> int:

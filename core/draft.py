@@ -48,6 +48,8 @@ class Intent(Protocol):
     def draft_id(self) -> int: ...
     @property
     def version(self) -> int: ...
+    @property
+    def customer_id(self) -> int: ...
 
 
 A = TypeVar("A", bound=Intent)
@@ -106,8 +108,9 @@ async def carry_out(books: Books, command: Callable[[Books, A], Awaitable[R]], a
     """Run the command that a draft stands for, once for each of its versions.
 
     A refusal makes the draft's version grow, so that the same intention can be tried again with
-    the fresh buttons that are drawn for it.
+    the fresh buttons that are drawn for it. Somebody else's draft is left alone, its keys too.
     """
+    await own_draft(books, ask.draft_id, ask.customer_id)
     try:
         return await books.once(f"{command.__name__}:{ask.draft_id}:{ask.version}", command, ask)
     except Refusal:

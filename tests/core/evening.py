@@ -66,7 +66,7 @@ class Evening:
 
     # Reading
 
-    async def find(self, kind: type[T], **where: Any) -> list[T]:
+    async def find(self, kind: type[T], /, **where: Any) -> list[T]:
         return await self.store.run(lambda books: books.find(kind, **where))
 
     async def get(self, kind: type[T], id_: int) -> T:

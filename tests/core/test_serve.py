@@ -1,0 +1,158 @@
+"""Staff move an order on, one of them at a time; what is not delivered costs nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.errand import EXPIRE_ORDER, Errand
+from core.errors import AlreadyServed, NotAllowed, NotYours
+from core.menu import MenuItem
+from core.order_goods import GoodsOrder, Line, LineState, lines_of, status_of
+from core.serve import Action, Deed, Reason, ServeOrder, choices, serve_order
+from tests.conftest import START
+from tests.core.evening import ANN, BEA, CARL, ZED, Evening
+
+
+@pytest.fixture
+async def order(evening: Evening) -> int:
+    """Two beers and nuts, placed and paid for by what is on hold."""
+    await evening.top_up(1000)
+    await evening.put("Pils", 2)
+    await evening.put("Nuts", 1)
+    return await evening.place()
+
+
+async def status(evening: Evening, order: int) -> LineState:
+    return status_of(await evening.store.run(lambda books: lines_of(books, order)))
+
+
+async def press(
+    evening: Evening, order: int, version: int, action: Action, by: int = BEA, reason: Reason | None = None
+) -> int:
+    name = {BEA: "Bea", CARL: "Carl"}[by]
+    return await evening.once(serve_order, ServeOrder(order, version, action, reason, by, name))
+
+
+async def test_an_order_goes_from_hand_to_hand(evening: Evening, order: int) -> None:
+    for action, after in (
+        (Action.ACCEPT, LineState.ACCEPTED),
+        (Action.READY, LineState.READY),
+        (Action.DELIVER, LineState.DELIVERED),
+    ):
+        await evening.serve(order, action)
+        assert await status(evening, order) is after
+    assert [(deed.action, deed.by_name) for deed in await evening.find(Deed)] == [
+        ("accept", "Bea"), ("ready", "Bea"), ("deliver", "Bea"),
+    ]  # fmt: skip
+    assert await evening.purse() == (1000, 110)
+
+
+async def test_of_two_staff_at_once_the_second_is_told_who_was_first(evening: Evening, order: int) -> None:
+    await press(evening, order, 1, Action.ACCEPT, by=BEA)
+    with pytest.raises(AlreadyServed) as caught:
+        await press(evening, order, 1, Action.DECLINE, by=CARL, reason=Reason.TOO_BUSY)
+    assert (caught.value.number, caught.value.status, caught.value.by) == (order, "accepted", "Bea")
+    assert await status(evening, order) is LineState.ACCEPTED
+    assert len(await evening.find(Deed)) == 1
+
+
+async def test_an_old_card_changes_nothing_even_where_its_button_would_fit(
+    evening: Evening, order: int
+) -> None:
+    await press(evening, order, 1, Action.ACCEPT)
+    with pytest.raises(AlreadyServed):
+        await press(evening, order, 1, Action.DELIVER)
+
+
+async def test_declining_gives_the_money_back_at_once(evening: Evening, order: int) -> None:
+    assert await evening.purse() == (1000, 110)
+    await evening.serve(order, Action.DECLINE, reason=Reason.CLOSING)
+    assert await evening.purse() == (1000, 1000)
+    assert {line.reason for line in await evening.find(Line)} == {"closing"}
+    assert choices(await evening.find(Line)) == ()
+
+
+async def test_what_was_accepted_can_still_be_declined_and_what_is_ready_cannot(
+    evening: Evening, order: int
+) -> None:
+    await evening.serve(order, Action.ACCEPT)
+    assert Action.DECLINE in choices(await evening.find(Line))
+    await evening.serve(order, Action.READY)
+    with pytest.raises(AlreadyServed):
+        await evening.serve(order, Action.DECLINE, reason=Reason.OTHER)
+
+
+async def test_declining_needs_a_reason(evening: Evening, order: int) -> None:
+    with pytest.raises(NotAllowed):
+        await evening.serve(order, Action.DECLINE)
+
+
+async def test_sold_out_marks_the_items_and_no_other_reason_does(evening: Evening, order: int) -> None:
+    await evening.serve(order, Action.DECLINE, reason=Reason.TOO_BUSY)
+    assert not any(item.sold_out for item in await evening.find(MenuItem))
+    second = await evening.order(1)
+    await evening.serve(second, Action.DECLINE, reason=Reason.SOLD_OUT)
+    assert [item.name for item in await evening.find(MenuItem, sold_out=True)] == ["Pils"]
+
+
+async def test_the_customer_takes_an_order_back_until_staff_accept_it(evening: Evening, order: int) -> None:
+    await evening.cancel(order)
+    assert await status(evening, order) is LineState.CANCELLED
+    assert await evening.purse() == (1000, 1000)
+    second = await evening.order(1)
+    await evening.serve(second, Action.ACCEPT)
+    with pytest.raises(AlreadyServed) as caught:
+        await evening.cancel(second)
+    assert (caught.value.by, caught.value.status) == ("Bea", "accepted")
+
+
+async def test_an_order_that_was_taken_back_cannot_be_accepted(evening: Evening, order: int) -> None:
+    await evening.cancel(order)
+    with pytest.raises(AlreadyServed) as caught:
+        await press(evening, order, 1, Action.ACCEPT)
+    assert (caught.value.by, caught.value.status) == ("", "cancelled")
+
+
+async def test_nobody_takes_back_what_another_ordered(evening: Evening, order: int) -> None:
+    with pytest.raises(NotYours):
+        await evening.cancel(order, customer=ZED)
+    with pytest.raises(NotYours):
+        await evening.cancel(99)
+
+
+async def test_an_order_nobody_answers_is_released(evening: Evening, order: int) -> None:
+    (timer,) = await evening.find(Errand, kind=EXPIRE_ORDER)
+    assert (timer.subject_id, timer.due_at) == (order, START + timedelta(minutes=15))
+    await evening.expire(order)
+    assert await status(evening, order) is LineState.EXPIRED
+    assert await evening.purse() == (1000, 1000)
+
+
+async def test_an_order_that_was_answered_does_not_expire(evening: Evening, order: int) -> None:
+    await evening.serve(order, Action.ACCEPT)
+    version = (await evening.get(GoodsOrder, order)).version
+    await evening.expire(order)
+    assert await status(evening, order) is LineState.ACCEPTED
+    assert (await evening.get(GoodsOrder, order)).version == version
+
+
+async def test_whatever_is_done_makes_the_checkout_that_was_drawn_out_of_date(
+    evening: Evening, order: int
+) -> None:
+    versions = [(await evening.visit(ANN)).version]
+    for action in (Action.ACCEPT, Action.READY):
+        await evening.serve(order, action)
+        versions.append((await evening.visit(ANN)).version)
+    assert versions == sorted(set(versions))
+
+
+async def test_what_was_paid_for_early_is_delivered_and_not_declined(evening: Evening, order: int) -> None:
+    await evening.serve(order, Action.ACCEPT)
+    await evening.check_out(pay_coming=True)
+    assert choices(await evening.find(Line)) == (Action.READY, Action.DELIVER)
+    with pytest.raises(AlreadyServed):
+        await evening.serve(order, Action.DECLINE, reason=Reason.OTHER)
+    await evening.serve(order, Action.DELIVER)
+    assert await status(evening, order) is LineState.DELIVERED

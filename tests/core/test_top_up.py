@@ -1,0 +1,207 @@
+"""Money is credited once per charge, however late; what matches nothing waits in suspense."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.draft import Draft, DraftKind
+from core.errand import PLACE_WAITING, Errand
+from core.errors import (
+    AmountTooLarge,
+    AmountTooSmall,
+    NoAccount,
+    NotYours,
+    OutOfDate,
+    PaymentMismatch,
+    TopUpBusy,
+    TopUpNotPayable,
+)
+from core.ledger import clearing, suspense
+from core.lot import Lot
+from core.money import Money
+from core.open_account import Binding, Customer
+from core.order_goods import wait_for_money
+from core.top_up import (
+    AskTopUp,
+    ClaimTopUp,
+    ExpireTopUp,
+    KnowPayer,
+    Payment,
+    Stray,
+    TopUp,
+    TopUpState,
+    claim_top_up,
+    credit,
+    expire_top_up,
+    know_payer,
+    top_up,
+)
+from tests.conftest import Clock
+from tests.core.evening import ANN, LEAST, MOST, ZED, Evening, eur
+
+TWO_MINUTES = timedelta(minutes=2)
+
+
+async def expire(evening: Evening, order: TopUp) -> TopUpState:
+    await evening.once(expire_top_up, ExpireTopUp(order.id))
+    return (await evening.get(TopUp, order.id)).state
+
+
+async def claim(evening: Evening, order: TopUp, by: str, payer: int = ANN, minor: int = 1000) -> int:
+    return await evening.once(claim_top_up, ClaimTopUp(order.token, payer, eur(minor), by, TWO_MINUTES))
+
+
+async def test_a_paid_invoice_becomes_a_lot_in_the_wallet(evening: Evening) -> None:
+    order = await evening.invoice(1000)
+    assert await evening.purse() == (0, 0)
+    assert await evening.pay(order, "tg-1") == order.id
+    assert (await evening.get(TopUp, order.id)).state is TopUpState.PAID
+    (lot,) = await evening.find(Lot)
+    assert (lot.brought, lot.charge, lot.source, lot.customer_id) == (eur(1000), "tg-1", "src-tg-1", ANN)
+    assert await evening.purse() == (1000, 1000)
+
+
+async def test_the_same_charge_told_twice_is_credited_once(evening: Evening) -> None:
+    order = await evening.invoice(1000)
+    assert [await evening.pay(order, "tg-1") for _ in range(3)] == [order.id] * 3
+    assert await evening.purse() == (1000, 1000)
+
+
+async def test_one_invoice_paid_twice_is_credited_twice(evening: Evening) -> None:
+    order = await evening.invoice(1000)
+    await evening.pay(order, "tg-1")
+    await evening.pay(order, "tg-2")
+    assert await evening.purse() == (2000, 2000)
+    assert len(await evening.find(Lot, top_up_id=order.id)) == 2
+
+
+async def test_money_that_comes_after_the_invoice_expired_is_credited_all_the_same(evening: Evening) -> None:
+    order = await evening.invoice(1000)
+    assert await expire(evening, order) is TopUpState.EXPIRED
+    await evening.pay(order, "tg-1")
+    assert (await evening.get(TopUp, order.id)).state is TopUpState.PAID
+    assert await evening.purse() == (1000, 1000)
+
+
+async def test_a_paid_invoice_does_not_expire(evening: Evening) -> None:
+    order = await evening.invoice(1000)
+    await evening.pay(order, "tg-1")
+    assert await expire(evening, order) is TopUpState.PAID
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"amount": eur(999)},
+        {"amount": Money(1000, "USD")},
+        {"gateway": "elsewhere"},
+        {"token": "made-up"},
+    ],
+    ids=["amount", "currency", "gateway", "token"],
+)
+async def test_a_payment_that_differs_from_the_invoice_waits_in_suspense(
+    evening: Evening, other: dict[str, object]
+) -> None:
+    order = await evening.invoice(1000)
+    assert await evening.pay(order, "tg-1", **other) == 0
+    (stray,) = await evening.find(Stray)
+    waits = await evening.standing(suspense(stray.gateway, stray.amount.currency))
+    held = await evening.standing(clearing(stray.gateway, stray.amount.currency))
+    assert (waits.balance, held.balance) == (stray.amount, -stray.amount)
+    assert (await evening.get(TopUp, order.id)).state is TopUpState.PENDING
+    assert await evening.purse() == (0, 0)
+
+
+async def test_money_that_somebody_else_paid_is_the_accounts_all_the_same(evening: Evening) -> None:
+    await evening.sit_down(ZED)
+    await evening.pay(await evening.invoice(1000), "tg-1", payer_id=ZED)
+    assert (await evening.purse(ANN), await evening.purse(ZED)) == ((1000, 1000), (0, 0))
+
+
+@pytest.mark.parametrize(("minor", "refusal"), [(99, AmountTooSmall), (20001, AmountTooLarge)])
+async def test_an_amount_outside_the_limits_is_refused_and_can_be_changed(
+    evening: Evening, minor: int, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        await evening.invoice(minor)
+    assert (await evening.invoice(100)).amount == LEAST
+    assert (await evening.invoice(20000)).amount == MOST
+
+
+async def test_two_taps_make_one_invoice_and_a_used_draft_none(evening: Evening) -> None:
+    draft = await evening.draft(DraftKind.TOP_UP, ANN)
+    ask = AskTopUp(ANN, draft.id, draft.version, eur(1000), LEAST, MOST, timedelta(minutes=30))
+    assert await evening.carry_out(top_up, ask) == await evening.carry_out(top_up, ask)
+    with pytest.raises(OutOfDate):
+        await evening.once(top_up, ask)
+    assert len(await evening.find(TopUp)) == 1
+
+
+async def test_nobody_tops_up_by_anothers_draft_or_without_an_account(evening: Evening) -> None:
+    draft = await evening.draft(DraftKind.TOP_UP, ANN)
+    with pytest.raises(NotYours):
+        await evening.carry_out(
+            top_up, AskTopUp(ZED, draft.id, draft.version, eur(1000), LEAST, MOST, TWO_MINUTES)
+        )
+    with pytest.raises(NoAccount):
+        await evening.invoice(1000, customer=ZED)
+
+
+async def test_two_phones_cannot_pay_one_invoice_at_once(evening: Evening, clock: Clock) -> None:
+    order = await evening.invoice(1000)
+    assert await claim(evening, order, "phone-1") == order.id
+    assert await claim(evening, order, "phone-1") == order.id
+    with pytest.raises(TopUpBusy):
+        await claim(evening, order, "phone-2")
+    clock.forward(TWO_MINUTES)
+    assert await claim(evening, order, "phone-2") == order.id
+
+
+async def test_what_must_not_be_paid_cannot_be_claimed(evening: Evening, clock: Clock) -> None:
+    order = await evening.invoice(1000)
+    with pytest.raises(NotYours):
+        await claim(evening, order, "phone-1", payer=ZED)
+    with pytest.raises(PaymentMismatch):
+        await claim(evening, order, "phone-1", minor=999)
+    with pytest.raises(TopUpNotPayable):
+        await evening.once(claim_top_up, ClaimTopUp("made-up", ANN, eur(1000), "phone-1", TWO_MINUTES))
+    clock.forward(timedelta(minutes=30))
+    with pytest.raises(TopUpNotPayable):
+        await claim(evening, order, "phone-1")
+    await evening.pay(order, "tg-1")
+    with pytest.raises(TopUpNotPayable):
+        await claim(evening, order, "phone-1")
+
+
+async def test_money_wakes_the_cart_that_waits_for_it_and_only_in_the_version_that_waits(
+    evening: Evening,
+) -> None:
+    await evening.put("Pils", 1)
+    cart = await evening.cart()
+    await evening.store.run(lambda books: wait_for_money(books, cart.id, ANN))
+    await evening.top_up(1000)
+    (errand,) = await evening.find(Errand, kind=PLACE_WAITING)
+    waiting = await evening.get(Draft, cart.id)
+    assert (errand.subject_id, errand.body, waiting.waits) == (cart.id, str(waiting.version), True)
+    await evening.put("Pils", 2)
+    assert not (await evening.get(Draft, cart.id)).waits
+
+
+async def test_the_first_payer_known_binds_the_account_and_stays(evening: Evening) -> None:
+    await evening.top_up(1000, 500)
+    for lot, payer in ((1, "Visa ·· 4242"), (2, "Visa ·· 1111")):
+        await evening.once(know_payer, KnowPayer(lot, payer))
+    ann = await evening.get(Customer, ANN)
+    assert (ann.binding, ann.bound_to) == (Binding.BOUND, "Visa ·· 4242")
+    assert [lot.payer for lot in await evening.find(Lot)] == ["Visa ·· 4242", "Visa ·· 1111"]
+
+
+async def test_a_charge_under_another_key_is_never_credited_again(evening: Evening) -> None:
+    order = await evening.invoice(1000)
+    await evening.pay(order, "tg-1")
+    again = Payment("sandbox", order.token, "tg-1", "src", ANN, order.amount)
+    with pytest.raises(Exception, match="UNIQUE"):
+        await evening.once(credit, again, "another-key")
+    assert await evening.purse() == (1000, 1000)

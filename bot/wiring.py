@@ -96,6 +96,15 @@ def export_beancount(path: Path) -> Iterator[str]:
     return beancount.export(path)
 
 
+async def groups(path: Path) -> dict[str, int | None]:
+    """Return each merchant's group chat by the merchant's name."""
+    reports = await Reports.open(path)
+    try:
+        return await reports.groups()
+    finally:
+        await reports.close()
+
+
 async def trial_balance(path: Path) -> list[Standing]:
     """Return how every account stands."""
     reports = await Reports.open(path)

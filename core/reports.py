@@ -84,6 +84,9 @@ class Reports(Protocol):
     async def trial_balance(self) -> list[Standing]:
         """Return how every account stands, by name."""
 
+    async def groups(self) -> dict[str, int | None]:
+        """Return each merchant's group chat by the merchant's name; None where it has none."""
+
     async def today(self, merchant_id: int | None, since: datetime) -> Figures:
         """Return the figures since that moment: one merchant's, or everybody's and the operator's."""
 

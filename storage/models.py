@@ -65,6 +65,7 @@ class Merchant(Model):
     id = fields.BigIntField(primary_key=True)
     name = fields.TextField()
     currency = fields.TextField()
+    group_id = fields.BigIntField(null=True)
 
     class Meta:
         table = "merchant"

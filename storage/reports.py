@@ -59,6 +59,9 @@ class Reports:
     async def trial_balance(self) -> list[Standing]:
         return await self._at_home(self._trial_balance())
 
+    async def groups(self) -> dict[str, int | None]:
+        return await self._at_home(self._groups())
+
     async def today(self, merchant_id: int | None, since: datetime) -> Figures:
         return await self._at_home(self._today(merchant_id, since))
 
@@ -79,6 +82,10 @@ class Reports:
         accounts = self._of(models.Account).order_by("name", "currency", "purse")
         rows = await accounts.values_list("name", "currency", "purse", "balance", "held")
         return [_standing(*row) for row in rows]
+
+    async def _groups(self) -> dict[str, int | None]:
+        rows = await self._of(models.Merchant).order_by("name").values_list("name", "group_id")
+        return {str(name): group_id for name, group_id in rows}
 
     async def _today(self, merchant_id: int | None, since: datetime) -> Figures:
         first = await self._first_transfer(since)

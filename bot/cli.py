@@ -1,0 +1,148 @@
+"""The command `seatside`.
+
+Exit status: 0 done, 1 something is wrong and was said, 2 a setting or the command line is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot import wiring
+from bot.demo import demo
+from bot.doctor import examine
+from bot.logs import set_up_logging
+from bot.settings import Settings, SettingsError
+from bot.tour import tour
+from bot.wiring import StorageError
+
+SWITCH_SECONDS = 0.0005
+"""How long a busy thread may keep the others waiting: the default let a big batch hold up an order."""
+
+ENV_FILE = Path(".env")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command that the command line names, and exit with its status."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    chosen = _parser().parse_args(arguments)
+    try:
+        status = asyncio.run(chosen.command(chosen))
+    except SettingsError as error:
+        status = _complain(str(error), 2)
+    except InvalidToken:
+        status = _complain("BOT_TOKEN is refused by Telegram; expected the token that @BotFather gave", 2)
+    except (StorageError, TelegramError) as error:
+        status = _complain(str(error), 1)
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)
+
+
+async def run(chosen: argparse.Namespace) -> int:
+    """Run the bot until SIGINT or SIGTERM."""
+    settings = _settings()
+    settings.require_bot_token()
+    set_up_logging(settings.log_level)
+    stop = stop_on_signals()
+    async with wiring.open_service(settings) as service:
+        how = f"webhook {settings.webhook_url}" if settings.webhook_url else "long polling"
+        _say(f"@{service.house.username} is running ({how})")
+        await service.run(stop)
+    return 0
+
+
+async def migrate(chosen: argparse.Namespace) -> int:
+    """Bring the database up to this release."""
+    applied = wiring.migrate(_settings().database_path)
+    _say("\n".join(applied) if applied else "nothing to do: the schema is this release's")
+    return 0
+
+
+async def verify(chosen: argparse.Namespace) -> int:
+    """Check every invariant of the ledger; say what is wrong and where."""
+    path = _settings().database_path
+    findings = await wiring.verify(path)
+    for finding in findings:
+        _say(f"{finding.invariant}: {finding.where}: {finding.what}")
+    _say(f"{len(findings)} wrong" if findings else f"{path}: every invariant holds")
+    return 1 if findings else 0
+
+
+async def export(chosen: argparse.Namespace) -> int:
+    """Write the whole journal for beancount to the standard output."""
+    for line in wiring.export_beancount(_settings().database_path):
+        sys.stdout.write(f"{line}\n")
+    return 0
+
+
+async def doctor(chosen: argparse.Namespace) -> int:
+    """Say what works and what does not."""
+    sound = True
+    async for finding in examine(_settings()):
+        _say(str(finding))
+        sound = sound and finding.sound
+    return 0 if sound else 1
+
+
+async def show(chosen: argparse.Namespace) -> int:
+    """Run the demo, or the tour."""
+    if chosen.tour:
+        return await tour(os.environ, _say)
+    set_up_logging("WARNING")
+    return await demo(os.environ, chosen.port, stop_on_signals(), _say)
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Return an event that SIGINT and SIGTERM set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="seatside", description="A cashier that lives in a chat.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    _add(commands, "run", run, "run the bot with the settings of the environment and .env")
+    shown = _add(commands, "demo", show, "try everything in the browser, without Telegram")
+    shown.add_argument("--tour", action="store_true", help="play one evening and print it")
+    shown.add_argument("--port", type=int, default=8081, help="where the chat page is (default 8081)")
+    _add(commands, "migrate", migrate, "bring the database up to this release")
+    _add(commands, "verify", verify, "check every invariant of the ledger")
+    exported = _add(commands, "export", export, "write the whole journal to the standard output")
+    exported.add_argument("format", choices=["beancount"])
+    _add(commands, "doctor", doctor, "say what works and what does not")
+    return parser
+
+
+Command = Callable[[argparse.Namespace], Awaitable[int]]
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, command: Command, text: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _settings() -> Settings:
+    return Settings.read(os.environ, ENV_FILE if ENV_FILE.exists() else None)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _complain(text: str, status: int) -> int:
+    sys.stderr.write(f"seatside: {text}\n")
+    return status

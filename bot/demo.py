@@ -1,0 +1,43 @@
+"""`seatside demo`: the whole cashier in the browser, with a bar that is ready to open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from bot.playground import NothingHappened, Playground, open_playground, set_up_bar
+
+SEATS_SHOWN = 3
+
+
+async def demo(environ: Mapping[str, str], port: int, stop: asyncio.Event, say: Callable[[str], None]) -> int:
+    """Set up a bar, say where to look, and go on until *stop* is set. Return the exit status."""
+    say("Starting a local Telegram and setting up a bar in it …")
+    try:
+        async with open_playground(environ, port, {}) as ground:
+            name = await set_up_bar(ground)
+            say(await _directions(ground, name))
+            await stop.wait()
+    except NothingHappened as error:
+        say(f"seatside: {error}")
+        return 1
+    return 0
+
+
+async def _directions(ground: Playground, name: str) -> str:
+    people = ground.people
+    columns = [people["Ann"].id, people["Bob"].id, ground.groups[name], people["Ada"].id]
+    seats = list((await ground.seats()).items())[:SEATS_SHOWN]
+    codes = [f"  seat {label:4} {ground.url}/chat?start={token}" for label, token in seats]
+    return "\n".join(
+        [
+            "",
+            f"{name} is open. You are everybody in it: two customers, the staff's group and the admin:",
+            f"  {ground.url}/chat?show={','.join(map(str, columns))}",
+            "",
+            "The QR codes of its first seats lead here (a click is a scan):",
+            *codes,
+            "",
+            "Ctrl-C closes the bar.",
+        ]
+    )

@@ -1,0 +1,84 @@
+"""What works and what does not: token, webhook, database, payments, groups."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from telegram import Bot
+from telegram.constants import ChatMemberStatus
+from telegram.error import TelegramError
+
+from bot import wiring
+from bot.settings import Settings
+from bot.wiring import StorageError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    sound: bool
+    what: str
+    how: str
+
+    def __str__(self) -> str:
+        return f"{'✓' if self.sound else '✗'} {self.what}: {self.how}"
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at everything that the bot needs; changes nothing, and may run beside the bot."""
+    yield Finding(True, "settings", "all are understood")
+    groups: dict[str, int | None] = {}
+    try:
+        findings = await wiring.verify(settings.database_path)
+        groups = await wiring.groups(settings.database_path)
+        how = (
+            f"{len(findings)} invariants broken, see seatside verify" if findings else "every invariant holds"
+        )
+        yield Finding(not findings, "database", how)
+    except StorageError as error:
+        yield Finding(False, "database", f"{error} (seatside migrate makes it)")
+    yield _payments(settings)
+    bot = wiring.make_bot(settings)
+    try:
+        async with bot:
+            yield Finding(True, "token", f"@{bot.username}")
+            yield await _webhook(settings, bot)
+            for merchant, group_id in groups.items():
+                yield await _group(bot, merchant, group_id)
+    except TelegramError as error:
+        yield Finding(False, "token", error.message)
+
+
+def _payments(settings: Settings) -> Finding:
+    if not settings.payment_provider_token:
+        return Finding(False, "payments", "PAYMENT_PROVIDER_TOKEN is missing: nobody can top up")
+    if not settings.payment_gateway_url:
+        return Finding(False, "payments", "PAYMENT_GATEWAY_URL is missing: every refund waits for an admin")
+    return Finding(True, "payments", "top-ups and refunds are set up")
+
+
+async def _webhook(settings: Settings, bot: Bot) -> Finding:
+    info = await bot.get_webhook_info()
+    wanted = settings.webhook_url or ""
+    how = f"{info.url or 'long polling'}, {info.pending_update_count} updates waiting"
+    if info.last_error_message:
+        how += f", last error: {info.last_error_message}"
+    if info.url == wanted:
+        return Finding(not info.last_error_message, "updates", how)
+    return Finding(
+        False, "updates", f"{how}; the settings say {wanted or 'long polling'} (seatside run sets it)"
+    )
+
+
+async def _group(bot: Bot, merchant: str, group_id: int | None) -> Finding:
+    what = f"group of {merchant}"
+    if group_id is None:
+        return Finding(False, what, "none is linked: /linkcode")
+    try:
+        member = await bot.get_chat_member(group_id, bot.id)
+    except TelegramError as error:
+        return Finding(False, what, error.message)
+    there = member.status in {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
+    return Finding(there, what, f"the bot is {member.status} there")

@@ -1,0 +1,58 @@
+"""Every refusal has a sentence in every language."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.locales import LANGUAGES, Locale
+from bot.refusals import sentence
+from core import errors
+from core.errors import (
+    AlreadyServed,
+    AmountUnreadable,
+    Change,
+    MenuChanged,
+    MenuRefused,
+    Problem,
+    Refusal,
+)
+from core.money import Money
+from core.order_goods import LineState
+
+EUR = Money(320, "EUR")
+SAMPLES = {"str": "what", "int": 7, "Money": EUR}
+KINDS = [
+    each
+    for each in vars(errors).values()
+    if isinstance(each, type) and issubclass(each, Refusal) and each is not Refusal
+]
+
+
+def a_refusal(kind: type[Refusal]) -> Refusal:
+    if kind is MenuChanged:
+        return MenuChanged((Change("Tea", EUR, None), Change("Pie", EUR, EUR)))
+    if kind is MenuRefused:
+        whys = ("encoding", "columns", "name", "price", "repeated", "too-long", "empty")
+        return MenuRefused(tuple(Problem(2, why, "<b>") for why in whys))
+    if kind is AmountUnreadable:
+        return AmountUnreadable("two_numbers", EUR)
+    if kind is AlreadyServed:
+        return AlreadyServed(7, LineState.ACCEPTED, "Bea")
+    fields = kind.__dataclass_fields__
+    return kind(**{name: SAMPLES[str(field.type)] for name, field in fields.items()})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_refusal_is_said(kind: type[Refusal], language: str) -> None:
+    assert sentence(Locale.of(language), a_refusal(kind))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", LineState)
+def test_whoever_comes_second_is_told_how_the_order_stands(state: LineState, language: str) -> None:
+    assert "G-7" in sentence(Locale.of(language), AlreadyServed(7, state, "Bea"))
+
+
+def test_what_a_person_typed_is_never_markup() -> None:
+    assert "&lt;b&gt;" in sentence(Locale.of("en"), errors.MerchantUnknown("<b>"))

@@ -28,6 +28,7 @@ PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: what is answered survives a loss of power
     "foreign_keys": 1,
+    "recursive_triggers": 1,  # else INSERT OR REPLACE deletes what a trigger says never to delete
     "busy_timeout": 5000,
     "journal_size_limit": 64 * 1024 * 1024,
 }
@@ -55,6 +56,13 @@ def connect(path: Path) -> sqlite3.Connection:
 class _Job:
     work: Callable[[Books], Awaitable[Any]]
     answer: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """An answer that is to be raised; an error that was returned is a result like any other."""
+
+    error: BaseException
 
 
 class Writer:
@@ -111,7 +119,7 @@ class Writer:
         except Exception as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            failed = StorageError(f"the commit failed: {error}")
+            failed = _Failed(StorageError(f"the commit failed: {error}"))
             return [(job, failed) for job in batch]
         return answers
 
@@ -124,7 +132,7 @@ class Writer:
             if not self._connection.in_transaction:
                 raise  # the database undid the whole batch: a full disk, for instance
             self._connection.execute("ROLLBACK TO job")
-            result = error
+            result = _Failed(error)
         self._connection.execute("RELEASE job")
         return result
 
@@ -145,8 +153,8 @@ def _deliver(answers: list[tuple[_Job, Any]]) -> None:
     for job, answer in answers:
         if job.answer.cancelled():
             continue
-        if isinstance(answer, BaseException):
-            job.answer.set_exception(answer)
+        if isinstance(answer, _Failed):
+            job.answer.set_exception(answer.error)
         else:
             job.answer.set_result(answer)
 

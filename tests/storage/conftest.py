@@ -69,3 +69,12 @@ async def evening(path: Path, clock: Clock) -> AsyncIterator[Evening]:
     store = Writer(path, clock)
     yield Evening(store, first_key=1000)
     await store.close()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Writer]:
+    """Empty books, beside those of the evening."""
+    migrate(tmp_path / "empty.sqlite3")
+    store = Writer(tmp_path / "empty.sqlite3", clock)
+    yield store
+    await store.close()

@@ -17,7 +17,7 @@ from core.ledger import SHARED, Account, Transfer, clearing, wallet
 from core.money import Money
 from core.ports import Books
 from storage.beancount import account_name, export
-from storage.sqlite import StorageError, Writer
+from storage.sqlite import StorageError
 from tests.conftest import Clock
 from tests.core.evening import ANN, Evening
 from tests.storage.test_verify import tamper
@@ -71,10 +71,10 @@ def test_tampered_books_are_refused(path: Path, sql: str, complaint: str) -> Non
 
 
 async def test_odd_names_keys_purses_and_currencies_are_written_so_that_it_reads_them(
-    store: Writer, path: Path, clock: Clock
+    evening: Evening, path: Path, clock: Clock
 ) -> None:
-    odd, purse = clearing('Pay"Nord\\ 10 %', "JPY"), Account("customer:7:wallet", "JPY", "east side")
-    other = Account("odd:", "KWD"), Account("customer:7:wallet", "KWD", "east side")
+    odd, purse = clearing('Pay"Nord\\ 10 %', "JPY"), Account("customer:9:wallet", "JPY", "east side")
+    other = Account("odd:", "KWD"), Account("customer:9:wallet", "KWD", "east side")
 
     async def move(books: Books, amount: int) -> int:
         await books.lock(odd, purse, *other, wallet(ANN, "JPY"))
@@ -86,9 +86,9 @@ async def test_odd_names_keys_purses_and_currencies_are_written_so_that_it_reads
     async def once(books: Books) -> int:
         return await books.once('a "key" \\ of\nours', move, 1234567)
 
-    await store.run(once)
+    await evening.store.run(once)
     clock.forward(timedelta(days=-1))
-    await Evening(store).open_the_bar()
+    await evening.top_up(300)
     assert judge(path) == ""
     assert "1234567 JPY" in "".join(export(path))
     assert "1234.567 KWD" in "".join(export(path))

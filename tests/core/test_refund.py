@@ -1,0 +1,203 @@
+"""What is left goes back to the payments it came from, once, and is never lost on the way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.draft import DraftKind
+from core.errand import ASK_REFUND, SEND_REFUND, Errand
+from core.errors import NotFound, NothingToRefund, NotYours, OutOfDate, RefundTooLarge
+from core.ledger import clearing, refunding
+from core.lot import Lot
+from core.ports import Outcome, Verdict
+from core.refund import (
+    ASK_AGAIN_SECONDS,
+    AskRefund,
+    PartState,
+    RefundOrder,
+    RefundPart,
+    Rescue,
+    SettlePart,
+    refund,
+    settle_part,
+)
+from tests.conftest import START
+from tests.core.evening import ANN, ZED, Evening, eur
+
+
+@pytest.fixture
+async def evening(evening: Evening) -> Evening:
+    await evening.top_up(500, 300, 200)
+    return evening
+
+
+async def under_way(evening: Evening) -> int:
+    return (await evening.standing(refunding(ANN, "EUR"))).balance.minor
+
+
+async def at_gateway(evening: Evening) -> int:
+    return -(await evening.standing(clearing("sandbox", "EUR"))).balance.minor
+
+
+async def part(evening: Evening, id_: int = 1) -> RefundPart:
+    return await evening.get(RefundPart, id_)
+
+
+async def test_the_newest_charge_gives_back_first(evening: Evening) -> None:
+    order = await evening.get(RefundOrder, await evening.refund(400))
+    parts = await evening.find(RefundPart, refund_id=order.id)
+    assert [(each.lot_id, each.amount.minor) for each in parts] == [(3, 200), (2, 200)]
+    assert [lot.refundable.minor for lot in await evening.find(Lot)] == [500, 100, 0]
+    assert (await evening.purse(), await under_way(evening)) == ((600, 600), 400)
+
+
+async def test_without_an_amount_the_whole_rest_goes_back_a_part_for_each_charge(evening: Evening) -> None:
+    await evening.refund()
+    parts = await evening.find(RefundPart)
+    assert [(each.lot_id, each.amount.minor) for each in parts] == [(3, 200), (2, 300), (1, 500)]
+    assert len({each.key for each in parts}) == 3
+    assert [each.subject_id for each in await evening.find(Errand, kind=SEND_REFUND)] == [1, 2, 3]
+
+
+async def test_more_than_is_left_is_refused_and_the_same_button_offers_again(evening: Evening) -> None:
+    with pytest.raises(RefundTooLarge) as caught:
+        await evening.refund(1001)
+    assert (caught.value.asked, caught.value.left) == (eur(1001), eur(1000))
+    assert await evening.refund(1000) == 1
+
+
+async def test_what_is_on_hold_does_not_go_back(evening: Evening) -> None:
+    await evening.order(2)
+    with pytest.raises(RefundTooLarge) as caught:
+        await evening.refund(361)
+    assert caught.value.left == eur(360)
+    await evening.refund()
+    assert await evening.purse() == (640, 0)
+    with pytest.raises(NothingToRefund):
+        await evening.refund()
+
+
+@pytest.mark.parametrize("minor", [0, -1])
+async def test_nothing_is_not_taken_for_everything(evening: Evening, minor: int) -> None:
+    with pytest.raises(NothingToRefund):
+        await evening.refund(minor)
+    assert await evening.purse() == (1000, 1000)
+
+
+async def test_two_taps_give_back_once(evening: Evening) -> None:
+    draft = await evening.draft(DraftKind.REFUND, ANN)
+    ask = AskRefund(ANN, "EUR", draft.id, draft.version, eur(100))
+    assert [await evening.carry_out(refund, ask) for _ in range(2)] == [1, 1]
+    with pytest.raises(OutOfDate):
+        await evening.once(refund, ask)
+    assert await evening.purse() == (900, 900)
+
+
+async def test_nobody_gives_back_by_anothers_draft_and_leaves_it_as_it_was(evening: Evening) -> None:
+    await evening.sit_down(ZED)
+    draft = await evening.draft(DraftKind.REFUND, ANN)
+    with pytest.raises(NotYours):
+        await evening.carry_out(refund, AskRefund(ZED, "EUR", draft.id, draft.version, None))
+    assert await evening.draft(DraftKind.REFUND, ANN) == draft
+    assert await evening.refund() == 1
+
+
+async def test_a_part_that_is_done_has_left_the_gateway(evening: Evening) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.DONE)
+    done = await part(evening)
+    assert (done.state, done.reference) == (PartState.DONE, "re-1")
+    assert (await under_way(evening), await at_gateway(evening)) == (0, 900)
+    assert (await evening.get(Lot, 3)).refunded == eur(100)
+
+
+@pytest.mark.parametrize("later", Verdict)
+async def test_what_is_done_stays_done_whatever_is_heard_later(evening: Evening, later: Verdict) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.DONE)
+    done = await part(evening)
+    await evening.hear(1, later)
+    assert await part(evening) == done
+    assert await at_gateway(evening) == 900
+
+
+async def test_an_answer_to_an_older_question_counts_for_nothing(evening: Evening) -> None:
+    await evening.refund(100)
+    first = await part(evening)
+    await evening.hear(1, Verdict.UNKNOWN)
+    await evening.once(settle_part, SettlePart.of(first, Outcome(Verdict.REFUSED)))
+    assert (await part(evening)).state is PartState.PENDING
+
+
+async def test_an_unknown_outcome_is_asked_about_again_with_growing_waits(evening: Evening) -> None:
+    await evening.refund(100)
+    times = len(ASK_AGAIN_SECONDS) + 2
+    for n in range(times):
+        await evening.hear(1, Verdict.UNKNOWN if n % 2 else Verdict.PENDING)
+    waits = [(each.due_at - START).total_seconds() for each in await evening.find(Errand, kind=ASK_REFUND)]
+    assert waits == [*ASK_AGAIN_SECONDS, ASK_AGAIN_SECONDS[-1], ASK_AGAIN_SECONDS[-1]]
+    assert ((await part(evening)).state, await under_way(evening)) == (PartState.PENDING, 100)
+    await evening.hear(1, Verdict.DONE)
+    assert await under_way(evening) == 0
+
+
+async def test_a_refused_part_is_parked_and_its_money_stays_under_way(evening: Evening) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.REFUSED, "window")
+    parked = await part(evening)
+    assert (parked.state, parked.reason) == (PartState.PARKED, "window")
+    assert (await evening.purse(), await under_way(evening)) == ((900, 900), 100)
+    await evening.hear(1, Verdict.DONE)
+    assert await part(evening) == parked
+
+
+async def test_a_parked_part_is_sent_again_under_a_new_key(evening: Evening) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.REFUSED, "window")
+    parked = await part(evening)
+    await evening.rescue(1, Rescue.RETRY)
+    planned = await part(evening)
+    assert (planned.state, planned.reason, planned.key == parked.key) == (PartState.PLANNED, "", False)
+    assert len(await evening.find(Errand, kind=SEND_REFUND)) == 2
+    await evening.hear(1, Verdict.DONE)
+    assert (await under_way(evening), await at_gateway(evening)) == (0, 900)
+
+
+async def test_a_parked_part_goes_back_into_the_wallet_and_can_be_given_back_again(evening: Evening) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.REFUSED, "window")
+    await evening.rescue(1, Rescue.TO_WALLET)
+    assert (await part(evening)).state is PartState.RETURNED
+    assert (await evening.purse(), await under_way(evening)) == ((1000, 1000), 0)
+    assert (await evening.get(Lot, 3)).refundable == eur(200)
+    await evening.refund()
+    assert await evening.purse() == (0, 0)
+
+
+async def test_only_a_parked_part_can_be_rescued(evening: Evening) -> None:
+    await evening.refund(100)
+    for rescue in Rescue:
+        with pytest.raises(OutOfDate):
+            await evening.rescue(1, rescue)
+    await evening.hear(1, Verdict.REFUSED)
+    await evening.rescue(1, Rescue.TO_WALLET)
+    with pytest.raises(OutOfDate):
+        await evening.rescue(1, Rescue.RETRY)
+    with pytest.raises(NotFound):
+        await evening.rescue(99, Rescue.RETRY)
+
+
+async def test_what_is_under_way_cannot_be_spent(evening: Evening) -> None:
+    await evening.refund(900)
+    assert await evening.purse() == (100, 100)
+    draft = await evening.draft(DraftKind.REFUND, ANN)
+    with pytest.raises(RefundTooLarge):
+        await evening.carry_out(refund, AskRefund(ANN, "EUR", draft.id, draft.version, eur(101)))
+
+
+async def test_each_part_is_sent_at_once(evening: Evening) -> None:
+    await evening.refund(100)
+    (errand,) = await evening.find(Errand, kind=SEND_REFUND)
+    assert errand.due_at - START == timedelta(0)

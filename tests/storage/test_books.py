@@ -1,0 +1,259 @@
+"""What the books promise inside one transaction: keys, locks, the ledger, and rows found again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.errors import KeyReused, NameTaken, ShortOfMoney
+from core.ledger import Account, Transfer, clearing, suspense, wallet
+from core.merchant import Merchant, NewMerchant, create_merchant
+from core.money import Money
+from core.ports import AtMost, Books, Store
+from tests.conftest import START
+from tests.core.evening import eur
+
+FROM, TO = clearing("sandbox", "EUR"), wallet(7, "EUR")
+
+
+async def bring(books: Books, minor: int) -> int:
+    """A command: money comes into the wallet."""
+    await books.lock(FROM, TO)
+    (transfer,) = await books.post(Transfer("top_up", FROM, TO, eur(minor)))
+    books.tell(f"{minor} came")
+    return transfer
+
+
+async def bring_and_refuse(books: Books, minor: int) -> int:
+    await bring(books, minor)
+    raise ShortOfMoney(eur(minor))
+
+
+async def once_and_catch(books: Books, key: str, minor: int) -> ShortOfMoney:
+    with pytest.raises(ShortOfMoney) as caught:
+        await books.once(key, bring_and_refuse, minor)
+    return caught.value
+
+
+async def balance(store: Store, account: Account = TO) -> int:
+    return (await store.run(lambda books: books.standing(account))).balance.minor
+
+
+async def add_bars(books: Books, *names: str) -> list[Merchant]:
+    return [
+        await books.add(Merchant(0, name, "EUR", None, START + timedelta(hours=n)))
+        for n, name in enumerate(names)
+    ]
+
+
+# Keys
+
+
+async def test_the_same_key_gives_the_first_result_and_moves_nothing(store: Store) -> None:
+    results = [await store.run(lambda books: books.once("key", bring, 100)) for _ in range(3)]
+    assert results == [1, 1, 1]
+    assert await balance(store) == 100
+
+
+async def test_the_same_key_in_one_transaction_is_the_same_too(store: Store) -> None:
+    async def twice(books: Books) -> tuple[int, int, int]:
+        first, second = await books.once("key", bring, 100), await books.once("key", bring, 100)
+        return first, second, len(books.told)
+
+    assert await store.run(twice) == (1, 1, 1)
+
+
+async def test_a_refusal_is_given_again_and_what_the_command_did_is_undone(store: Store) -> None:
+    first = await store.run(lambda books: once_and_catch(books, "key", 100))
+    again = await store.run(lambda books: once_and_catch(books, "key", 100))
+    assert vars(first) == vars(again) == {"short": eur(100)}
+    assert await balance(store) == 0
+
+
+async def test_a_refusal_undoes_its_command_and_no_more(store: Store) -> None:
+    async def work(books: Books) -> list[object]:
+        await books.once("one", bring, 100)
+        await once_and_catch(books, "two", 10)
+        await books.once("three", bring, 1)
+        return list(books.told)
+
+    assert await store.run(work) == ["100 came", "1 came"]
+    assert await balance(store) == 101
+
+
+async def test_a_key_with_another_request_is_refused(store: Store) -> None:
+    await store.run(lambda books: books.once("key", bring, 100))
+    for command, ask in ((bring, 101), (bring_and_refuse, 100)):
+        with pytest.raises(KeyReused):
+            await store.run(lambda books, command=command, ask=ask: books.once("key", command, ask))  # type: ignore[misc]
+    assert await balance(store) == 100
+
+
+async def test_a_bug_keeps_no_outcome_so_that_the_key_can_be_tried_again(store: Store) -> None:
+    async def break_down(books: Books, minor: int) -> int:
+        await bring(books, minor)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await store.run(lambda books: books.once("key", break_down, 100))
+    assert await store.run(lambda books: books.once("key", bring, 100)) == 1
+
+
+async def test_a_name_that_is_taken_is_a_refusal_like_any_other(store: Store) -> None:
+    await store.run(lambda books: books.once("a", create_merchant, NewMerchant("Blue Bar", "EUR")))
+    with pytest.raises(NameTaken):
+        await store.run(lambda books: books.once("b", create_merchant, NewMerchant("Blue Bar", "EUR")))
+
+
+# The ledger
+
+
+async def test_money_moves_only_inside_a_command_that_locked_what_it_changes(store: Store) -> None:
+    async def unlocked(books: Books, minor: int) -> int:
+        await books.lock(FROM)
+        return (await books.post(Transfer("top_up", FROM, TO, eur(minor))))[0]
+
+    async def locked_twice(books: Books, minor: int) -> int:
+        await books.lock(FROM)
+        await books.lock(TO)
+        return 0
+
+    async def inside(books: Books, minor: int) -> int:
+        return await books.once("inner", bring, minor)
+
+    with pytest.raises(AssertionError, match="inside `once`"):
+        await store.run(lambda books: bring(books, 1))
+    for command in (unlocked, locked_twice, inside):
+        with pytest.raises(AssertionError):
+            await store.run(lambda books, command=command: books.once("key", command, 1))  # type: ignore[misc]
+    assert await balance(store) == 0
+
+
+async def test_locking_tells_how_accounts_stand_in_the_order_given(store: Store) -> None:
+    await store.run(lambda books: books.once("key", bring, 100))
+
+    async def look(books: Books, _: int) -> str:
+        standings = await books.lock(TO, suspense("sandbox", "EUR"), FROM)
+        return ",".join(str(each.balance.minor) for each in standings)
+
+    assert await store.run(lambda books: books.once("look", look, 0)) == "100,0,-100"
+
+
+async def test_a_wallet_never_goes_below_zero_nor_a_hold_below_what_is_there(store: Store) -> None:
+    await store.run(lambda books: books.once("key", bring, 100))
+
+    async def overdraw(books: Books, minor: int) -> int:
+        await books.lock(FROM, TO)
+        return (await books.post(Transfer("out", TO, FROM, eur(minor))))[0]
+
+    async def hold_too_much(books: Books, minor: int) -> int:
+        await books.lock(TO)
+        await books.hold(TO, eur(60))
+        return await books.hold(TO, eur(minor))
+
+    for command, minor in ((overdraw, 101), (hold_too_much, 41)):
+        with pytest.raises(Exception, match="available_is_above_the_floor"):
+            await store.run(lambda books, c=command, m=minor: books.once("more", c, m))  # type: ignore[misc]
+    assert await balance(store) == 100
+
+
+async def test_a_hold_is_resolved_once(store: Store) -> None:
+    await store.run(lambda books: books.once("key", bring, 100))
+
+    async def release_twice(books: Books, minor: int) -> int:
+        await books.lock(TO)
+        await books.hold(TO, eur(50))
+        hold = await books.hold(TO, eur(minor))
+        await books.release(hold)
+        await books.release(hold)
+        return hold
+
+    with pytest.raises(Exception, match="UNIQUE constraint failed: hold_end"):
+        await store.run(lambda books: books.once("twice", release_twice, 40))
+
+
+@pytest.mark.parametrize("minor", [0, -5])
+async def test_nothing_and_less_than_nothing_is_never_moved(store: Store, minor: int) -> None:
+    with pytest.raises(Exception, match="amount_is_positive"):
+        await store.run(lambda books: books.once("key", bring, minor))
+
+
+async def test_a_reversal_never_gives_back_more_than_was_moved(store: Store) -> None:
+    async def reverse(books: Books, minor: int) -> int:
+        await books.lock(FROM, TO)
+        return (await books.post(Transfer("back", TO, FROM, eur(minor), reverses=1)))[0]
+
+    await store.run(lambda books: books.once("key", bring, 100))
+    await store.run(lambda books: books.once("other", bring, 100))
+    await store.run(lambda books: books.once("some", reverse, 60))
+    with pytest.raises(Exception, match="reversals never exceed"):
+        await store.run(lambda books: books.once("too much", reverse, 41))
+    await store.run(lambda books: books.once("the rest", reverse, 40))
+    assert await balance(store) == 100
+
+
+async def test_a_transfer_stays_within_its_currency(store: Store) -> None:
+    async def mix(books: Books, minor: int) -> int:
+        await books.lock(FROM, TO)
+        return (await books.post(Transfer("top_up", FROM, TO, Money(minor, "USD"))))[0]
+
+    with pytest.raises(Exception, match="within one currency"):
+        await store.run(lambda books: books.once("key", mix, 100))
+
+
+async def test_an_account_nobody_has_used_stands_at_zero(store: Store) -> None:
+    standing = await store.run(lambda books: books.standing(wallet(99, "JPY")))
+    assert (str(standing.balance), str(standing.available)) == ("0 JPY", "0 JPY")
+
+
+# Values
+
+
+async def test_what_is_added_gets_the_next_number(store: Store) -> None:
+    bars = await store.run(lambda books: add_bars(books, "A", "B"))
+    assert [bar.id for bar in bars] == [1, 2]
+    assert await store.run(lambda books: books.get(Merchant, 2)) == bars[1]
+    assert await store.run(lambda books: books.get(Merchant, 3)) is None
+
+
+async def test_values_are_found_by_their_fields(store: Store) -> None:
+    await store.run(lambda books: add_bars(books, "A", "B", "C"))
+
+    async def names(books: Books) -> list[list[str]]:
+        until = START + timedelta(hours=1)
+        return [
+            [bar.name for bar in found]
+            for found in (
+                await books.find(Merchant),
+                await books.find(Merchant, name="B"),
+                await books.find(Merchant, name=("A", "C"), by="-id"),
+                await books.find(Merchant, name=()),
+                await books.find(Merchant, group_id=None, made_at=AtMost(until)),
+                await books.find(Merchant, by="-name", most=2),
+                await books.find(Merchant, most=0),
+                await books.find(Merchant, name="B' OR '1'='1"),
+            )
+        ]
+
+    assert await store.run(names) == [
+        ["A", "B", "C"], ["B"], ["C", "A"], [], ["A", "B"], ["C", "B"], [], [],
+    ]  # fmt: skip
+
+
+async def test_what_is_there_is_not_added_again(store: Store) -> None:
+    async def twice(books: Books) -> tuple[Merchant | None, Merchant | None]:
+        bar = Merchant(0, "A", "EUR", None, START)
+        return await books.add_new(bar, "name"), await books.add_new(bar, "name")
+
+    first, second = await store.run(twice)
+    assert (first is not None, second) == (True, None)
+
+
+async def test_tokens_are_long_and_never_the_same(store: Store) -> None:
+    async def tokens(books: Books) -> list[str]:
+        return [books.token() for _ in range(100)]
+
+    found = await store.run(tokens)
+    assert len(set(found)) == 100
+    assert all(len(token) == 22 and token.replace("-", "").replace("_", "").isalnum() for token in found)

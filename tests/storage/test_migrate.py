@@ -1,0 +1,98 @@
+"""A database is brought up to this release, or left exactly as it is."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from storage.migrate import differences, known_migrations, migrate
+from storage.sqlite import StorageError
+
+
+def run(path: Path, sql: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(sql)
+        connection.commit()
+
+
+def test_a_new_file_gets_every_migration_once(tmp_path: Path) -> None:
+    path = tmp_path / "new.sqlite3"
+    assert migrate(path) == tuple(each.name for each in known_migrations())
+    assert migrate(path) == ()
+    with closing(sqlite3.connect(path)) as connection:
+        assert differences(connection) == []
+
+
+def test_migrations_are_numbered_without_holes() -> None:
+    assert [each.number for each in known_migrations()] == list(range(1, len(known_migrations()) + 1))
+
+
+def test_what_is_in_the_books_stays_there(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        before = list(connection.iterdump())
+    migrate(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert list(connection.iterdump()) == before
+
+
+@pytest.mark.parametrize(
+    "sql", ["CREATE TABLE customers (id)", "CREATE TABLE migration (id); INSERT INTO migration VALUES (1)"]
+)
+def test_somebody_elses_database_is_refused_and_not_touched(tmp_path: Path, sql: str) -> None:
+    path = tmp_path / "foreign.sqlite3"
+    run(path, sql)
+    with closing(sqlite3.connect(path)) as connection:
+        before = list(connection.iterdump())
+    with pytest.raises(StorageError):
+        migrate(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert list(connection.iterdump()) == before
+
+
+def test_a_foreign_file_keeps_even_its_journal_mode(tmp_path: Path) -> None:
+    path = tmp_path / "foreign.sqlite3"
+    run(path, "CREATE TABLE customers (id)")
+    before = path.read_bytes()
+    with pytest.raises(StorageError, match="not a Seatside database"):
+        migrate(path)
+    assert path.read_bytes() == before
+
+
+def test_what_is_no_database_is_refused_and_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database, but long enough to look like one " * 100)
+    before = path.read_bytes()
+    with pytest.raises(StorageError):
+        migrate(path)
+    assert path.read_bytes() == before
+
+
+def test_a_database_of_a_newer_release_is_refused(path: Path) -> None:
+    run(path, "INSERT INTO migration (number, name) VALUES (9999, 'later')")
+    with pytest.raises(StorageError, match="newer release"):
+        migrate(path)
+
+
+@pytest.mark.parametrize(
+    ("sql", "named"),
+    [
+        ("DROP TRIGGER entry_stays", "trigger entry_stays"),
+        ("DROP INDEX line_of_order", "index line_of_order"),
+        ("DROP TABLE attachment", "table attachment"),
+        ("CREATE TABLE more (id)", "table more"),
+        (
+            "CREATE TRIGGER sly AFTER INSERT ON lot BEGIN UPDATE lot SET brought_minor = 1; END",
+            "trigger sly",
+        ),
+        ("ALTER TABLE lot ADD COLUMN gift INTEGER", "table lot"),
+    ],
+)
+def test_a_schema_that_was_changed_by_hand_is_refused_and_the_change_named(
+    path: Path, sql: str, named: str
+) -> None:
+    run(path, sql)
+    with pytest.raises(StorageError, match=named):
+        migrate(path)

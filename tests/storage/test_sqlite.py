@@ -1,0 +1,182 @@
+"""The writer: one transaction for many jobs, each of which succeeds or fails alone."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from core.ledger import Transfer, clearing, wallet
+from core.merchant import Merchant
+from core.ports import Books
+from storage.migrate import migrate
+from storage.sqlite import PRAGMAS, StorageError, Writer, connect
+from storage.statement import AwaitedElsewhere
+from tests.conftest import START, Clock
+from tests.core.evening import eur
+
+
+async def add_bar(books: Books, name: str) -> int:
+    return (await books.add(Merchant(0, name, "EUR", None, START))).id
+
+
+def adding(name: str) -> Callable[[Books], Awaitable[int]]:
+    return lambda books: add_bar(books, name)
+
+
+async def names(store: Writer) -> list[str]:
+    return [bar.name for bar in await store.run(lambda books: books.find(Merchant))]
+
+
+async def test_jobs_that_wait_together_share_a_commit_and_fail_alone(store: Writer) -> None:
+    async def fail(books: Books) -> int:
+        await add_bar(books, "never")
+        raise RuntimeError("this one only")
+
+    jobs = [store.run(adding(f"bar {n}")) for n in range(5)]
+    jobs.insert(2, store.run(fail))
+    jobs.insert(4, store.run(adding("bar 0")))
+    done = await asyncio.gather(*jobs, return_exceptions=True)
+    assert [type(each) for each in done] == [int, int, RuntimeError, int, sqlite3.IntegrityError, int, int]
+    assert await names(store) == [f"bar {n}" for n in range(5)]
+
+
+async def test_many_at_once_lose_nothing(store: Writer) -> None:
+    at_gateway, purse = clearing("sandbox", "EUR"), wallet(7, "EUR")
+
+    async def bring(books: Books, minor: int) -> int:
+        await books.lock(at_gateway, purse)
+        return (await books.post(Transfer("top_up", at_gateway, purse, eur(minor))))[0]
+
+    def bringing(key: str) -> Callable[[Books], Awaitable[int]]:
+        return lambda books: books.once(key, bring, 1)
+
+    made = await asyncio.gather(*(store.run(bringing(f"key-{n}")) for n in range(600)))
+    assert made == list(range(1, 601))
+    assert (await store.run(lambda books: books.standing(purse))).balance == eur(600)
+
+
+async def test_an_error_that_is_returned_is_a_result_like_any_other(store: Writer) -> None:
+    async def give(books: Books) -> Exception:
+        await add_bar(books, "Blue Bar")
+        return ValueError("mine")
+
+    assert isinstance(await store.run(give), ValueError)
+    assert await names(store) == ["Blue Bar"]
+
+
+async def test_a_command_that_awaits_something_else_is_undone_and_told(store: Writer) -> None:
+    async def stray(books: Books) -> None:
+        await add_bar(books, "never")
+        await asyncio.sleep(0)
+
+    with pytest.raises(AwaitedElsewhere):
+        await store.run(stray)
+    assert await names(store) == []
+
+
+async def test_cancelling_the_caller_cancels_nothing_that_has_begun(store: Writer) -> None:
+    job = asyncio.create_task(store.run(adding("Blue Bar")))
+    await asyncio.sleep(0)
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    assert await names(store) == ["Blue Bar"]
+
+
+async def test_an_error_of_the_database_reaches_the_command_that_caused_it(store: Writer) -> None:
+    await store.run(adding("Blue Bar"))
+
+    async def cope(books: Books) -> str:
+        try:
+            await add_bar(books, "Blue Bar")
+        except sqlite3.IntegrityError:
+            await add_bar(books, "Red Bar")
+            return "coped"
+        return "never"
+
+    assert await store.run(cope) == "coped"
+    assert await names(store) == ["Blue Bar", "Red Bar"]
+
+
+async def test_what_a_database_undoes_as_a_whole_gives_nobody_a_result(store: Writer) -> None:
+    async def lose_everything(books: Books) -> None:
+        await add_bar(books, "never")
+        store._connection.execute("ROLLBACK")  # as a full disk does
+        await books.find(Merchant)
+        raise sqlite3.OperationalError("database or disk is full")
+
+    done = await asyncio.gather(
+        store.run(adding("Blue Bar")),
+        store.run(lose_everything),
+        store.run(adding("Red Bar")),
+        return_exceptions=True,
+    )
+    lost = [n for n, each in enumerate(done) if isinstance(each, StorageError)]
+    kept = await names(store)
+    assert 1 in lost
+    assert kept == [name for n, name in ((0, "Blue Bar"), (2, "Red Bar")) if n not in lost]
+
+
+async def test_a_second_writer_is_kept_out_until_the_first_has_closed(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "one.sqlite3"
+    migrate(path)
+    first = Writer(path, clock)
+    with pytest.raises(StorageError, match="another process is writing"):
+        Writer(path, clock)
+    await first.close()
+    await Writer(path, clock).close()
+
+
+async def test_closing_finishes_what_was_asked_for(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "one.sqlite3"
+    migrate(path)
+    store = Writer(path, clock)
+    jobs = [asyncio.create_task(store.run(adding(str(n)))) for n in range(20)]
+    await asyncio.sleep(0)
+    await store.close()
+    assert await asyncio.gather(*jobs) == list(range(1, 21))
+
+
+def test_the_pragmas_hold(path: Path) -> None:
+    with closing(connect(path)) as connection:
+        found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS}
+    assert found == PRAGMAS
+
+
+LEDGER = ["account", "transfer", "entry", "hold", "hold_end", "outcome", "seal"]
+
+
+@pytest.mark.parametrize("table", LEDGER)
+def test_nothing_of_the_ledger_is_ever_deleted(path: Path, table: str) -> None:
+    with closing(connect(path)) as connection, pytest.raises(sqlite3.IntegrityError, match="never deleted"):
+        connection.execute(f"DELETE FROM {table}")
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        *((table, "made_at") for table in ("transfer", "hold", "hold_end", "outcome")),
+        ("transfer", "amount"), ("entry", "amount"), ("entry", "balance_after"), ("hold", "amount"),
+        ("hold_end", "transfer_id"), ("outcome", "result"), ("seal", "hash"),
+        *(("account", name) for name in ("id", "name", "currency", "purse", "floor")),
+    ],
+)  # fmt: skip
+def test_nothing_of_the_ledger_ever_changes(path: Path, table: str, column: str) -> None:
+    with closing(connect(path)) as connection, pytest.raises(sqlite3.IntegrityError, match=r"never|keeps"):
+        connection.execute(f"UPDATE {table} SET {column} = {column}")
+
+
+def test_a_replacing_insert_gets_past_no_trigger(path: Path) -> None:
+    with closing(connect(path)) as connection:
+        before = connection.execute("SELECT * FROM transfer").fetchall()
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute(
+                "INSERT OR REPLACE INTO transfer SELECT id, key, kind, debit_id, credit_id, amount + 1,"
+                " currency, reverses_id, made_at FROM transfer WHERE id = 1"
+            )
+        assert connection.execute("SELECT * FROM transfer").fetchall() == before

@@ -1,7 +1,6 @@
 # What can be done here. `make` alone lists it; each target sets up .venv by itself when that is due.
 
 PYTHON ?= python3
-DEMO ?= http://127.0.0.1:8081
 BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --root-user-action=ignore
@@ -45,9 +44,9 @@ lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 	$(COMPILE) --upgrade --extra dev --output-file requirements-dev.lock
 	$(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock
 
-screenshots: $(READY) ## Take the README's pictures anew, from the demo that is running at DEMO
+screenshots: $(READY) ## Take the README's pictures anew (needs Debian's chromium and fonts-noto-color-emoji)
 	$(PIP) --editable '.[screenshots]'
-	$(BIN)/python -m bot.sandbox.screenshots $(DEMO) docs/screenshots
+	$(BIN)/python -m bot.pictures docs/screenshots
 
 $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv .venv

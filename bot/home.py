@@ -10,6 +10,8 @@ from core.merchant import find_merchant
 from core.open_account import Customer
 from core.visit import Visit
 
+HOME = "home"
+
 
 async def home(desk: Desk, notice: str = "") -> Page:
     """Return where the person is, what they can spend and what they can do.
@@ -24,7 +26,7 @@ async def home(desk: Desk, notice: str = "") -> Page:
     money = desk.locale.say("home-wallet", available=purse.available)
     held = desk.locale.say("home-held", held=purse.held) if purse.held else ""
     parts = (notice, await _where(desk, visit), "\n".join(filter(None, (money, held))))
-    return Page("\n\n".join(filter(None, parts)), home_keys(desk, visit).rows)
+    return Page("\n\n".join(filter(None, parts)), home_keys(desk, visit).rows, name=HOME)
 
 
 def home_keys(desk: Desk, visit: Visit | None) -> Keyboard:

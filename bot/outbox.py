@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.pages import Page, Said, Strip
+from bot.pages import Page, Removal, Said, Strip, read_wire
 from core.ports import Books
 
 
@@ -76,6 +76,7 @@ async def show(books: Books, chat_id: int, subject: str, page: Page, *, follows:
         await books.add(await _new(books, chat_id, subject, page, follows=follows))
         return
     message, body = known[0], page.wire()
+    message = replace(message, follows=follows)
     if body == message.body and message.state is MessageState.SHOWN and not await _buried(books, message):
         return
     waiting = message.state in (MessageState.WAITING, MessageState.STARTED)
@@ -83,6 +84,7 @@ async def show(books: Books, chat_id: int, subject: str, page: Page, *, follows:
         replace(
             message,
             body=body,
+            follows=follows,
             wanted=message.wanted + 1,
             state=message.state if waiting else MessageState.WAITING,
             place=message.place if waiting else await _next_place(books),
@@ -90,6 +92,14 @@ async def show(books: Books, chat_id: int, subject: str, page: Page, *, follows:
             due_at=message.due_at if waiting else books.now,
         )
     )
+
+
+async def refresh(books: Books, chat_id: int, subject: str, page: Page) -> None:
+    """Bring a living message up to date where it stands, if it shows the page of that name now."""
+    known = await books.find(Message, chat_id=chat_id, subject=subject)
+    if known and read_wire(known[0].body).get("name") == page.name:
+        on_its_way = known[0].state is not MessageState.SHOWN
+        await show(books, chat_id, subject, page, follows=on_its_way and known[0].follows)
 
 
 async def note_posted(books: Books, chat_id: int, telegram_id: int) -> None:
@@ -130,7 +140,7 @@ async def finish(books: Books, sent: Message, telegram_id: int | None) -> None:
     message = await books.get(Message, sent.id)
     assert message is not None
     if telegram_id and message.telegram_id and telegram_id != message.telegram_id:
-        await say(books, message.chat_id, Strip(message.telegram_id))
+        await say(books, message.chat_id, Removal(message.telegram_id))
     newer = message.wanted > sent.wanted
     await books.save(
         replace(

@@ -39,16 +39,21 @@ Keys = Sequence[Sequence[Key]]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A text in Telegram's HTML with rows of buttons. *quiet* makes no sound."""
+    """A text in Telegram's HTML with rows of buttons.
+
+    *quiet* makes no sound. *name* is what the page is known by to those who may bring it up to date.
+    """
 
     text: str
     keys: Keys = ()
     quiet: bool = False
+    name: str = ""
 
     def wire(self) -> str:
         """Return the page as it is kept in the outbox."""
         rows = [[key.wire() for key in row] for row in self.keys if row]
-        return json.dumps({"kind": "text", "text": self.text, "rows": rows, "quiet": self.quiet})
+        told = {"kind": "text", "name": self.name, "text": self.text, "rows": rows, "quiet": self.quiet}
+        return json.dumps(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,17 @@ class Strip:
         return json.dumps({"kind": "strip", "telegram_id": self.telegram_id})
 
 
-Said = Page | Invoice | Parcel | Strip
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Takes a message away that stands further down again, so that screens do not pile up."""
+
+    telegram_id: int
+
+    def wire(self) -> str:
+        return json.dumps({"kind": "removal", "telegram_id": self.telegram_id})
+
+
+Said = Page | Invoice | Parcel | Strip | Removal
 
 
 @dataclass(frozen=True, slots=True)

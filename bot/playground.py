@@ -45,7 +45,7 @@ class Playground:
     async def settle(self) -> None:
         """Return once every update is handled and everything is said."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self._busy():  # noqa: ASYNC110: what is looked at is another process
+            while await self._busy():  # noqa: ASYNC110
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     async def _busy(self) -> bool:

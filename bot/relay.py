@@ -140,7 +140,7 @@ class Relay:
             await self._settle(finish, message, message.telegram_id)
         elif not anew and ("to edit not found" in why or "can't be edited" in why):
             await self._settle(lose_place, message)
-        elif read_wire(message.body)["kind"] == "strip":
+        elif read_wire(message.body)["kind"] in {"strip", "removal"}:
             await self._settle(finish, message, None)
         else:
             log.error("message_refused id=%s why=%s", message.id, why)
@@ -176,8 +176,18 @@ class Relay:
             case "strip":
                 await self.bot.edit_message_reply_markup(message.chat_id, told["telegram_id"])
                 return None
+            case "removal":
+                await self._remove(message.chat_id, told["telegram_id"])
+                return None
             case kind:
                 return await self._parcel(message.chat_id, told, picture=kind == "photo")
+
+    async def _remove(self, chat_id: int, telegram_id: int) -> None:
+        """Delete a message; one that is too old for that loses its buttons."""
+        try:
+            await self.bot.delete_message(chat_id, telegram_id)
+        except BadRequest:
+            await self.bot.edit_message_reply_markup(chat_id, telegram_id)
 
     async def _text(self, message: Message, told: dict[str, Any], anew: bool) -> int:
         keys = _keyboard(told["rows"])

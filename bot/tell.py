@@ -9,11 +9,11 @@ from bot.arrivals import Place
 from bot.buttons import RescueParked
 from bot.check_out import left_page, receipt_page
 from bot.counter import show_card
-from bot.desk import Desk, House, group_of
+from bot.desk import SCREEN, Desk, House, group_of
 from bot.home import home
 from bot.locales import Locale
 from bot.order_goods import order_page
-from bot.outbox import say, show
+from bot.outbox import refresh, say, show
 from bot.pages import Key, Page
 from bot.people import Peer, peer_of
 from bot.refund import refund_page
@@ -40,9 +40,14 @@ async def tell_all(books: Books, house: House) -> None:
 
 async def show_home(books: Books, house: House, customer_id: int, notice: str = "") -> None:
     """Put home at the end of a customer's chat."""
-    peer = await peer_of(books, customer_id)
-    desk = Desk(books, house, peer, Place(customer_id, is_private=True), key="")
+    desk = await _desk_of(books, house, customer_id)
     await desk.show(await home(desk, notice))
+
+
+async def refresh_home(books: Books, house: House, customer_id: int) -> None:
+    """Bring home up to date where it stands, if that is what the customer's screen shows."""
+    page = await home(await _desk_of(books, house, customer_id))
+    await refresh(books, customer_id, SCREEN, page)
 
 
 async def tell_admins(
@@ -102,6 +107,7 @@ async def _order_placed(books: Books, house: House, event: OrderPlaced) -> None:
 async def _order_changed(books: Books, house: House, event: OrderChanged) -> None:
     order = await _get(books, GoodsOrder, event.order_id)
     await _show_order(books, house, order)
+    await refresh_home(books, house, order.customer_id)
 
 
 async def _show_order(books: Books, house: House, order: GoodsOrder) -> None:
@@ -134,6 +140,7 @@ async def _refund_made(books: Books, house: House, event: RefundMade) -> None:
 async def _part_settled(books: Books, house: House, event: PartSettled) -> None:
     part, _ = await part_and_lot(books, event.part_id)
     await _show_refund(books, house, part.refund_id)
+    await refresh_home(books, house, part.customer_id)
     if part.state is PartState.PARKED:
         await _tell_parked(books, house, event.part_id)
 
@@ -165,6 +172,11 @@ async def _show_refund(books: Books, house: House, refund_id: int) -> None:
 async def _customer(books: Books, house: House, customer_id: int) -> tuple[Locale, Customer]:
     customer = await _get(books, Customer, customer_id)
     return house.locale(await peer_of(books, customer_id)), customer
+
+
+async def _desk_of(books: Books, house: House, customer_id: int) -> Desk:
+    peer = await peer_of(books, customer_id)
+    return Desk(books, house, peer, Place(customer_id, is_private=True), key="")
 
 
 async def _get(books: Books, kind: type[T], id_: int) -> T:

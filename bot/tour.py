@@ -90,7 +90,7 @@ async def tour(environ: Mapping[str, str], say: Say) -> int:
     """Play the evening, print it with the trial balance; return 0 only if the books are true."""
     try:
         async with open_playground(environ, 0, FAST_BOT, *FAST_SANDBOX) as ground:
-            await _play(ground, say)
+            await end(await begin(ground, say))
             path = ground.settings.database_path
             balances, findings = await trial_balance(path), await verify(path)
     except (NothingHappened, NeverHappened, SandboxRefused, TimeoutError) as error:
@@ -103,7 +103,8 @@ async def tour(environ: Mapping[str, str], say: Say) -> int:
     return 1 if findings else 0
 
 
-async def _play(ground: Playground, say: Say) -> None:
+async def begin(ground: Playground, say: Say) -> Evening:
+    """Set up the bar and play until everybody has ordered."""
     say("An admin creates the Blue Bar, links its group, sends the menu and prints the QR codes …")
     evening = Evening(ground, await set_up_bar(ground), say)
     await evening.heading("1 · Open account")
@@ -131,6 +132,11 @@ async def _play(ground: Playground, say: Say) -> None:
     await evening.pays("Bob")
     await evening.taps("Bea", "Decline", in_group=True)
     await evening.taps("Bea", "Sold out", in_group=True)
+    return evening
+
+
+async def end(evening: Evening) -> None:
+    """Play until everybody has left and the admin has seen the figures."""
     await evening.heading("4 · Check out, and 5 · Refund")
     await evening.taps("Ann", "Check out")
     await evening.taps("Ann", "Check out,")
@@ -146,9 +152,7 @@ def _table(balances: list[Standing]) -> list[str]:
     rows = ["", "── Trial balance " + "─" * 75, ""]
     rows += [f"    {each.account.name:{width}} {each.balance!s:>14}" for each in balances]
     for currency in sorted({each.account.currency for each in balances}):
-        whole: Money = total(
-            (each.balance for each in balances if each.account.currency == currency), currency
-        )
+        whole = total((each.balance for each in balances if each.account.currency == currency), currency)
         rows += [f"    {'':{width}} {'─' * 14}", f"    {'sum':{width}} {whole!s:>14}"]
     return rows
 

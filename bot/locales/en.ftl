@@ -248,6 +248,7 @@ refused-cart-empty = Your cart is empty.
 refused-item-gone = That is sold out.
 refused-too-many = An order can hold at most { $most } of that.
 refused-note-too-long = The note is too long: { $found } characters, at most { $most } fit. Please type a shorter one.
+refused-short-of-money = You are short { $short }.
 refused-orders-on-the-way = Orders over { $amount } are still on their way.
 refused-nothing-to-refund = There is nothing to give back.
 refused-refund-too-large = You asked for { $asked } back, but { $left } is left.

@@ -246,6 +246,7 @@ refused-cart-empty = 购物车是空的。
 refused-item-gone = 已售罄。
 refused-too-many = 一单最多 { $most } 份。
 refused-note-too-long = 备注太长：{ $found } 字，最多 { $most } 字。请输入短一些的。
+refused-short-of-money = 还差 { $short }。
 refused-orders-on-the-way = 还有 { $amount } 的订单未送达。
 refused-nothing-to-refund = 没有可退的款项。
 refused-refund-too-large = 您要退 { $asked }，但只剩 { $left }。

@@ -1,0 +1,35 @@
+"""Takes the README's pictures: plays the tour until everybody has ordered, and looks at the chat page.
+
+python -m bot.pictures docs/screenshots
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from bot.playground import open_playground
+from bot.sandbox.screenshots import CannotPicture, take_pictures
+from bot.tour import FAST_BOT, FAST_SANDBOX, begin
+
+
+async def take(folder: Path) -> int:
+    """Write the pictures into *folder* and name them; return the exit status."""
+    async with open_playground(os.environ, 0, FAST_BOT, *FAST_SANDBOX) as ground:
+        evening = await begin(ground, lambda text: None)
+        people = ground.people
+        columns = [people["Ann"].id, people["Bob"].id, ground.groups[evening.bar], people["Ada"].id]
+        show = ",".join(map(str, columns))
+        try:
+            pictures = await asyncio.to_thread(take_pictures, ground.url, folder, show, str(people["Ann"].id))
+        except CannotPicture as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+    sys.stdout.writelines(f"{picture}\n" for picture in pictures)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(take(Path(sys.argv[1]))))

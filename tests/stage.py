@@ -6,11 +6,12 @@ The clock moves only when it is told to, and `settle` waits until nobody has any
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.people import Peer
 from bot.sandbox import Person, Sandbox, SandboxClient, SandboxSettings
@@ -26,6 +27,7 @@ from tests.bot.sandbox.oracles import Oracle
 
 START = datetime(2026, 5, 1, 20, 0, tzinfo=UTC)
 PATIENCE_SECONDS = 20
+LOOK_AGAIN_SECONDS = 0.001
 
 MENU = (
     Entry("Beer", "Pils", Money(320, "EUR")),
@@ -105,7 +107,8 @@ class Stage:
     async def settle(self) -> None:
         """Return once every update is handled and everything due is said and done."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not await self._settled():
+            while not self._settled():
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
                 if self._running and self._running.done():
                     self._running.result()
 
@@ -114,9 +117,14 @@ class Stage:
         await self.start_bot()
         for name in ("Bea", "Carl"):
             await self.add_person(name)
-        self.groups["bar"] = await self.client.group("Blue Bar", self.people["bea"], self.people["carl"])
+        await self.open_bar("bar", "Blue Bar", ("bea", "carl"), ("A1", "A2", "A12"))
+
+    async def open_bar(self, word: str, name: str, staff: Sequence[str], seats: tuple[str, ...]) -> None:
+        """Make a merchant with a group of its staff, a menu and seats; *word* is what we call the group."""
+        members = [self.people[each] for each in staff]
+        group = self.groups[word] = await self.client.group(name, *members)
         await self.settle()
-        await self.service.store.run(lambda books: make_bar(books, self.groups["bar"], self.people["bea"].id))
+        await self.service.store.run(lambda books: make_bar(books, name, group, members[0].id, seats))
         await self.settle()
 
     async def add_person(self, name: str, language: str = "en") -> Person:
@@ -142,21 +150,19 @@ class Stage:
             started.set_result(service)
             await service.run(self._stop)
 
-    async def _settled(self) -> bool:
-        pending = await self.client.pending_updates()
-        await asyncio.sleep(0)
-        return not pending and self.service.idle
+    def _settled(self) -> bool:
+        return not self.sandbox.parts.updates.waiting and self.service.idle
 
 
-async def make_bar(books: Books, group_id: int, owner_id: int) -> None:
-    """Make the Blue Bar as an admin would, without the talk."""
-    bar = await books.once("bar", create_merchant, NewMerchant("Blue Bar", "EUR"))
-    await books.add_new(Peer(group_id, "Blue Bar", "en", "", None, "", True), "id")
-    code = await books.once("code", make_link_code, NewLinkCode(bar))
-    await books.once("link", link_group, LinkGroup(code, group_id, owner_id))
+async def make_bar(books: Books, name: str, group_id: int, owner_id: int, seats: tuple[str, ...]) -> None:
+    """Make a bar as an admin would, without the talk."""
+    bar = await books.once(f"bar {name}", create_merchant, NewMerchant(name, "EUR"))
+    await books.add_new(Peer(group_id, name, "en", "", None, "", True), "id")
+    code = await books.once(f"code {name}", make_link_code, NewLinkCode(bar))
+    await books.once(f"link {name}", link_group, LinkGroup(code, group_id, owner_id))
     books.told.clear()
-    await books.once("menu", load_menu, LoadMenu(bar, MENU))
-    await books.once("seats", make_seats, MakeSeats(bar, ("A1", "A2", "A12")))
+    await books.once(f"menu {name}", load_menu, LoadMenu(bar, MENU))
+    await books.once(f"seats {name}", make_seats, MakeSeats(bar, seats))
 
 
 @asynccontextmanager

@@ -1,0 +1,233 @@
+"""What can happen in a transcript besides writing and tapping, and the words for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from core.ledger import Standing
+
+if TYPE_CHECKING:
+    from tests.transcript import Transcript
+
+FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "refuses the next refund": ("fail", {"code": "expired_card"}),
+    "does not answer the next refund": ("hang", {"effect": False}),
+    "takes the next refund and does not say so": ("drop", {"effect": True}),
+    "takes its time with the next refund": ("pending", {}),
+}
+
+
+async def _arrives(play: Transcript, name: str, language: str) -> None:
+    await play.stage.add_person(name, language)
+
+
+# Seats
+
+
+async def _scans(play: Transcript, who: str, label: str) -> None:
+    """The first code of a seat that was scanned stays on the wall, even if the seat got a new one."""
+    token = play.words.get(f"seat {label}") or await play.stage.seat_token(label)
+    play.words[f"seat {label}"] = token
+    await play.stage.client.start(play.stage.people[who], token)
+
+
+async def _scans_new(play: Transcript, who: str, label: str) -> None:
+    await play.stage.client.start(play.stage.people[who], await play.stage.seat_token(label))
+
+
+async def _scans_nonsense(play: Transcript, who: str, token: str) -> None:
+    await play.stage.client.start(play.stage.people[who], token)
+
+
+# Taps that no honest phone would send, or that come late
+
+
+async def _taps_old(play: Transcript, who: str, where: str | None, label: str) -> None:
+    """Tap a button as it was drawn first, in a message that may have lost it."""
+    first = play.drawn[(where or who, label)][0]
+    chat = first.chat_id if where else None
+    await play.stage.client.forge(play.stage.people[who], first.data, first.message_id, chat)
+
+
+async def _taps_somebodys(play: Transcript, who: str, whose: str, label: str) -> None:
+    """Send the data of somebody else's button from one's own chat."""
+    client, person = play.stage.client, play.stage.people[who]
+    last = await client.last(person)
+    await client.forge(person, play.drawn[(whose, label)][-1].data, last["message_id"])
+
+
+async def _press_at_once(
+    play: Transcript, one: str, label: str, other: str, other_label: str, where: str
+) -> None:
+    """Two taps reach the bot before either is answered."""
+    found = [(who, play.drawn[(where, what)][-1]) for who, what in ((one, label), (other, other_label))]
+    for who, button in found:
+        person = play.stage.people[who]
+        await play.stage.client.forge(person, button.data, button.message_id, button.chat_id)
+
+
+# Money
+
+
+async def _pays(play: Transcript, who: str, number: str | None, whose: str | None, how: str | None) -> None:
+    """Pay an invoice, the newest if no number is given: one's own, or one that somebody passed on."""
+    owner = play.stage.people[whose or who]
+    wishes: dict[str, Any] = {"hold": True} if how == ", the news held up" else {}
+    if how and how.startswith(", but "):
+        wishes = {"charged_minor": int(how.removeprefix(", but ").replace(".", ""))}
+    message_id = await _invoice(play, owner.id, number) if number else None
+    payment = await play.stage.client.pay(play.stage.people[who], owner, message_id, **wishes)
+    play.payments.append(payment)
+    if payment.status not in {"paid", "held"}:
+        play.notes.append(f"{who}! {payment.error_message or payment.status}")
+
+
+async def _invoice(play: Transcript, chat_id: int, number: str) -> int:
+    invoices = await play.stage.client.invoices(chat_id)
+    return next(int(each["message_id"]) for each in invoices if each["title"].endswith(f" {number}"))
+
+
+async def _news_arrives(play: Transcript, which: str | None) -> None:
+    await play.stage.client.release(play.payments[0 if which == "first " else -1])
+
+
+async def _provider(play: Transcript, how: str) -> None:
+    kind, more = FAULTS[how]
+    await play.stage.client.fault("provider.refund", kind, **more)
+
+
+async def _refund_ends(play: Transcript, status: str) -> None:
+    pending = [each for each in await play.stage.client.refunds() if each["status"] == "pending"]
+    await play.stage.client.settle_refund(pending[-1]["id"], status)
+
+
+async def _provider_lists(play: Transcript) -> None:
+    """Note what the provider itself says that it has sent back."""
+    for each in await play.stage.client.refunds():
+        play.notes.append(f"provider: {each['amount']} {each['currency']} {each['status']}")
+
+
+async def _books_read(play: Transcript) -> None:
+    """Note every account that is not empty, people called by their names."""
+    names = {str(person.id): name for name, person in play.stage.people.items()}
+    for standing in await play.stage.service.errands.reports.trial_balance():
+        if standing.balance or standing.held:
+            play.notes.append(f"books: {_standing(standing, names)}")
+
+
+def _standing(standing: Standing, names: dict[str, str]) -> str:
+    words = [names.get(word, word) for word in standing.account.name.split(":")]
+    held = f", {standing.held} of it held" if standing.held else ""
+    return f"{':'.join(words)} {standing.balance}{held}"
+
+
+# Time and trouble
+
+
+async def _clock_moves(play: Transcript, number: str, unit: str) -> None:
+    play.stage.clock.advance(timedelta(**{f"{unit.rstrip('s')}s": int(number)}))
+
+
+async def _bot_restarts(play: Transcript) -> None:
+    await play.stage.stop_bot()
+    await play.stage.start_bot()
+
+
+async def _injected(play: Transcript, update: str) -> None:
+    await play.stage.client.inject(json.loads(update))
+
+
+async def _comes_twice(play: Transcript) -> None:
+    await play.stage.client.fault("update", "repeat")
+
+
+async def _blocks(play: Transcript, who: str, un: str) -> None:
+    client = play.stage.client
+    await (client.unblock if un else client.block)(play.stage.people[who])
+
+
+# Other things than texts
+
+
+async def _sends_sticker(play: Transcript, who: str) -> None:
+    await play.stage.client.send_sticker(play.stage.people[who])
+
+
+async def _sends_file(play: Transcript, who: str, name: str, caption: str, content: str) -> None:
+    """The content stands behind the caption, its lines parted by ` / `."""
+    body = content.replace(" / ", "\n").encode("latin-1" if name.startswith("latin") else "utf-8")
+    await play.stage.client.send_document(play.stage.people[who], name, body, caption=caption)
+
+
+async def _sends_menu(play: Transcript, who: str, items: str, categories: str, caption: str) -> None:
+    """A menu of so many items, spread over so many categories, each a cent dearer than the last."""
+    per_category = -(-int(items) // int(categories))
+    rows = [f"Kind {n // per_category + 1},Item {n + 1},{1 + n / 100:.2f}" for n in range(int(items))]
+    body = "\n".join(["category,item,price", *rows]).encode()
+    await play.stage.client.send_document(play.stage.people[who], "menu.csv", body, caption=caption)
+
+
+async def _sends_huge_file(play: Transcript, who: str, caption: str) -> None:
+    body = b"category,item,price\n" + b" " * 1_000_000
+    await play.stage.client.send_document(play.stage.people[who], "huge.csv", body, caption=caption)
+
+
+# Groups
+
+
+async def _founded(play: Transcript, name: str, members: str) -> None:
+    people = [play.stage.people[who] for who in members.split(", ")]
+    play.stage.groups[name] = await play.stage.client.group(name.title(), *people)
+
+
+async def _bar_opens(play: Transcript, name: str, seats: str, staff: str) -> None:
+    """A merchant with a group of that name, made without the talk."""
+    labels = tuple(seats.split(", "))
+    await play.stage.open_bar(name.lower(), f"{name} Bar", tuple(staff.split(", ")), labels)
+
+
+async def _upgraded(play: Transcript, group: str) -> None:
+    play.stage.groups[group] = await play.stage.client.upgrade(play.stage.groups[group])
+
+
+async def _bot_thrown_out(play: Transcript, group: str) -> None:
+    await play.stage.client.set_bot(play.stage.groups[group], "kicked")
+
+
+async def _bot_back(play: Transcript, group: str) -> None:
+    await play.stage.client.set_bot(play.stage.groups[group], "member")
+
+
+Act = Callable[..., Awaitable[None]]
+WORDS: dict[str, Act] = {
+    r"(\w+) arrives, reading (\S+)": _arrives,
+    r"(\w+) scans (\w+)": _scans,
+    r"(\w+) scans the new code of (\w+)": _scans_new,
+    r"(\w+) scans the nonsense (\S+)": _scans_nonsense,
+    r"(\w+)(?:@(\w+))? taps the old (.*)": _taps_old,
+    r"(\w+) taps (\w+)'s (.*)": _taps_somebodys,
+    r"(\w+) presses (.*) while (\w+) presses (.*) in (\w+)": _press_at_once,
+    r"(\w+) pays(?: (T-\d+))?(?: (\w+)'s invoice)?(, .*)?": _pays,
+    r"the news of the (first )?payment arrives": _news_arrives,
+    r"the provider lists its refunds": _provider_lists,
+    r"the provider (.*)": _provider,
+    r"the refund that was pending has (succeeded|failed)": _refund_ends,
+    r"the books are read": _books_read,
+    r"(\d+) (seconds?|minutes?|hours?|days?) pass": _clock_moves,
+    r"the bot restarts": _bot_restarts,
+    r"this update comes: (.*)": _injected,
+    r"the next update comes twice": _comes_twice,
+    r"(\w+) (un)?blocks the bot": _blocks,
+    r"(\w+) sends a sticker": _sends_sticker,
+    r"(\w+) sends a menu of (\d+) items in (\d+) categories captioned \"(.*?)\"": _sends_menu,
+    r"(\w+) sends a huge file captioned \"(.*?)\"": _sends_huge_file,
+    r"(\w+) sends (\S+) captioned \"(.*?)\": (.*)": _sends_file,
+    r"the group (\w+) is founded by (.*)": _founded,
+    r"the (\w+) Bar opens with seats? (.*) and staff (.*)": _bar_opens,
+    r"the group (\w+) becomes a supergroup": _upgraded,
+    r"the bot is thrown out of (\w+)": _bot_thrown_out,
+    r"the bot is back in (\w+)": _bot_back,
+}

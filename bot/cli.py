@@ -78,8 +78,7 @@ async def verify(chosen: argparse.Namespace) -> int:
 
 async def export(chosen: argparse.Namespace) -> int:
     """Write the whole journal for beancount to the standard output."""
-    for line in wiring.export_beancount(_settings().database_path):
-        sys.stdout.write(f"{line}\n")
+    sys.stdout.writelines(wiring.export_beancount(_settings().database_path))
     return 0
 
 

@@ -10,7 +10,7 @@ Refusal
 ├── TopUpNotPayable, TopUpBusy, PaymentMismatch
 ├── CartEmpty, ItemGone, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
 ├── AlreadyServed        somebody of the staff was first
-├── OrdersOnTheWay, NothingToCheckOut
+├── OrdersOnTheWay
 ├── NothingToRefund, RefundTooLarge
 └── MerchantUnknown, SeatLabelUnknown, GroupNotLinked, CodeRefused, GroupTaken,
     NameTaken, NameRefused, LanguageUnknown, LabelsRefused, FileTooLarge, MenuRefused, NotFound

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -195,6 +196,14 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # Steps 1 and 2
 
+    @initialize(minors=st.lists(MINORS, min_size=2, max_size=4))
+    def bring_money(self, minors: list[int]) -> None:
+        """Most of what can go wrong needs money and an order to begin with."""
+        for customer in (ANN, ZED):
+            for minor in minors:
+                self.ask_top_up(customer, minor, pays=True)
+            self.order(0 if customer == ANN else 1, "Nuts", 1)
+
     @rule(customer=CUSTOMERS, label=st.sampled_from(["A12", "A13"]))
     def sit_down(self, customer: int, label: str) -> None:
         self.run(self.evening.sit_down(customer, label))
@@ -279,6 +288,15 @@ class LedgerMachine(RuleBasedStateMachine):
         order = self.model.orders[nth % len(self.model.orders)]
         self.run(self.evening.expire(order.id))
         order.state = "expired" if order.state == "placed" else order.state
+
+    @precondition(lambda self: any(order.state == "placed" for order in self.model.orders))
+    @rule(delivers=st.booleans())
+    def serve_those_who_wait(self, delivers: bool) -> None:
+        for nth, order in enumerate(self.model.orders):
+            if order.state == "placed":
+                self.serve(nth, Action.ACCEPT)
+                if delivers:
+                    self.serve(nth, Action.DELIVER)
 
     # Step 4
 
@@ -422,7 +440,7 @@ def _plain(refusal: Refusal) -> tuple[str, dict[str, Any]]:
 
 
 QUICK = settings(
-    max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
@@ -432,5 +450,5 @@ def test_the_books_stay_true_whatever_is_done() -> None:
 
 @pytest.mark.slow
 def test_the_books_stay_true_for_long() -> None:
-    long = settings(QUICK, max_examples=100, stateful_step_count=50)
+    long = settings(QUICK, max_examples=100, stateful_step_count=60)
     run_state_machine_as_test(LedgerMachine, settings=long)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.check_out import CheckOut
@@ -48,6 +48,7 @@ def values(kind: type[Any], currency: str) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@settings(max_examples=25)
 @given(data=st.data(), currency=st.sampled_from(sorted(EXPONENTS)))
 def test_a_value_comes_back_as_it_was(kind: type[Any], data: st.DataObject, currency: str) -> None:
     shape = shape_of(kind)

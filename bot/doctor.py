@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from telegram import Bot
 from telegram.constants import ChatMemberStatus
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot import wiring
 from bot.settings import Settings
@@ -47,6 +47,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             yield await _webhook(settings, bot)
             for merchant, group_id in groups.items():
                 yield await _group(bot, merchant, group_id)
+    except InvalidToken:  # its message holds the token
+        yield Finding(False, "token", "Telegram refuses it; expected the one that @BotFather gave")
     except TelegramError as error:
         yield Finding(False, "token", error.message)
 

@@ -1,0 +1,41 @@
+"""What the doctor says about a bot that is well, and about one that is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.doctor import examine
+from bot.settings import Settings
+from tests.stage import Stage, open_stage
+
+
+async def told(stage: Stage, **changed: str) -> dict[str, tuple[bool, str]]:
+    settings = Settings.read({**stage.settings, **changed})
+    return {finding.what: (finding.sound, finding.how) async for finding in examine(settings)}
+
+
+async def test_a_running_bar_is_sound(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        await stage.ready_bar()
+        findings = await told(stage)
+    assert all(sound for sound, _ in findings.values()), findings
+    assert findings["token"] == (True, "@seatside_bot")
+    assert findings["group of Blue Bar"] == (True, "the bot is member there")
+
+
+async def test_a_group_that_lost_the_bot_is_named(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        await stage.ready_bar()
+        await stage.client.set_bot(stage.groups["bar"], "kicked")
+        await stage.settle()
+        findings = await told(stage)
+    assert findings["group of Blue Bar"][0] is False
+
+
+async def test_a_wrong_token_and_missing_payments_are_named(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        await stage.ready_bar()
+        findings = await told(stage, BOT_TOKEN="7000000001:" + "A" * 35, PAYMENT_PROVIDER_TOKEN="")
+    assert findings["token"][0] is False
+    assert "A" * 35 not in findings["token"][1]
+    assert findings["payments"] == (False, "PAYMENT_PROVIDER_TOKEN is missing: nobody can top up")

@@ -6,12 +6,13 @@ are said once. Per chat, everything goes out in the order in which it was wanted
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.pages import Page, Removal, Said, Strip, read_wire
-from core.ports import Books
+from core.ports import Books, NoneOf
 
 
 class MessageState(StrEnum):
@@ -112,24 +113,31 @@ async def note_posted(books: Books, chat_id: int, telegram_id: int) -> None:
 
 
 async def strip_copy(books: Books, chat_id: int, telegram_id: int) -> None:
-    """Take the buttons off a message that was tapped and is not the one we know of."""
-    if not await books.find(Message, chat_id=chat_id, telegram_id=telegram_id):
+    """Take the buttons off a message that was tapped and is not the one we know of.
+
+    While something is on its way to the chat, it may be just that which was tapped.
+    """
+    known = await books.find(Message, chat_id=chat_id, telegram_id=telegram_id)
+    if not known and not await books.find(Message, chat_id=chat_id, state=MessageState.STARTED, most=1):
         await say(books, chat_id, Strip(telegram_id))
 
 
-async def due_messages(books: Books) -> list[Message]:
-    """Return the first message of each chat that waits to be said, in the order they were wanted."""
-    waiting = await books.find(Message, by="place", state=(MessageState.WAITING, MessageState.STARTED))
+async def due_messages(books: Books, hushed: Collection[int] = (), most: int = 32) -> list[Message]:
+    """Return what waits to be said first in each chat, in the order in which it was wanted.
+
+    Chats that are *hushed* are left out. Of very many messages only the first *most* are looked at.
+    """
+    elsewhere = NoneOf(tuple(hushed))
+    waiting = await books.find(Message, by="place", most=most, state=MessageState.WAITING, chat_id=elsewhere)
     first: dict[int, Message] = {}
     for message in waiting:
         first.setdefault(message.chat_id, message)
-    return [message for message in first.values() if message.state is MessageState.WAITING]
+    return list(first.values())
 
 
 async def begin(books: Books, message_id: int) -> tuple[Message, bool]:
     """Mark a message as started; return it, and whether it must be sent anew rather than edited."""
-    message = await books.get(Message, message_id)
-    assert message is not None
+    message = await _get(books, message_id)
     started = replace(message, state=MessageState.STARTED, started_at=books.now)
     await books.save(started)
     return started, message.telegram_id is None or await _buried(books, message)
@@ -137,8 +145,7 @@ async def begin(books: Books, message_id: int) -> tuple[Message, bool]:
 
 async def finish(books: Books, sent: Message, telegram_id: int | None) -> None:
     """Note that *sent* is shown, as message *telegram_id*; what was wanted since still waits."""
-    message = await books.get(Message, sent.id)
-    assert message is not None
+    message = await _get(books, sent.id)
     if telegram_id and message.telegram_id and telegram_id != message.telegram_id:
         await say(books, message.chat_id, Removal(message.telegram_id))
     newer = message.wanted > sent.wanted
@@ -150,6 +157,7 @@ async def finish(books: Books, sent: Message, telegram_id: int | None) -> None:
             state=MessageState.WAITING if newer else MessageState.SHOWN,
             repeat=False,
             attempts=0,
+            error="",
         )
     )
     if telegram_id:
@@ -158,8 +166,7 @@ async def finish(books: Books, sent: Message, telegram_id: int | None) -> None:
 
 async def put_off(books: Books, sent: Message, wait: timedelta, *, repeat: bool, error: str) -> None:
     """Try again after *wait*; *repeat* if this time may have reached the chat unseen by us."""
-    message = await books.get(Message, sent.id)
-    assert message is not None
+    message = await _get(books, sent.id)
     await books.save(
         replace(
             message,
@@ -174,25 +181,31 @@ async def put_off(books: Books, sent: Message, wait: timedelta, *, repeat: bool,
 
 async def lose_place(books: Books, sent: Message) -> None:
     """Forget where the message was shown: it is gone there, and will be sent anew."""
-    message = await books.get(Message, sent.id)
-    assert message is not None
+    message = await _get(books, sent.id)
     await books.save(replace(message, state=MessageState.WAITING, telegram_id=None))
 
 
 async def give_up(books: Books, sent: Message, error: str) -> None:
     """Never say it: the chat does not take it."""
-    message = await books.get(Message, sent.id)
-    assert message is not None
+    message = await _get(books, sent.id)
     await books.save(replace(message, state=MessageState.FAILED, error=error))
 
 
 async def move_chat(books: Books, old_id: int, new_id: int) -> None:
     """Say in the new chat what was to be said in the old one; what was shown there stays behind."""
+    there = {message.subject for message in await books.find(Message, chat_id=new_id)} - {""}
     for message in await books.find(Message, chat_id=old_id):
+        if message.subject in there:
+            await give_up(books, message, "moved")
+            continue
         unsaid = message.state in (MessageState.WAITING, MessageState.STARTED)
         state = MessageState.WAITING if unsaid else message.state
         await books.save(replace(message, chat_id=new_id, telegram_id=None, state=state))
-    await books.add_new(Chat(old_id, 0, new_id), "id")
+    chat = await books.get(Chat, old_id)
+    if chat is None:
+        await books.add(Chat(old_id, 0, new_id))
+    else:
+        await books.save(replace(chat, moved_to=new_id))
 
 
 async def resume(books: Books) -> list[Message]:
@@ -203,18 +216,14 @@ async def resume(books: Books) -> list[Message]:
     return started
 
 
-async def sent_since(books: Books, moment: datetime) -> list[tuple[int, datetime]]:
-    """Return (chat, time) of what was started after *moment*, for the limits to be kept up."""
-    started = await books.find(Message, by="-started_at", most=200)
+async def sent_since(books: Books, moment: datetime, most: int) -> list[tuple[int, datetime]]:
+    """Return (chat, time) of what was started after *moment*, the last *most*, oldest first."""
+    started = await books.find(Message, by="-started_at", most=most)
     return [
-        (each.chat_id, each.started_at) for each in started if each.started_at and each.started_at > moment
+        (each.chat_id, each.started_at)
+        for each in reversed(started)
+        if each.started_at and each.started_at > moment
     ]
-
-
-async def next_due(books: Books) -> datetime | None:
-    """Return when the next message that waits is due."""
-    waiting = await books.find(Message, by="due_at", most=1, state=MessageState.WAITING)
-    return waiting[0].due_at if waiting else None
 
 
 async def _new(books: Books, chat_id: int, subject: str, said: Said, *, follows: bool) -> Message:
@@ -235,3 +244,18 @@ async def _buried(books: Books, message: Message) -> bool:
         return False
     chat = await books.get(Chat, message.chat_id)
     return chat is not None and chat.latest_id > message.telegram_id
+
+
+async def _suffices(books: Books, message: Message) -> bool:
+    """Whether what is shown, or about to be, need not be shown again."""
+    if message.state is MessageState.WAITING:
+        return True
+    if message.state is MessageState.STARTED:
+        return not message.follows  # it may land above what was posted meanwhile
+    return message.state is MessageState.SHOWN and not await _buried(books, message)
+
+
+async def _get(books: Books, message_id: int) -> Message:
+    message = await books.get(Message, message_id)
+    assert message is not None
+    return message

@@ -11,6 +11,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+MINUTE = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -22,41 +24,89 @@ class Limits:
     bot_per_second: float
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """No more than *most* within *span*."""
+
+    most: int
+    span: timedelta
+
+    def opens_at(self, sent: deque[datetime], now: datetime) -> datetime:
+        """Return when the next message may follow those *sent*, never more than a span from *now*."""
+        if self.most <= 0:
+            return now + self.span
+        if len(sent) < self.most:
+            return now
+        return min(sent[-self.most], now) + self.span
+
+
 @dataclass(slots=True)
 class Pace:
-    """When the next message may go to a chat. Groups have numbers below zero."""
+    """When the next message may go to a chat. Groups have numbers below zero.
+
+    Telegram counts a message somewhere between the start and the end of its call; it is on its way
+    from `start` to `end`, and its windows begin with the end, so that slow calls never crowd them.
+    """
 
     limits: Limits
-    _chats: dict[int, deque[datetime]] = field(default_factory=dict)
+    _sent: dict[int, deque[datetime]] = field(default_factory=dict)
     _all: deque[datetime] = field(default_factory=deque)
     _stopped: dict[int, datetime] = field(default_factory=dict)
+    _on_its_way: int = 0
+
+    def start(self) -> None:
+        """A message is being sent."""
+        self._on_its_way += 1
+
+    def end(self, chat_id: int, moment: datetime) -> None:
+        """It was sent by *moment*, or will never be."""
+        self._on_its_way -= 1
+        self.note(chat_id, moment)
 
     def note(self, chat_id: int, moment: datetime) -> None:
-        """A message is being sent."""
-        self._chats.setdefault(chat_id, deque(maxlen=self._window(chat_id)[0])).append(moment)
+        """A message was sent to the chat."""
+        sent = self._sent.pop(chat_id, None) or deque(
+            maxlen=max(each.most for each in self._windows(chat_id))
+        )
+        sent.append(moment)
+        self._sent[chat_id] = sent  # at the end: chats stand in the order of their last message
         self._all.append(moment)
-        while self._all[0] < moment - timedelta(seconds=1):
-            self._all.popleft()
+        self._forget(moment)
 
     def stop(self, chat_id: int, until: datetime) -> None:
         """Telegram said 429: be silent in that chat for a while."""
         self._stopped[chat_id] = until
 
-    def ready_at(self, chat_id: int, now: datetime) -> datetime:
-        """Return the moment from which a message may go to the chat; not after *now* if at once."""
-        return max(self._stopped.get(chat_id, now), self._chat_ready(chat_id, now), self._bot_ready(now))
+    def ready_at(self, now: datetime) -> datetime:
+        """Return the moment from which anything may be sent; not after *now* if at once."""
+        whole = self._whole()
+        return Window(whole.most - self._on_its_way, whole.span).opens_at(self._all, now)
+
+    def hushed(self, now: datetime) -> dict[int, datetime]:
+        """Return the chats to which nothing may go now, each with the moment until which."""
+        until = {chat_id: self._chat_ready(chat_id, now) for chat_id in self._sent}
+        for chat_id, stopped in self._stopped.items():
+            until[chat_id] = max(stopped, until.get(chat_id, now))
+        return {chat_id: moment for chat_id, moment in until.items() if moment > now}
 
     def _chat_ready(self, chat_id: int, now: datetime) -> datetime:
-        sent = self._chats.get(chat_id, deque())
-        most, span = self._window(chat_id)
-        return sent[0] + span if len(sent) >= most else now
+        return max(each.opens_at(self._sent[chat_id], now) for each in self._windows(chat_id))
 
-    def _bot_ready(self, now: datetime) -> datetime:
+    def _windows(self, chat_id: int) -> list[Window]:
+        burst = self.limits.chat_burst
+        windows = [Window(burst, timedelta(seconds=burst / self.limits.chat_per_second))]
+        return [*windows, Window(self.limits.group_per_minute, MINUTE)] if chat_id < 0 else windows
+
+    def _whole(self) -> Window:
         most = max(1, int(self.limits.bot_per_second))
-        return self._all[-most] + timedelta(seconds=1) if len(self._all) >= most else now
+        return Window(most, timedelta(seconds=most / self.limits.bot_per_second))
 
-    def _window(self, chat_id: int) -> tuple[int, timedelta]:
-        """How many may be sent within how long."""
-        if chat_id < 0:
-            return self.limits.group_per_minute, timedelta(minutes=1)
-        return self.limits.chat_burst, timedelta(seconds=self.limits.chat_burst / self.limits.chat_per_second)
+    def _forget(self, now: datetime) -> None:
+        """Drop what no window reaches back to any more."""
+        longest = max(each.span for each in self._windows(-1))
+        while self._sent[first := next(iter(self._sent))][-1] < now - longest:
+            del self._sent[first]
+        while len(self._all) > self._whole().most:
+            self._all.popleft()
+        for chat_id in [chat_id for chat_id, until in self._stopped.items() if until <= now]:
+            del self._stopped[chat_id]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LabeledPrice, LinkPreviewOptions
@@ -28,7 +29,7 @@ from bot.outbox import (
     resume,
     sent_since,
 )
-from bot.pace import Pace
+from bot.pace import MINUTE, Pace
 from bot.pages import read_wire
 from bot.people import Peer
 from bot.request import NotSent
@@ -43,6 +44,9 @@ REPEAT_MARK = "🔁 "
 
 AT_ONCE = 8
 BACK_OFF_SECONDS = (1, 2, 5, 15, 60)
+LAST_SECONDS = 3
+TITLE_LENGTH = 32  # https://core.telegram.org/bots/api#sendinvoice
+CANNOT_EDIT = ("to edit not found", "can't be edited", "MESSAGE_ID_INVALID")
 
 
 @dataclass(slots=True)
@@ -67,39 +71,53 @@ class Relay:
         return self._resting and not self._busy and not self._woken.is_set()
 
     async def run(self) -> None:
-        """Send until cancelled. What was started before a restart is said again, marked."""
-        await self.store.run(resume)
-        since = self.clock.now() - timedelta(minutes=1)
-        for chat_id, moment in sorted(
-            await self.store.run(lambda books: sent_since(books, since)), key=_moment
-        ):
-            self.pace.note(chat_id, moment)
-        try:
-            while True:
-                self._woken.clear()
-                until = await self._start_what_is_due()
-                self._resting = True
-                await self.clock.wait(self._woken, until)
-                self._resting = False
-        finally:
-            for task in self._busy.values():
-                task.cancel()
-            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+        """Send until cancelled. What was started before a restart is said again, marked.
 
-    async def _start_what_is_due(self) -> datetime | None:
-        """Start one message per chat as the limits allow; return when to look again."""
+        What is on its way when it is cancelled has a moment to arrive.
+        """
+        await self._take_up()
+        async with asyncio.TaskGroup() as deliveries:
+            try:
+                while True:
+                    self._woken.clear()
+                    until = await self._start_what_is_due(deliveries)
+                    self._resting = True
+                    await self.clock.wait(self._woken, until)
+                    self._resting = False
+            except asyncio.CancelledError:
+                if self._busy:
+                    await asyncio.wait(self._busy.values(), timeout=LAST_SECONDS)
+                raise
+
+    async def _take_up(self) -> None:
+        """Take up what a restart interrupted, and the limits as they stood."""
+        await self.store.run(resume)
+        since = self.clock.now() - MINUTE
+        most = round(MINUTE.total_seconds() * self.pace.limits.bot_per_second)
+        for chat_id, moment in await self.store.run(lambda books: sent_since(books, since, most)):
+            self.pace.note(chat_id, moment)
+
+    async def _start_what_is_due(self, deliveries: asyncio.TaskGroup) -> datetime | None:
+        """Start one message per chat as the limits allow; return when to look again.
+
+        Each round either starts something or leaves out chats that have to wait, so it comes to an end.
+        """
         now = self.clock.now()
-        next_look: list[datetime] = []
-        for message in await self.store.run(due_messages):
-            if message.chat_id in self._busy:
-                continue
-            ready = max(message.due_at, self.pace.ready_at(message.chat_id, now))
-            if ready > now or len(self._busy) >= AT_ONCE:
-                next_look.append(max(ready, now))
-                continue
-            self.pace.note(message.chat_id, now)
-            self._busy[message.chat_id] = asyncio.create_task(self._deliver(message))
-        return min((each for each in next_look if each > now), default=None)
+        waits = self.pace.hushed(now)
+        while (room := AT_ONCE - len(self._busy)) > 0:
+            if (ready := self.pace.ready_at(now)) > now:
+                return ready
+            hushed = (*self._busy, *waits)
+            heads = await self.store.run(partial(due_messages, hushed=hushed))
+            if not heads:
+                break
+            waits |= {message.chat_id: message.due_at for message in heads if message.due_at > now}
+            for message in [message for message in heads if message.due_at <= now][:room]:
+                if self.pace.ready_at(now) > now:
+                    break
+                self.pace.start()
+                self._busy[message.chat_id] = deliveries.create_task(self._deliver(message))
+        return min(waits.values(), default=None)
 
     async def _deliver(self, message: Message) -> None:
         try:
@@ -109,6 +127,7 @@ class Relay:
             log.exception("relay_failed message=%s", message.id)
             await self._settle(put_off, message, _back_off(message), repeat=True, error="relay failed")
         finally:
+            self.pace.end(message.chat_id, self.clock.now())
             del self._busy[message.chat_id]
             self.wake()
 
@@ -117,12 +136,13 @@ class Relay:
             telegram_id = await self._call(message, anew)
         except RetryAfter as error:
             wait = _span(error.retry_after)
+            log.warning("flood_limit chat=%s seconds=%s", message.chat_id, wait.total_seconds())
             self.pace.stop(message.chat_id, self.clock.now() + wait)
             await self._settle(put_off, message, wait, repeat=False, error="429")
         except ChatMigrated as error:
             await self._follow(message, error.new_chat_id)
         except Forbidden as error:
-            await self._settle(self._give_up_chat, message, error.message)
+            await self._settle(self._lose_reader, message, error.message)
         except BadRequest as error:
             await self._judge(message, anew, error.message)
         except NotSent as error:
@@ -130,7 +150,7 @@ class Relay:
         except NetworkError as error:
             await self._settle(put_off, message, _back_off(message), repeat=anew, error=error.message)
         except TelegramError as error:
-            await self._settle(self._give_up_chat, message, error.message)
+            await self._settle(self._give_up, message, error.message)
         else:
             await self._settle(finish, message, telegram_id)
 
@@ -138,13 +158,13 @@ class Relay:
         """Telegram refused: no change to make, nothing there to edit, or a message that it never takes."""
         if "not modified" in why:
             await self._settle(finish, message, message.telegram_id)
-        elif not anew and ("to edit not found" in why or "can't be edited" in why):
+        elif not anew and any(words in why for words in CANNOT_EDIT):
             await self._settle(lose_place, message)
         elif read_wire(message.body)["kind"] in {"strip", "removal"}:
             await self._settle(finish, message, None)
         else:
             log.error("message_refused id=%s why=%s", message.id, why)
-            await self._settle(self._give_up_chat, message, why)
+            await self._settle(self._give_up, message, why)
 
     async def _follow(self, message: Message, new_id: int) -> None:
         async def follow(books: Books, old: Message) -> None:
@@ -154,8 +174,17 @@ class Relay:
 
         await self._settle(follow, message)
 
-    async def _give_up_chat(self, books: Books, message: Message, why: str) -> None:
-        """Nobody reads there: say so to the admins, once a message."""
+    async def _lose_reader(self, books: Books, message: Message, why: str) -> None:
+        """Nobody reads there any more: say so to the admins, once until somebody does again."""
+        peer = await books.get(Peer, message.chat_id)
+        if peer is None or peer.reachable:
+            await self._give_up(books, message, why)
+        else:
+            await give_up(books, message, why)
+        if peer:
+            await books.save(replace(peer, reachable=False))
+
+    async def _give_up(self, books: Books, message: Message, why: str) -> None:
         await give_up(books, message, why)
         peer = await books.get(Peer, message.chat_id)
         name = peer.name if peer else str(message.chat_id)
@@ -168,11 +197,12 @@ class Relay:
     async def _call(self, message: Message, anew: bool) -> int | None:
         """Make the call that shows the message; return the id under which it stands."""
         told = read_wire(message.body)
+        mark = REPEAT_MARK if message.repeat else ""
         match told["kind"]:
             case "text":
-                return await self._text(message, told, anew)
+                return await self._text(message, told, mark, anew=anew)
             case "invoice":
-                return await self._invoice(message.chat_id, told)
+                return await self._invoice(message.chat_id, told, mark)
             case "strip":
                 await self.bot.edit_message_reply_markup(message.chat_id, told["telegram_id"])
                 return None
@@ -180,7 +210,7 @@ class Relay:
                 await self._remove(message.chat_id, told["telegram_id"])
                 return None
             case kind:
-                return await self._parcel(message.chat_id, told, picture=kind == "photo")
+                return await self._parcel(message.chat_id, told, mark, picture=kind == "photo")
 
     async def _remove(self, chat_id: int, telegram_id: int) -> None:
         """Delete a message; one that is too old for that loses its buttons."""
@@ -189,7 +219,7 @@ class Relay:
         except BadRequest:
             await self.bot.edit_message_reply_markup(chat_id, telegram_id)
 
-    async def _text(self, message: Message, told: dict[str, Any], anew: bool) -> int:
+    async def _text(self, message: Message, told: dict[str, Any], mark: str, *, anew: bool) -> int:
         keys = _keyboard(told["rows"])
         plain = LinkPreviewOptions(is_disabled=True)
         if not anew:
@@ -205,7 +235,7 @@ class Relay:
             return message.telegram_id
         sent = await self.bot.send_message(
             message.chat_id,
-            (REPEAT_MARK if message.repeat else "") + told["text"],
+            f"{mark}{told['text']}",
             parse_mode=ParseMode.HTML,
             reply_markup=keys,
             link_preview_options=plain,
@@ -213,11 +243,11 @@ class Relay:
         )
         return sent.message_id
 
-    async def _invoice(self, chat_id: int, told: dict[str, Any]) -> int:
+    async def _invoice(self, chat_id: int, told: dict[str, Any], mark: str) -> int:
         token = self.house.settings.payment_provider_token
         sent = await self.bot.send_invoice(
             chat_id,
-            told["title"],
+            f"{mark}{told['title']}"[:TITLE_LENGTH],
             told["description"],
             told["token"],
             told["currency"],
@@ -226,13 +256,11 @@ class Relay:
         )
         return sent.message_id
 
-    async def _parcel(self, chat_id: int, told: dict[str, Any], *, picture: bool) -> int:
+    async def _parcel(self, chat_id: int, told: dict[str, Any], mark: str, *, picture: bool) -> int:
         file = await self.store.run(lambda books: books.get(Attachment, told["attachment_id"]))
         assert file is not None
-        if picture:
-            sent = await self.bot.send_photo(chat_id, file.content, told["caption"], filename=file.name)
-        else:
-            sent = await self.bot.send_document(chat_id, file.content, told["caption"], filename=file.name)
+        send = self.bot.send_photo if picture else self.bot.send_document
+        sent = await send(chat_id, file.content, f"{mark}{told['caption']}", filename=file.name)
         return sent.message_id
 
 
@@ -252,7 +280,3 @@ def _back_off(message: Message) -> timedelta:
 def _span(wait: int | timedelta) -> timedelta:
     assert isinstance(wait, timedelta), "see bot/__init__.py"
     return wait
-
-
-def _moment(sent: tuple[int, datetime]) -> datetime:
-    return sent[1]

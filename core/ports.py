@@ -24,6 +24,13 @@ class AtMost:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    """Stands in `Books.find` for every value that is none of these."""
+
+    values: tuple[Any, ...]
+
+
 class Books(Protocol):
     """Everything kept, inside one transaction.
 
@@ -55,7 +62,8 @@ class Books(Protocol):
     ) -> list[T]:
         """Return the values whose fields equal those given, ordered *by* a field ("-id": descending).
 
-        A tuple stands for any of its members, AtMost(x) for all up to x. At *most* so many come.
+        A tuple stands for any of its members, NoneOf for all others, AtMost(x) for all up to x.
+        At *most* so many come.
         """
 
     async def lock(self, *accounts: Account) -> tuple[Standing, ...]:

@@ -14,7 +14,7 @@ from core.errors import KeyReused, Refusal
 from core.ledger import Account, Standing, Transfer
 from core.money import Money
 from core.outcome import Result, fingerprint, read, write
-from core.ports import AtMost, Books
+from core.ports import AtMost, Books, NoneOf
 from storage.rows import Shape, shape_of, to_column
 from storage.statement import Row, Statement
 
@@ -267,17 +267,25 @@ def _tests(shape: Shape[Any], where: dict[str, Any]) -> tuple[str, tuple[Any, ..
     parameters: list[Any] = []
     for field, wanted in where.items():
         column = shape.column(field)
-        values = wanted if isinstance(wanted, tuple) else (wanted,)
         if wanted is None:
             tests.append(f"{column} IS NULL")
         elif isinstance(wanted, AtMost):
             parameters.append(to_column(wanted.value))
             tests.append(f"{column} <= ?{len(parameters)}")
+        elif isinstance(wanted, NoneOf):
+            marks = _marks(parameters, wanted.values)
+            tests.append(f"{column} NOT IN ({marks})" if marks else "1 = 1")
         else:
-            marks = [f"?{len(parameters) + n}" for n in range(1, len(values) + 1)]
-            parameters += [to_column(each) for each in values]
-            tests.append(f"{column} IN ({', '.join(marks)})" if values else "1 = 0")
+            marks = _marks(parameters, wanted if isinstance(wanted, tuple) else (wanted,))
+            tests.append(f"{column} IN ({marks})" if marks else "1 = 0")
     return f" WHERE {' AND '.join(tests)}" if tests else "", tuple(parameters)
+
+
+def _marks(parameters: list[Any], values: tuple[Any, ...]) -> str:
+    """Add *values* to the parameters and return the marks that stand for them."""
+    first = len(parameters) + 1
+    parameters += [to_column(each) for each in values]
+    return ", ".join(f"?{n}" for n in range(first, len(parameters) + 1))
 
 
 def _listed(columns: Any) -> str:

@@ -72,7 +72,7 @@ async def on_about_to_pay(desk: Desk, arrival: AboutToPay) -> None:
     """Say within seconds whether this payment may go on; a refusal is told by the caller."""
     lasts = timedelta(seconds=desk.house.settings.claim_seconds)
     ask = ClaimTopUp(arrival.token, arrival.sender.id, arrival.amount, arrival.query_id, lasts)
-    await desk.run(claim_top_up, ask, key=arrival.query_id)
+    await desk.run(claim_top_up, ask)
 
 
 async def on_has_paid(desk: Desk, arrival: HasPaid) -> None:

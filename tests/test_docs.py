@@ -16,7 +16,6 @@ from bot.admin import MENU_BYTES
 from core.menu import COLUMNS, MENU_LENGTH, NAME_LENGTH, read_menu
 
 ROOT = Path(__file__).parents[1]
-PICTURES = ROOT / "docs" / "screenshots"
 HOSTS = {
     "127.0.0.1",
     "api.telegram.org",
@@ -73,7 +72,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
             assert parts.hostname in HOSTS, link
             continue
         target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-        assert target.exists() or target.parent == PICTURES, link
+        assert target.exists(), link
         assert not parts.fragment or parts.fragment in anchors(target), link
 
 

@@ -84,7 +84,7 @@ async def on_rescue_parked(desk: Desk, tap: RescueParked) -> None:
     """Send a parked refund again, or put its money back into the wallet."""
     if not desk.is_admin:
         raise NotAllowed
-    ask = RescuePart(tap.part, tap.rescue, desk.peer.id)
+    ask = RescuePart(tap.part, tap.rescue)
     await desk.run(rescue_part, ask, key=f"{tap.part}:{tap.asked}")
     desk.toast = desk.locale.plain(f"admin-rescue-{tap.rescue}")
 

@@ -39,6 +39,7 @@ PLACE_WAITING = "place_waiting"
 IDENTIFY_PAYER = "identify_payer"
 SEND_REFUND = "send_refund"
 ASK_REFUND = "ask_refund"
+RESCUE_REFUND = "rescue_refund"
 
 
 async def send_on(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.draft import current_draft, use_up
-from core.errand import ASK_REFUND, SEND_REFUND, send_on
+from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, send_on
 from core.errors import NotFound, NothingToRefund, OutOfDate, RefundTooLarge
 from core.ledger import SHARED, Transfer, clearing, refunding, wallet
 from core.lot import Lot, Share, lots_of, spread
@@ -92,7 +92,6 @@ class Rescue(StrEnum):
 class RescuePart:
     part_id: int
     rescue: Rescue
-    by_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +176,22 @@ async def settle_part(books: Books, ask: SettlePart) -> int:
 
 
 async def rescue_part(books: Books, ask: RescuePart) -> int:
-    """Send a parked part again under a new key, or put its money back into the wallet."""
-    part, lot = await _lock(books, ask.part_id)
+    """Take up a parked part again. The gateway is asked first: it may have paid after all."""
+    part, _ = await _lock(books, ask.part_id)
     if part.state is not PartState.PARKED:
         raise OutOfDate
+    await books.save(replace(part, state=PartState.PENDING))
+    await send_on(books, RESCUE_REFUND, part.id, body=ask.rescue)
+    return part.id
+
+
+async def finish_rescue(books: Books, ask: RescuePart) -> int:
+    """Now that the gateway has refused it for good: send it under a new key, or give it back here."""
+    part, lot = await _lock(books, ask.part_id)
+    if part.state is not PartState.PENDING:
+        return part.id
     if ask.rescue is Rescue.RETRY:
-        fresh = replace(part, state=PartState.PLANNED, key=f"refund-{books.token()}", reason="")
-        await books.save(fresh)
+        await books.save(replace(part, state=PartState.PLANNED, key=f"refund-{books.token()}", reason=""))
         await send_on(books, SEND_REFUND, part.id)
     else:
         await _return(books, part, lot)

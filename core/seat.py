@@ -49,14 +49,14 @@ def read_labels(text: str) -> tuple[str, ...]:
         labels += _read_range(part)
         if len(labels) > SEATS_AT_ONCE:
             raise LabelsRefused(part)
-    return tuple(dict.fromkeys(labels))
+    return tuple({label.casefold(): label for label in reversed(labels)}.values())[::-1]
 
 
 async def make_seats(books: Books, ask: MakeSeats) -> int:
     """Make the seats that are not there yet; return how many were made."""
     merchant = await find_merchant(books, ask.merchant_id)
-    there = {seat.label for seat in await seats_of(books, merchant.id)}
-    new = [label for label in ask.labels if label not in there]
+    there = {seat.label.casefold() for seat in await seats_of(books, merchant.id)}
+    new = [label for label in ask.labels if label.casefold() not in there]
     for label in new:
         await books.add(Seat(0, merchant.id, label, books.token(), books.now, retired_at=None))
     return len(new)

@@ -187,17 +187,10 @@ async def credit(books: Books, ask: Payment) -> int:
     order = await _by_token(books, ask.token)
     if order is None or order.amount != ask.amount or order.gateway != ask.gateway:
         return await _set_aside(books, ask)
-    await books.lock(
-        clearing(ask.gateway, ask.amount.currency), wallet(order.customer_id, ask.amount.currency)
-    )
-    await books.post(
-        Transfer(
-            "top_up",
-            debit=clearing(ask.gateway, ask.amount.currency),
-            credit=wallet(order.customer_id, ask.amount.currency),
-            amount=ask.amount,
-        )
-    )
+    held_by = clearing(ask.gateway, ask.amount.currency)
+    purse = wallet(order.customer_id, ask.amount.currency)
+    await books.lock(held_by, purse)
+    await books.post(Transfer("top_up", debit=held_by, credit=purse, amount=ask.amount))
     nothing = Money.zero(ask.amount.currency)
     lot = await books.add(
         Lot(

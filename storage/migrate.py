@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from storage.sqlite import StorageError, connect
+from storage.sqlite import StorageError, connect, lock
 
 _FOLDER = Path(__file__).parent / "migrations" / "sqlite"
 _REGISTER = """
@@ -38,18 +38,17 @@ def known_migrations() -> tuple[Migration, ...]:
 def migrate(path: Path) -> tuple[str, ...]:
     """Bring the database at *path* up to this release; return the names of what was applied.
 
-    Raises StorageError where the file is not ours, was written by a newer release, or does not have
-    the schema that it says it has. Nothing is changed then.
+    Raises StorageError where the file is not ours, is being written to, was written by a newer release,
+    or does not have the schema that it says it has. Nothing is changed then.
     """
-    _refuse_foreign(path)
-    connection = connect(path)
-    try:
-        applied = _apply_missing(connection, path)
-        _compare(connection, path)
-    except sqlite3.Error as error:
-        raise StorageError(f"{path}: {error}") from error
-    finally:
-        connection.close()
+    with lock(path):
+        _refuse_foreign(path)
+        try:
+            with closing(connect(path)) as connection:
+                applied = _apply_missing(connection, path)
+                _compare(connection, path)
+        except sqlite3.Error as error:
+            raise StorageError(f"{path}: {error}") from error
     return applied
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
+import os
 import queue
 import sqlite3
 import threading
@@ -15,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from core.ports import Books
 from storage.books import SqlBooks
@@ -23,7 +25,12 @@ from storage.statement import Done, step
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
 BATCH = 256
+DIED = 70
+"""The exit status of a process whose writer died."""
+
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: what is answered survives a loss of power
@@ -70,7 +77,7 @@ class Writer:
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         """Open *path*, whose schema is up to date. Raises StorageError."""
-        self._lock_file = _lock(path)
+        self._lock_file = lock(path)
         self._connection = connect(path)
         self._now = now
         self._loop = asyncio.get_running_loop()
@@ -91,11 +98,16 @@ class Writer:
         self._lock_file.close()
 
     def _serve(self) -> None:
-        open_ = True
-        while open_:
-            batch, open_ = self._take()
-            answers = self._commit(batch)
-            self._loop.call_soon_threadsafe(_deliver, answers)
+        """Commit batch after batch. Should this ever fail, the process ends: nobody may wait for ever."""
+        try:
+            open_ = True
+            while open_:
+                batch, open_ = self._take()
+                answers = self._commit(batch)
+                self._loop.call_soon_threadsafe(_deliver, answers)
+        except BaseException:
+            log.critical("writer_died", exc_info=True)
+            os._exit(DIED)
 
     def _take(self) -> tuple[list[_Job], bool]:
         """Wait for a job, then take all that wait with it; False once there will be no more."""
@@ -159,8 +171,12 @@ def _deliver(answers: list[tuple[_Job, Any]]) -> None:
             job.answer.set_result(answer)
 
 
-def _lock(path: Path) -> Any:
-    lock_file = path.with_name(path.name + ".lock").open("w")
+def lock(path: Path) -> IO[str]:
+    """Keep every other process from writing to *path* until the file that comes back is closed."""
+    try:
+        lock_file = path.with_name(path.name + ".lock").open("w")
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}") from None
     try:
         fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -24,6 +24,7 @@ from core.refund import (
     Rescue,
     RescuePart,
     SettlePart,
+    finish_rescue,
     refund,
     rescue_part,
     settle_part,
@@ -199,4 +200,7 @@ class Evening:
         return await self.once(settle_part, SettlePart.of(part, Outcome(verdict, f"re-{part_id}", reason)))
 
     async def rescue(self, part_id: int, rescue: Rescue) -> int:
-        return await self.once(rescue_part, RescuePart(part_id, rescue, by_id=1))
+        """What an admin decides, and the gateway saying that it did not pay after all."""
+        ask = RescuePart(part_id, rescue)
+        await self.once(rescue_part, ask)
+        return await self.once(finish_rescue, ask)

@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeGuard
 
-from telegram import Bot, CallbackQuery, Chat, ChatMemberUpdated, Message, PreCheckoutQuery, Update, User
+from telegram import (
+    Bot,
+    CallbackQuery,
+    Chat,
+    ChatMemberUpdated,
+    Message,
+    PreCheckoutQuery,
+    SuccessfulPayment,
+    Update,
+    User,
+)
 from telegram.constants import ChatType
 
 from bot.people import Sender
@@ -36,6 +46,11 @@ class Arrival:
     attempts: int
     error: str
     arrived_at: datetime
+
+    @property
+    def waits_to_pay(self) -> bool:
+        """Whether a payer waits for our word."""
+        return self.lane.startswith("pay:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +147,15 @@ class Nothing:
     """Nothing for us: chatter in a group, for instance."""
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody who tapped, or is about to pay, and sees nothing move until they are answered."""
+
+    query_id: str
+    pays: bool
+    language: str
+
+
 Meaning = (
     Typed | Command | Tapped | AboutToPay | HasPaid | SentFile | SentOther | GroupMoved | BotMoved | Nothing
 )
@@ -141,24 +165,61 @@ class Unreadable(Exception):
     """The update does not parse: it is set aside and logged."""
 
 
+def uid_of(body: Any) -> int | None:
+    """Return the update_id of a raw update, None if it has none that we could keep."""
+    uid = body.get("update_id") if isinstance(body, dict) else None
+    return uid if _is_id(uid) and uid > 0 else None
+
+
 def lane_of(body: dict[str, Any]) -> str:
     """Return the lane of a raw update, so that one chat's updates are handled in order.
 
     Payers who wait for our word have lanes of their own.
     """
     if query := body.get("pre_checkout_query"):
-        return f"pay:{_dig(query, 'from', 'id')}"
+        return f"pay:{_id_at(query, 'from')}"
+    return f"chat:{chat_of(body)}"
+
+
+def chat_of(body: dict[str, Any]) -> int | None:
+    """Return the chat in which a raw update happened."""
     message = body.get("message") or _dig(body, "callback_query", "message") or body.get("my_chat_member")
-    return f"chat:{_dig(message, 'chat', 'id')}"
+    return _id_at(message, "chat")
+
+
+def sender_of(body: dict[str, Any]) -> Sender | None:
+    """Return the person behind a raw update, as far as it can be read."""
+    for kind in UPDATE_KINDS:
+        who = _dig(body, kind, "from")
+        if isinstance(who, dict) and _is_id(who.get("id")) and not who.get("is_bot"):
+            return Sender(who["id"], str(who.get("first_name", "")), str(who.get("language_code", "")))
+    return None
+
+
+def payment_in(body: dict[str, Any]) -> bool:
+    """Whether a raw update tells of a payment."""
+    return _dig(body, "message", "successful_payment") is not None
+
+
+def who_waits(body: dict[str, Any]) -> Waiting | None:
+    """Return who waits for a short answer to a raw update."""
+    for kind in ("callback_query", "pre_checkout_query"):
+        query_id = _dig(body, kind, "id")
+        if isinstance(query_id, str) and query_id:
+            language = _dig(body, kind, "from", "language_code")
+            return Waiting(query_id, kind == "pre_checkout_query", str(language or ""))
+    return None
 
 
 def read_update(body: dict[str, Any], bot: Bot) -> Meaning:
     """Return what a raw update means, or raise Unreadable."""
     try:
-        update = Update.de_json(body, bot)
-        return _mean(update, bot.username)
+        meaning = _mean(Update.de_json(body, bot), bot.username)
     except Exception as error:
-        raise Unreadable(f"{type(error).__name__}") from error
+        raise Unreadable(type(error).__name__) from error
+    if not all(_is_id(each) for each in _ids_of(meaning)):
+        raise Unreadable("an id out of range")
+    return meaning
 
 
 def _mean(update: Update, username: str) -> Meaning:
@@ -174,21 +235,36 @@ def _mean(update: Update, username: str) -> Meaning:
 def _message(message: Message, username: str) -> Meaning:
     if message.migrate_to_chat_id:
         return GroupMoved(message.chat.id, message.migrate_to_chat_id)
+    if message.successful_payment:
+        return _has_paid(message, message.successful_payment)
     if message.from_user is None or message.from_user.is_bot:
         return Nothing()
     sender, place = _sender(message.from_user), _place(message.chat, message.message_id)
-    if paid := message.successful_payment:
-        amount = _money(paid.total_amount, paid.currency)
-        charge, source = paid.telegram_payment_charge_id, paid.provider_payment_charge_id
-        return HasPaid(sender, place, paid.invoice_payload, charge, source, amount)
-    if message.document:
-        document = message.document
+    if document := message.document:
         return SentFile(sender, place, document.file_id, document.file_size or 0, message.caption or "")
-    if message.text and message.text.startswith("/"):
-        return _command(sender, place, message.text, username)
+    return _written(sender, place, message.text or "", username)
+
+
+def _written(sender: Sender, place: Place, text: str, username: str) -> Meaning:
+    """Read a text; what is not one has none. In groups only commands are for us."""
+    if text.startswith("/"):
+        return _command(sender, place, text, username)
     if not place.is_private:
         return Nothing()
-    return Typed(sender, place, message.text) if message.text else SentOther(sender, place)
+    return Typed(sender, place, text) if text else SentOther(sender, place)
+
+
+def _has_paid(message: Message, paid: SuccessfulPayment) -> HasPaid:
+    if message.from_user is None:
+        raise Unreadable("a payment by nobody")
+    return HasPaid(
+        _sender(message.from_user),
+        _place(message.chat, message.message_id),
+        paid.invoice_payload,
+        paid.telegram_payment_charge_id,
+        paid.provider_payment_charge_id,
+        _money(paid.total_amount, paid.currency),
+    )
 
 
 def _command(sender: Sender, place: Place, text: str, username: str) -> Meaning:
@@ -229,6 +305,28 @@ def _money(minor: int, currency: str) -> Money:
     if currency not in EXPONENTS:
         raise Unreadable(f"currency {currency}")
     return Money(minor, currency)
+
+
+def _ids_of(meaning: Meaning) -> tuple[int, ...]:
+    match meaning:
+        case Nothing():
+            return ()
+        case GroupMoved(old_id, new_id):
+            return old_id, new_id
+        case AboutToPay(sender):
+            return (sender.id,)
+        case _:
+            return meaning.sender.id, meaning.place.chat_id, meaning.place.message_id
+
+
+def _is_id(value: Any) -> TypeGuard[int]:
+    """Telegram's numbers have at most 52 bits; one of more than 64 no database would keep."""
+    return type(value) is int and abs(value) < 2**63
+
+
+def _id_at(value: Any, *keys: str) -> int | None:
+    found = _dig(value, *keys, "id")
+    return found if _is_id(found) else None
 
 
 def _dig(value: Any, *keys: str) -> Any:

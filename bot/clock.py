@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from math import inf
 from typing import Protocol
+
+LOOK_AGAIN_SECONDS = 60
+"""A machine may sleep, and its clock be set, while we wait."""
 
 
 class Clock(Protocol):
@@ -24,9 +28,12 @@ class SystemClock:
         return datetime.now(UTC)
 
     async def wait(self, event: asyncio.Event, until: datetime | None) -> None:
-        seconds = None if until is None else max(0.0, (until - self.now()).total_seconds())
-        try:
-            async with asyncio.timeout(seconds):
-                await event.wait()
-        except TimeoutError:
-            pass
+        while (seconds := self._seconds_until(until)) > 0 and not event.is_set():
+            try:
+                async with asyncio.timeout(min(seconds, LOOK_AGAIN_SECONDS)):
+                    await event.wait()
+            except TimeoutError:
+                continue
+
+    def _seconds_until(self, until: datetime | None) -> float:
+        return inf if until is None else (until - self.now()).total_seconds()

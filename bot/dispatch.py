@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
 
 from telegram import Bot
 
 from bot.admin import on_sent_file
+from bot.answers import Answer
 from bot.arrivals import (
     AboutToPay,
     Arrival,
@@ -26,14 +27,17 @@ from bot.arrivals import (
     Tapped,
     Typed,
     Unreadable,
+    chat_of,
+    payment_in,
     read_update,
+    sender_of,
 )
 from bot.callback_data import unpack
 from bot.desk import Desk, House
 from bot.home import home
 from bot.outbox import move_chat, note_posted, say, strip_copy
 from bot.pages import Page
-from bot.people import Peer, Sender, meet
+from bot.people import Peer, meet
 from bot.refusals import sentence, show_refusal
 from bot.routes import BUTTONS, COMMANDS, EXPECTED, Who
 from bot.tell import tell_admins, tell_all
@@ -45,16 +49,9 @@ from core.ports import Books
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is to be answered right after the commit, outside the outbox: it cannot wait."""
-
-    query_id: str = ""
-    text: str = ""
-    alert: bool = False
-    checkout_id: str = ""
+PAYER_WAITS = timedelta(seconds=10)
+BODY_LIVES = timedelta(hours=48)
+LATEST = 200
 
 
 async def handle(books: Books, house: House, bot: Bot, arrival_id: int) -> Answer:
@@ -65,13 +62,12 @@ async def handle(books: Books, house: House, bot: Bot, arrival_id: int) -> Answe
     """
     arrival = await books.get(Arrival, arrival_id)
     assert arrival is not None
-    if arrival.state is not ArrivalState.NEW:
+    if arrival.state is not ArrivalState.NEW and not arrival.waits_to_pay:
         return Answer()
     try:
         meaning = read_update(json.loads(arrival.body), bot)
     except Unreadable as error:
-        await set_aside(books, house, arrival, str(error))
-        return Answer()
+        return await set_aside(books, house, arrival, str(error))
     answer = await _act(books, house, meaning, str(arrival.uid))
     await tell_all(books, house)
     await books.save(replace(arrival, state=ArrivalState.DONE))
@@ -90,17 +86,52 @@ async def count_failure(books: Books, house: House, arrival_id: int, error: str)
     return True
 
 
-async def set_aside(books: Books, house: House, arrival: Arrival, error: str) -> None:
-    """Give up on an update: say so to the person, and to the admins if it was about money."""
+async def set_aside(books: Books, house: House, arrival: Arrival, error: str) -> Answer:
+    """Give up on an update: say so to the person, and to the admins if it tells of a payment."""
     log.error("arrival_set_aside uid=%s error=%s", arrival.uid, error)
     await books.save(replace(arrival, state=ArrivalState.SET_ASIDE, error=error))
     body = json.loads(arrival.body)
-    if "successful_payment" in arrival.body:
+    paid = payment_in(body)
+    if paid:
         await tell_admins(books, house, "admin-payment-set-aside", uid=str(arrival.uid))
-    sender = _sender_of(body)
-    if sender:
-        peer = await meet(books, sender)
-        await say(books, peer.id, Page(house.locale(peer).say("refused-broken")))
+    sender = sender_of(body)
+    if sender is None:
+        return Answer()
+    locale = house.locale(await meet(books, sender))
+    if chat_of(body) == sender.id:  # in a group, only those who tapped are told, by the answer
+        await say(books, sender.id, Page(locale.say("payment-set-aside" if paid else "refused-broken")))
+    return Answer(locale.plain("refused-broken"), alert=True)
+
+
+async def left_over(books: Books) -> list[Arrival]:
+    """Return what a restart finds: updates not handled yet, payments set aside, payers who still wait.
+
+    A payment is tried again, for what could not handle it may have been mended.
+    """
+    for arrival in await books.find(Arrival, state=ArrivalState.SET_ASIDE):
+        if payment_in(json.loads(arrival.body or "{}")):
+            await books.save(replace(arrival, state=ArrivalState.NEW, attempts=0))
+    unhandled = await books.find(Arrival, state=ArrivalState.NEW)
+    latest = await books.find(Arrival, by="-id", most=LATEST, state=ArrivalState.DONE)
+    since = books.now - PAYER_WAITS
+    return unhandled + [each for each in latest if each.waits_to_pay and each.arrived_at > since]
+
+
+async def forget_bodies(books: Books, after_id: int) -> int:
+    """Drop what old updates said, beginning behind number *after_id*; return the last one looked at.
+
+    Their numbers stay, so that a repeat is known for ever; payments that were set aside stay whole.
+    """
+    old = books.now - BODY_LIVES
+    for arrival in await books.find(Arrival, id=tuple(range(after_id + 1, after_id + 1 + LATEST))):
+        if arrival.arrived_at > old or arrival.state is ArrivalState.NEW:
+            break
+        after_id = arrival.id
+        if arrival.body and not (
+            arrival.state is ArrivalState.SET_ASIDE and payment_in(json.loads(arrival.body))
+        ):
+            await books.save(replace(arrival, body=""))
+    return after_id
 
 
 async def _act(books: Books, house: House, meaning: Meaning, key: str) -> Answer:
@@ -126,8 +157,7 @@ async def _act(books: Books, house: House, meaning: Meaning, key: str) -> Answer
         await show_refusal(desk, refusal, tapped)
     if tapped:
         await strip_copy(books, tapped.place.chat_id, tapped.place.message_id)
-        return Answer(tapped.query_id, desk.toast, desk.alert)
-    return Answer()
+    return Answer(desk.toast, desk.alert)
 
 
 async def _handle(desk: Desk, meaning: Meaning) -> None:
@@ -187,8 +217,8 @@ async def _about_to_pay(books: Books, house: House, meaning: AboutToPay, key: st
     try:
         await on_about_to_pay(desk, meaning)
     except Refusal as refusal:
-        return Answer(checkout_id=meaning.query_id, text=sentence(desk.locale, refusal))
-    return Answer(checkout_id=meaning.query_id)
+        return Answer(sentence(desk.locale, refusal))
+    return Answer(may_pay=True)
 
 
 async def follow_group(books: Books, old_id: int, new_id: int) -> None:
@@ -200,22 +230,18 @@ async def follow_group(books: Books, old_id: int, new_id: int) -> None:
 
 
 async def _bot_moved(books: Books, house: House, moved: BotMoved) -> None:
-    """Note who blocked the bot; tell the admins when a merchant's group has lost it."""
+    """Tell the admins when a merchant's group has lost the bot, or has it back.
+
+    Of a person who blocks it they hear with the first message that does not arrive.
+    """
     person = await meet(books, moved.sender)
     if moved.place.is_private:
-        await books.save(replace(person, reachable=moved.present))
         return
+    if group := await books.get(Peer, moved.place.chat_id):
+        await books.save(replace(group, reachable=moved.present))
     merchants = await books.find(Merchant, group_id=moved.place.chat_id)
     for merchant in merchants:
         key = "admin-bot-back" if moved.present else "admin-bot-removed"
         await tell_admins(books, house, key, merchant=merchant.name)
     if moved.present and not merchants:
         await say(books, moved.place.chat_id, Page(house.locale(person).say("counter-hello")))
-
-
-def _sender_of(body: dict[str, Any]) -> Sender | None:
-    for kind in ("message", "callback_query"):
-        who = body.get(kind, {}).get("from") if isinstance(body.get(kind), dict) else None
-        if isinstance(who, dict) and isinstance(who.get("id"), int) and not who.get("is_bot"):
-            return Sender(who["id"], str(who.get("first_name", "")), str(who.get("language_code", "")))
-    return None

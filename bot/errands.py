@@ -7,8 +7,10 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
@@ -18,6 +20,7 @@ from telegram.error import TelegramError
 from bot.arrivals import Place
 from bot.clock import Clock
 from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk, House
+from bot.dispatch import forget_bodies
 from bot.figures import figures_text
 from bot.order_goods import place_order
 from bot.outbox import Attachment, say
@@ -25,7 +28,7 @@ from bot.pages import Page, Parcel
 from bot.people import peer_of
 from bot.refusals import sentence, show_refusal
 from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
-from bot.tell import tell_all
+from bot.tell import tell_admins, tell_all
 from core.draft import Draft, carry_out
 from core.errand import (
     ASK_REFUND,
@@ -33,17 +36,19 @@ from core.errand import (
     EXPIRE_TOP_UP,
     IDENTIFY_PAYER,
     PLACE_WAITING,
+    RESCUE_REFUND,
     SEND_REFUND,
     Errand,
     ErrandState,
+    send_on,
 )
 from core.errors import Refusal
 from core.lot import Lot
 from core.menu import LoadMenu, load_menu, read_menu
 from core.merchant import find_merchant
 from core.order_goods import order_goods
-from core.ports import AtMost, Books, Gateway, Outcome, Store, Verdict
-from core.refund import SettlePart, part_and_lot, settle_part
+from core.ports import Books, Gateway, NoneOf, Outcome, Store, Verdict
+from core.refund import Rescue, RescuePart, SettlePart, finish_rescue, part_and_lot, settle_part
 from core.reports import Reports
 from core.seat import Seat, seats_of
 from core.serve import ExpireOrder, expire_order
@@ -57,6 +62,10 @@ T = TypeVar("T")
 AT_ONCE = 8
 ATTEMPTS = 5
 RETRY_SECONDS = (2, 10, 60, 300)
+FORGET_BODIES = "forget_bodies"
+FORGET_EVERY = timedelta(hours=1)
+OWED = (SEND_REFUND, ASK_REFUND, EXPIRE_ORDER)
+"""What is never given up for good: after a restart it is tried again."""
 
 Work = Callable[[Books], Awaitable[Any]]
 
@@ -90,25 +99,26 @@ class Errands:
         """Do errands until cancelled; those that a crash interrupted come first."""
         await self.store.run(_resume)
         try:
-            while True:
-                self._woken.clear()
-                for errand in await self.store.run(_due):
-                    if errand.id not in self._busy and len(self._busy) < AT_ONCE:
-                        self._busy[errand.id] = asyncio.create_task(self._attempt(errand))
-                until = await self.store.run(self._next_due)
-                self._resting = True
-                await self.clock.wait(self._woken, until)
-                self._resting = False
+            async with asyncio.TaskGroup() as attempts:
+                while True:
+                    self._woken.clear()
+                    until = await self._start_what_is_due(attempts)
+                    self._resting = True
+                    await self.clock.wait(self._woken, until)
+                    self._resting = False
         finally:
-            for task in self._busy.values():
-                task.cancel()
-            await asyncio.gather(*self._busy.values(), return_exceptions=True)
-            if self._artist:
-                self._artist.shutdown(wait=False, cancel_futures=True)
+            await self._send_artist_home()
 
-    async def _next_due(self, books: Books) -> datetime | None:
-        waiting = await books.find(Errand, by="due_at", most=AT_ONCE + 1, state=ErrandState.WAITING)
-        return next((each.due_at for each in waiting if each.id not in self._busy), None)
+    async def _start_what_is_due(self, attempts: asyncio.TaskGroup) -> datetime | None:
+        """Start what is due, as far as there is room; return when to look again."""
+        now = self.clock.now()
+        for errand in await self.store.run(partial(_next, busy=(*self._busy,))):
+            if len(self._busy) == AT_ONCE:
+                return None  # the first that ends wakes us
+            if errand.due_at > now:
+                return errand.due_at
+            self._busy[errand.id] = attempts.create_task(self._attempt(errand))
+        return None
 
     async def _attempt(self, errand: Errand) -> None:
         """Do one errand; what fails is tried again, ever more slowly, and then given up and seen."""
@@ -116,36 +126,23 @@ class Errands:
             await self._do(errand)
         except Exception:
             log.exception("errand_failed kind=%s id=%s", errand.kind, errand.id)
-            await self.store.run(lambda books: _try_later(books, errand))
+            await self._try_later(errand)
         finally:
             del self._busy[errand.id]
             self.wake()
             self.told()
 
+    async def _try_later(self, errand: Errand) -> None:
+        await self.store.run(partial(_try_later, house=self.house, errand_id=errand.id))
+
     async def _do(self, errand: Errand) -> None:
-        match errand.kind:
-            case kind if kind == EXPIRE_TOP_UP:
-                await self._command(errand, expire_top_up, ExpireTopUp(errand.subject_id))
-            case kind if kind == EXPIRE_ORDER:
-                await self._command(errand, expire_order, ExpireOrder(errand.subject_id))
-            case kind if kind == PLACE_WAITING:
-                await self._finish(errand, lambda books: self._place_waiting(books, errand))
-            case kind if kind == SEND_REFUND:
-                await self._send_refund(errand)
-            case kind if kind == ASK_REFUND:
-                await self._ask_refund(errand)
-            case kind if kind == IDENTIFY_PAYER:
-                await self._identify_payer(errand)
-            case kind if kind == FETCH_MENU:
-                await self._fetch_menu(errand)
-            case kind if kind == DRAW_SEATS:
-                await self._draw_seats(errand)
-            case kind if kind == DRAW_SEAT:
-                await self._draw_seat(errand)
-            case kind if kind == TELL_TODAY:
-                await self._tell_today(errand)
-            case kind:
-                raise AssertionError(f"no such errand: {kind}")
+        await _WORK[errand.kind](self, errand)
+
+    async def _expire_top_up(self, errand: Errand) -> None:
+        await self._command(errand, expire_top_up, ExpireTopUp(errand.subject_id))
+
+    async def _expire_order(self, errand: Errand) -> None:
+        await self._command(errand, expire_order, ExpireOrder(errand.subject_id))
 
     async def _finish(self, errand: Errand, work: Work) -> None:
         """Do *work*, tell what came of it and mark the errand done, in one transaction."""
@@ -162,7 +159,10 @@ class Errands:
 
     # Orders that waited for money
 
-    async def _place_waiting(self, books: Books, errand: Errand) -> None:
+    async def _place_waiting(self, errand: Errand) -> None:
+        await self._finish(errand, lambda books: self._place(books, errand))
+
+    async def _place(self, books: Books, errand: Errand) -> None:
         """Order a cart that waited for money, or leave the money in the wallet and ask."""
         cart = await books.get(Draft, errand.subject_id)
         assert cart is not None
@@ -195,6 +195,15 @@ class Errands:
             outcome = await self.gateway.refund(part.key, lot.source, part.amount)
         await self._command(errand, settle_part, SettlePart.of(part, outcome))
 
+    async def _rescue_refund(self, errand: Errand) -> None:
+        """Do what an admin decided about a parked part, unless the gateway has paid after all."""
+        part, _ = await self.store.run(lambda books: part_and_lot(books, errand.subject_id))
+        outcome = await self.gateway.find_refund(part.key)
+        if outcome.verdict is Verdict.REFUSED:
+            await self._command(errand, finish_rescue, RescuePart(part.id, Rescue(errand.body)))
+        else:
+            await self._command(errand, settle_part, SettlePart.of(part, outcome))
+
     # Payers
 
     async def _identify_payer(self, errand: Errand) -> None:
@@ -202,7 +211,7 @@ class Errands:
         assert lot is not None
         charge = await self.gateway.find_charge(lot.source)
         if charge is None:
-            await self.store.run(lambda books: _try_later(books, errand))
+            await self._try_later(errand)
             return
         await self._command(errand, know_payer, KnowPayer(lot.id, charge.payer))
 
@@ -256,7 +265,16 @@ class Errands:
         """Draw in another process: a busy thread here would hold up every order."""
         if self._artist is None:
             self._artist = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
-        return await asyncio.get_running_loop().run_in_executor(self._artist, draw, *args)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._artist, draw, *args)
+        except BrokenProcessPool:
+            await self._send_artist_home()  # somebody killed it; the next try gets another
+            raise
+
+    async def _send_artist_home(self) -> None:
+        artist, self._artist = self._artist, None
+        if artist:
+            await asyncio.to_thread(artist.shutdown, cancel_futures=True)
 
     async def _tell_today(self, errand: Errand) -> None:
         since = midnight(self.clock.now(), self.house)
@@ -268,6 +286,9 @@ class Errands:
             await say(books, told["chat"], Page(figures_text(locale, figures)))
 
         await self._finish(errand, tell)
+
+    async def _forget_bodies(self, errand: Errand) -> None:
+        await self._finish(errand, lambda books: _forget(books, errand))
 
     async def _answer(self, errand: Errand, key: str) -> None:
         async def answer(books: Books) -> None:
@@ -284,15 +305,19 @@ def midnight(now: datetime, house: House) -> datetime:
     return datetime.combine(now.astimezone(zone).date(), time.min, zone).astimezone(UTC)
 
 
-async def _due(books: Books) -> list[Errand]:
-    return await books.find(
-        Errand, by="due_at", most=4 * AT_ONCE, state=ErrandState.WAITING, due_at=AtMost(books.now)
-    )
+async def _next(books: Books, busy: tuple[int, ...]) -> list[Errand]:
+    """Return the errands that are due first, or will be."""
+    return await books.find(Errand, by="due_at", most=AT_ONCE + 1, state=ErrandState.WAITING, id=NoneOf(busy))
 
 
 async def _resume(books: Books) -> None:
+    """Take up what a restart interrupted, and what was given up although somebody is owed it."""
     for errand in await books.find(Errand, state=ErrandState.STARTED):
         await books.save(replace(_interrupted(errand), state=ErrandState.WAITING))
+    for errand in await books.find(Errand, state=ErrandState.FAILED, kind=OWED):
+        await books.save(replace(errand, state=ErrandState.WAITING, attempts=0))
+    if not await books.find(Errand, state=ErrandState.WAITING, kind=FORGET_BODIES, most=1):
+        await send_on(books, FORGET_BODIES, 0)
 
 
 def _interrupted(errand: Errand) -> Errand:
@@ -300,12 +325,24 @@ def _interrupted(errand: Errand) -> Errand:
     return replace(errand, kind=ASK_REFUND) if errand.kind == SEND_REFUND else errand
 
 
-async def _try_later(books: Books, errand: Errand) -> None:
-    errand = _interrupted(errand)
+async def _try_later(books: Books, house: House, errand_id: int) -> None:
+    """Put an errand off; after the last attempt give it up, and let the admins see it."""
+    found = await books.get(Errand, errand_id)
+    assert found is not None
+    errand = _interrupted(found) if found.state is ErrandState.STARTED else found
     attempts = errand.attempts + 1
     wait = timedelta(seconds=RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1])
     state = ErrandState.WAITING if attempts < ATTEMPTS else ErrandState.FAILED
     await books.save(replace(errand, attempts=attempts, state=state, due_at=books.now + wait))
+    if state is ErrandState.FAILED and errand.kind != IDENTIFY_PAYER:
+        await tell_admins(books, house, "admin-errand-failed", kind=errand.kind, number=str(errand.id))
+
+
+async def _forget(books: Books, errand: Errand) -> None:
+    """Forget old updates, some at a time: the errand names the last that was looked at."""
+    last = await forget_bodies(books, errand.subject_id)
+    pause = timedelta(0) if last > errand.subject_id else FORGET_EVERY
+    await send_on(books, FORGET_BODIES, last, pause)
 
 
 async def _merchant_and_seats(books: Books, merchant_id: int) -> Any:
@@ -323,3 +360,18 @@ def _send_files(errand: Errand, *files: tuple[str, bytes], caption: str = "", pi
 
 
 _NEVER_ARRIVED = Outcome(Verdict.REFUSED, reason="unknown_key")
+
+_WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
+    EXPIRE_TOP_UP: Errands._expire_top_up,
+    EXPIRE_ORDER: Errands._expire_order,
+    PLACE_WAITING: Errands._place_waiting,
+    SEND_REFUND: Errands._send_refund,
+    ASK_REFUND: Errands._ask_refund,
+    RESCUE_REFUND: Errands._rescue_refund,
+    IDENTIFY_PAYER: Errands._identify_payer,
+    FETCH_MENU: Errands._fetch_menu,
+    DRAW_SEATS: Errands._draw_seats,
+    DRAW_SEAT: Errands._draw_seat,
+    TELL_TODAY: Errands._tell_today,
+    FORGET_BODIES: Errands._forget_bodies,
+}

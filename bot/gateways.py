@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
@@ -39,7 +40,8 @@ class SandboxGateway:
 
     name = "sandbox"
 
-    def __init__(self, url: str, key: str) -> None:
+    def __init__(self, url: str, key: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        self._timeout = ClientTimeout(total=timeout_seconds)
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {key}"}
         self._session: ClientSession | None = None
@@ -53,17 +55,20 @@ class SandboxGateway:
 
     async def find_refund(self, key: str) -> Outcome:
         status, told = await self._ask("GET", "/provider/refunds", params={"key": key})
-        if status == 404:
+        if status == 404 and _code_of(told) == "refund_not_found":
             return Outcome(Verdict.REFUSED, reason="unknown_key")
+        if status != 200:  # that a question was refused says nothing about the refund
+            return Outcome(Verdict.UNKNOWN, reason=f"http_{status}")
         return _refund_outcome(status, told)
 
     async def find_charge(self, charge: str) -> Charge | None:
-        status, told = await self._ask("GET", f"/provider/charges/{charge}")
-        if status != 200:
+        status, told = await self._ask("GET", f"/provider/charges/{quote(charge, safe='')}")
+        try:
+            payer = f"{told['card']['brand']} ·· {told['card']['last4']}"
+            return Charge(told["id"], Money(told["amount"], told["currency"]), payer)
+        except (TypeError, KeyError):
+            log.warning("gateway_tells_no_charge status=%s", status)
             return None
-        card = told["card"]
-        payer = f"{card['brand']} ·· {card['last4']}"
-        return Charge(told["id"], Money(told["amount"], told["currency"]), payer)
 
     async def close(self) -> None:
         """Close what connections there are."""
@@ -75,7 +80,7 @@ class SandboxGateway:
     ) -> tuple[int, Any]:
         """Return status and answer; status 0 where nobody can tell what became of the request."""
         if self._session is None:
-            self._session = ClientSession(timeout=ClientTimeout(total=TIMEOUT_SECONDS))
+            self._session = ClientSession(timeout=self._timeout)
         try:
             async with self._session.request(
                 method, self._url + path, headers={**self._headers, **(headers or {})}, **more
@@ -88,8 +93,16 @@ class SandboxGateway:
 
 def _refund_outcome(status: int, told: Any) -> Outcome:
     """Judge an answer: done, pending, refused, or not known yet and to be asked for again."""
-    if status in {200, 201}:
-        return Outcome(_VERDICTS[told["status"]], told["id"], told.get("failure_code") or "")
-    if 400 <= status < 500 and status not in (408, 429):
-        return Outcome(Verdict.REFUSED, reason=str(told["error"]["code"]))
-    return Outcome(Verdict.UNKNOWN, reason=f"http_{status}")
+    code = _code_of(told)
+    if 400 <= status < 500 and status not in (408, 429) and code:
+        return Outcome(Verdict.REFUSED, reason=code)
+    if status not in {200, 201} or not isinstance(told, dict) or told.get("status") not in _VERDICTS:
+        return Outcome(Verdict.UNKNOWN, reason=f"http_{status}")
+    reference, reason = str(told.get("id", "")), str(told.get("failure_code") or "")
+    return Outcome(_VERDICTS[told["status"]], reference, reason)
+
+
+def _code_of(told: Any) -> str:
+    """Return the provider's word for why not, "" if the answer is none of the provider's."""
+    error = told.get("error") if isinstance(told, dict) else None
+    return str(error.get("code", "")) if isinstance(error, dict) else ""

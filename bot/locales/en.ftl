@@ -182,6 +182,7 @@ admin-unsaid = ⚠️ A message to { $chat } was not delivered: { $why }
 admin-bot-removed = ⚠️ I was removed from the group of { $merchant }. Its orders reach nobody now.
 admin-bot-back = I am back in the group of { $merchant }.
 admin-payment-set-aside = 🚨 A payment could not be handled (update { $uid }). Look at the log now.
+admin-errand-failed = 🚨 Something failed again and again: <code>{ $kind }</code> { $number }. Look at the log now.
 today-title = <b>Since { $since }</b>
 today-merchant =
     <b>{ $name }</b>
@@ -275,6 +276,7 @@ refused-not-text = I can only read text and buttons.
 refused-unexpected-text = I did not understand that. Please use the buttons.
 refused-unknown-command = I do not know that command. /help lists those I know.
 refused-broken = Something went wrong on our side, and nothing was changed. Please try again in a moment.
+payment-set-aside = Your payment has arrived, but something went wrong on our side. Please do not pay again: our staff have been told.
 menu-problem-encoding = • line { $line }: not UTF-8. Save the file as “CSV UTF-8”.
 menu-problem-columns = • line { $line }: these columns are missing: { $found }
 menu-problem-name = • line { $line }: category and item need 1 to 60 characters: “{ $found }”

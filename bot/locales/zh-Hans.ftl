@@ -180,6 +180,7 @@ admin-unsaid = ⚠️ 发给 { $chat } 的消息未送达：{ $why }
 admin-bot-removed = ⚠️ 我被移出 { $merchant } 的群，订单现在无人接收。
 admin-bot-back = 我已回到 { $merchant } 的群。
 admin-payment-set-aside = 🚨 有一笔付款无法处理（更新 { $uid }），请立即查看日志。
+admin-errand-failed = 🚨 有一项任务一再失败：<code>{ $kind }</code> { $number }。请马上查看日志。
 today-title = <b>自 { $since } 起</b>
 today-merchant =
     <b>{ $name }</b>
@@ -273,6 +274,7 @@ refused-not-text = 我只能读文字和按钮。
 refused-unexpected-text = 没看懂，请用按钮。
 refused-unknown-command = 不认识这个命令。/help 列出可用命令。
 refused-broken = 我们这边出了点问题，什么都没有改变。请稍后再试。
+payment-set-aside = 您的付款已到账，但我们这边出了问题。请不要再次付款，我们的工作人员已收到通知。
 menu-problem-encoding = • 第 { $line } 行：不是 UTF-8，请另存为“CSV UTF-8”。
 menu-problem-columns = • 第 { $line } 行：缺少列：{ $found }
 menu-problem-name = • 第 { $line } 行：分类和品名须为 1 至 60 个字：“{ $found }”

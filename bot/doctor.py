@@ -40,6 +40,9 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     except StorageError as error:
         yield Finding(False, "database", f"{error} (seatside migrate makes it)")
     yield _payments(settings)
+    if settings.bot_token is None:
+        yield Finding(False, "token", "BOT_TOKEN is missing: nothing reaches Telegram")
+        return
     bot = wiring.make_bot(settings)
     try:
         async with bot:

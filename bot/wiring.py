@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from telegram import Bot
@@ -16,8 +16,10 @@ from bot.pace import Limits, Pace
 from bot.relay import Relay
 from bot.request import AiohttpRequest
 from bot.service import Service
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from core.ledger import Standing
+from core.merchant import Merchant
+from core.ports import Books
 from storage import beancount
 from storage import migrate as migrations
 from storage import verify as verification
@@ -41,25 +43,24 @@ __all__ = [
 async def open_service(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Service]:
     """Open database, bot and gateway, ready to run. The schema is brought up to date first.
 
-    Raises StorageError and telegram.error.TelegramError.
+    Raises SettingsError, StorageError and telegram.error.TelegramError.
     """
     clock = clock or SystemClock()
     migrations.migrate(settings.database_path)
-    store = Writer(settings.database_path, clock.now)
-    reports = await Reports.open(settings.database_path)
-    gateway = make_gateway(settings)
-    updates = AiohttpRequest()
-    bot = make_bot(settings, updates)
-    try:
-        async with bot:
-            house = House(settings, bot.username, gateway.name)
-            relay = Relay(store, bot, house, Pace(_limits(settings)), clock)
-            errands = Errands(store, bot, house, gateway, reports, clock, relay.wake)
-            yield Service(store, bot, updates, house, relay, errands)
-    finally:
-        await gateway.close()
-        await reports.close()
-        await store.close()
+    async with AsyncExitStack() as open_things:
+        store = Writer(settings.database_path, clock.now)
+        open_things.push_async_callback(store.close)
+        await store.run(lambda books: _check_currency(books, settings.currency))
+        reports = await Reports.open(settings.database_path)
+        open_things.push_async_callback(reports.close)
+        gateway = make_gateway(settings)
+        open_things.push_async_callback(gateway.close)
+        updates = AiohttpRequest()
+        bot = await open_things.enter_async_context(make_bot(settings, updates))
+        house = House(settings, bot.username, gateway.name)
+        relay = Relay(store, bot, house, Pace(_limits(settings)), clock)
+        errands = Errands(store, bot, house, gateway, reports, clock, relay.wake)
+        yield Service(store, bot, updates, house, relay, errands)
 
 
 def make_bot(settings: Settings, updates: AiohttpRequest | None = None) -> Bot:
@@ -112,6 +113,13 @@ async def trial_balance(path: Path) -> list[Standing]:
         return await reports.trial_balance()
     finally:
         await reports.close()
+
+
+async def _check_currency(books: Books, currency: str) -> None:
+    """A bot sells in one currency: what merchants were made with must be what is set."""
+    others = {merchant.currency for merchant in await books.find(Merchant)} - {currency}
+    if others:
+        raise SettingsError("CURRENCY", currency, f"{min(others)}, which merchants in the books sell in")
 
 
 def _limits(settings: Settings) -> Limits:

@@ -61,9 +61,10 @@ class Stray:
 
 @dataclass(frozen=True, slots=True)
 class AskTopUp:
-    """*least* and *most* are the operator's limits for one top-up."""
+    """*least* and *most* are the operator's limits for one top-up, *gateway* is the one that is paid at."""
 
     customer_id: int
+    gateway: str
     draft_id: int
     version: int
     amount: Money
@@ -151,7 +152,7 @@ async def top_up(books: Books, ask: AskTopUp) -> int:
     expires_at = books.now + ask.expires_after
     order = await books.add(
         TopUp(
-            0, customer.id, customer.gateway, books.token(), ask.amount,
+            0, customer.id, ask.gateway, books.token(), ask.amount,
             TopUpState.PENDING, "", None, books.now, expires_at,
         )
     )  # fmt: skip

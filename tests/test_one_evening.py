@@ -52,7 +52,7 @@ async def open_account_at_a_seat(books: Books) -> None:
 async def top_up_ten(books: Books) -> None:
     draft = await draft_for(books, ANN, DraftKind.TOP_UP)
     number = await carry_out(
-        books, top_up, AskTopUp(ANN, draft.id, draft.version, Money(1000, "EUR"), *LIMITS)
+        books, top_up, AskTopUp(ANN, "sandbox", draft.id, draft.version, Money(1000, "EUR"), *LIMITS)
     )
     order = await books.get(TopUp, number)
     assert order is not None

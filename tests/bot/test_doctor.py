@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bot.doctor import examine
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from tests.stage import Stage, open_stage
 
 
@@ -39,3 +41,20 @@ async def test_a_wrong_token_and_missing_payments_are_named(tmp_path: Path) -> N
     assert findings["token"][0] is False
     assert "A" * 35 not in findings["token"][1]
     assert findings["payments"] == (False, "PAYMENT_PROVIDER_TOKEN is missing: nobody can top up")
+
+
+async def test_without_a_token_the_rest_is_still_looked_at(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        await stage.ready_bar()
+        findings = await told(stage, BOT_TOKEN="")
+    assert findings["token"] == (False, "BOT_TOKEN is missing: nothing reaches Telegram")
+    assert findings["database"][0] is True
+
+
+async def test_books_in_another_currency_are_refused_by_name(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        await stage.ready_bar()
+        await stage.stop_bot()
+        stage.settings["CURRENCY"] = "CHF"
+        with pytest.raises(SettingsError, match="CURRENCY is CHF; expected EUR"):
+            await stage.start_bot()

@@ -132,7 +132,9 @@ class Evening:
     async def invoice(self, minor: int, customer: int = ANN) -> TopUp:
         """Make a top-up order that waits to be paid."""
         draft = await self.draft(DraftKind.TOP_UP, customer)
-        ask = AskTopUp(customer, draft.id, draft.version, eur(minor), LEAST, MOST, timedelta(minutes=30))
+        ask = AskTopUp(
+            customer, "sandbox", draft.id, draft.version, eur(minor), LEAST, MOST, timedelta(minutes=30)
+        )
         return await self.get(TopUp, await self.carry_out(top_up, ask))
 
     async def pay(self, order: TopUp, charge: str, **other: Any) -> int:

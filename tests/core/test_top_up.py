@@ -132,7 +132,7 @@ async def test_an_amount_outside_the_limits_is_refused_and_can_be_changed(
 
 async def test_two_taps_make_one_invoice_and_a_used_draft_none(evening: Evening) -> None:
     draft = await evening.draft(DraftKind.TOP_UP, ANN)
-    ask = AskTopUp(ANN, draft.id, draft.version, eur(1000), LEAST, MOST, timedelta(minutes=30))
+    ask = AskTopUp(ANN, "sandbox", draft.id, draft.version, eur(1000), LEAST, MOST, timedelta(minutes=30))
     assert await evening.carry_out(top_up, ask) == await evening.carry_out(top_up, ask)
     with pytest.raises(OutOfDate):
         await evening.once(top_up, ask)
@@ -143,7 +143,7 @@ async def test_nobody_tops_up_by_anothers_draft_or_without_an_account(evening: E
     draft = await evening.draft(DraftKind.TOP_UP, ANN)
     with pytest.raises(NotYours):
         await evening.carry_out(
-            top_up, AskTopUp(ZED, draft.id, draft.version, eur(1000), LEAST, MOST, TWO_MINUTES)
+            top_up, AskTopUp(ZED, "sandbox", draft.id, draft.version, eur(1000), LEAST, MOST, TWO_MINUTES)
         )
     with pytest.raises(NoAccount):
         await evening.invoice(1000, customer=ZED)

@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol, get_type_hints
 
 MOST_BYTES = 64  # https://core.telegram.org/bots/api#inlinekeyboardbutton
+MOST_DIGITS = 12
+"""More rows than will ever be, and four such numbers still fit."""
 
 
 class Button(Protocol):
@@ -51,7 +53,7 @@ def _plain(value: Any) -> Any:
 
 def _typed(hint: type, text: str) -> Any:
     if hint is int:
-        if not text.isascii() or not text.isdigit() or len(text) > 15:
+        if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
             raise ValueError(text)
         return int(text)
     return hint(text)

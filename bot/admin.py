@@ -5,10 +5,12 @@ from __future__ import annotations
 from bot.arrivals import SentFile
 from bot.buttons import RescueParked
 from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk
-from bot.pages import Page
+from bot.locales import Locale
+from bot.pages import Key, Page
+from bot.refusals import show_unexpected
 from core.errors import FileTooLarge, LabelsRefused, MerchantUnknown, NameRefused, NotAllowed
 from core.merchant import Merchant, NewLinkCode, NewMerchant, create_merchant, make_link_code
-from core.refund import RescuePart, rescue_part
+from core.refund import PartSettled, PartState, RefundPart, Rescue, RescuePart, rescue_part
 from core.seat import MakeSeats, RotateSeat, make_seats, read_labels, rotate_seat, seat_by_label
 
 MENU_BYTES = 1_000_000
@@ -72,8 +74,9 @@ async def on_today(desk: Desk, argument: str) -> None:
 
 async def on_sent_file(desk: Desk, arrival: SentFile) -> None:
     """A CSV sent as a document, its caption naming the merchant, is that merchant's menu."""
-    if not desk.is_admin or not desk.place.is_private:
-        raise NotAllowed
+    if not desk.is_admin:
+        await show_unexpected(desk, "refused-not-text")
+        return
     merchant, _ = await _merchant(desk, arrival.caption.removeprefix("/menu"))
     if arrival.size > MENU_BYTES:
         raise FileTooLarge(MENU_BYTES)
@@ -86,7 +89,21 @@ async def on_rescue_parked(desk: Desk, tap: RescueParked) -> None:
         raise NotAllowed
     ask = RescuePart(tap.part, tap.rescue)
     await desk.run(rescue_part, ask, key=f"{tap.part}:{tap.asked}")
+    desk.books.tell(PartSettled(tap.part))
     desk.toast = desk.locale.plain(f"admin-rescue-{tap.rescue}")
+
+
+def parked_page(locale: Locale, part: RefundPart) -> Page:
+    """Return what admins read about a part that was refused: what to do, or what came of it."""
+    rescues = Rescue if part.state is PartState.PARKED else ()
+    keys = [
+        [Key(locale.plain(f"button-rescue-{rescue}"), RescueParked(part.id, part.asked, rescue))]
+        for rescue in rescues
+    ]
+    text = locale.say(
+        f"admin-part-{part.state}", number=f"R-{part.refund_id}", amount=part.amount, reason=part.reason
+    )
+    return Page(text, keys, name="parked")
 
 
 async def _merchant(desk: Desk, argument: str) -> tuple[Merchant, str]:

@@ -83,6 +83,14 @@ class OpenMenu:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCategories:
+    """The page of categories that has this item's; 0 for the first page."""
+
+    prefix: ClassVar[str] = "mp1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCategory:
     """The category that this item is in."""
 
@@ -158,6 +166,22 @@ class Decline:
 class ShowCard:
     prefix: ClassVar[str] = "cd1"
     order: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockCategories:
+    """The page of categories, for staff, that has this item's."""
+
+    prefix: ClassVar[str] = "sp1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockCategory:
+    """The category, for staff, that this item is in."""
+
+    prefix: ClassVar[str] = "sc1"
+    item: int
 
 
 @dataclass(frozen=True, slots=True)

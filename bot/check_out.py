@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from bot.buttons import AskToLeave, Leave
+from bot.buttons import AskToLeave, GoHome, Leave
 from bot.desk import Desk
 from bot.home import back_key
 from bot.locales import Locale
 from bot.pages import Key, Keyboard, Look, Page
+from bot.refund import bound_to
 from core.check_out import AskCheckOut, Bill, CheckOut, check_out, preview
+from core.errors import NotYours
+from core.merchant import find_merchant
+from core.open_account import customer_of
 from core.order_goods import Line
 from core.visit import Visit
 
@@ -17,13 +22,16 @@ from core.visit import Visit
 async def on_ask_to_leave(desk: Desk, tap: AskToLeave) -> None:
     """Show what checking out now comes to."""
     await desk.expect("")
-    visit, merchant = await desk.here()
-    await desk.show(preview_page(desk, visit, await preview(desk.books, visit, merchant.currency)))
+    await desk.show(await leave_page(desk))
 
 
 async def on_leave(desk: Desk, tap: Leave) -> None:
     """Check out. The receipt and the notice to the merchant follow from the event."""
-    _, merchant = await desk.here()
+    visit = await desk.books.get(Visit, tap.visit)
+    if visit is None or visit.customer_id != desk.peer.id:
+        raise NotYours  # before the command: its key must stay free for whom it belongs to
+    desk.go_on = partial(leave_page, desk)
+    merchant = await find_merchant(desk.books, visit.merchant_id)
     ask = AskCheckOut(
         desk.peer.id,
         merchant.id,
@@ -37,28 +45,50 @@ async def on_leave(desk: Desk, tap: Leave) -> None:
     desk.toast = desk.locale.plain("check-out-toast")
 
 
-def preview_page(desk: Desk, visit: Visit, bill: Bill) -> Page:
+async def leave_page(desk: Desk, notice: str = "") -> Page:
+    """Return what checking out now comes to."""
+    visit, merchant = await desk.here()
+    customer = await customer_of(desk.books, desk.peer.id)
+    bill = await preview(desk.books, visit, merchant.currency)
+    text = bill_text(desk.locale, bill, bound_to(desk.locale, customer))
+    return Page(f"{notice}\n\n{text}".strip(), leave_keys(desk, visit, bill).rows)
+
+
+def bill_text(locale: Locale, bill: Bill, account: str) -> str:
     """Return delivered, still coming and unanswered, what is left and where it could go."""
-    say = desk.locale.say
-    rows: list[str] = [say("check-out-delivered", amount=bill.delivered)]
-    rows += [say("check-out-coming", amount=bill.coming)] if bill.coming else []
-    rows += [say("check-out-unanswered", amount=bill.unanswered)] if bill.unanswered else []
-    rows += ["", say("check-out-left", amount=bill.left)]
-    if bill.coming:
-        rows += ["", say("check-out-wait-or-pay", amount=bill.coming)]
+    say = locale.say
+    due: list[str] = [
+        say(word, amount=amount)
+        for word, amount in (
+            ("check-out-delivered", bill.delivered),
+            ("check-out-coming", bill.coming),
+            ("check-out-unanswered", bill.unanswered),
+        )
+        if amount
+    ]
+    left = say("check-out-left", amount=bill.left, account=account) if bill.left else say("check-out-no-rest")
+    choice = [say("check-out-wait-or-pay", amount=bill.coming)] if bill.coming else []
+    bill_rows = "\n".join(due) or say("check-out-nothing-due")
+    return "\n\n".join([f"{say('check-out-title')}\n{bill_rows}", left, *choice])
+
+
+def leave_keys(desk: Desk, visit: Visit, bill: Bill) -> Keyboard:
+    """Return the ways to leave: with the rest back, or with it kept here."""
+    label, pay_coming = desk.locale.plain, 1 if bill.coming else 0
+    verb = "pay-now" if bill.coming else "leave"
     keys = Keyboard()
-    pay_coming = 1 if bill.coming else 0
     if bill.left:
-        refund = desk.locale.plain("button-leave-refund", amount=bill.left)
+        refund = label(f"button-{verb}-refund", amount=bill.left)
         keys.row(Key(refund, Leave(visit.id, visit.version, pay_coming, 1), look=Look.PRIMARY))
-    leave = desk.locale.plain("button-leave-keep" if bill.left else "button-leave")
+    leave = label(f"button-{verb}-keep" if bill.left else f"button-{verb}")
     keys.row(Key(leave, Leave(visit.id, visit.version, pay_coming, 0)))
-    back = Key(desk.locale.plain("button-wait"), back_key(desk).button) if bill.coming else back_key(desk)
-    return Page("\n".join([say("check-out-title"), *rows]), keys.row(back).rows)
+    return keys.row(Key(label("button-wait"), GoHome()) if bill.coming else back_key(desk))
 
 
-def receipt_page(locale: Locale, receipt: CheckOut, merchant: str, seat: str, lines: Sequence[Line]) -> Page:
-    """Return the receipt of a visit."""
+def receipt_page(
+    locale: Locale, receipt: CheckOut, merchant: str, seat: str, lines: Sequence[Line], *, own: bool = True
+) -> Page:
+    """Return the receipt of a visit; where the rest went is for the customer's *own* eyes."""
     say = locale.say
     number = f"C-{receipt.id}"
     rows: list[str] = [
@@ -68,10 +98,13 @@ def receipt_page(locale: Locale, receipt: CheckOut, merchant: str, seat: str, li
         say("order-row", quantity=str(line.quantity), item=line.name, amount=line.total) for line in lines
     ]
     rows += ["", say("receipt-paid", amount=receipt.paid)]
+    if not own:
+        return Page("\n".join(rows))
     if receipt.refund_id:
         rows.append(say("receipt-refund", amount=receipt.left, number=f"R-{receipt.refund_id}"))
     elif receipt.left:
         rows.append(say("receipt-kept", amount=receipt.left))
+    rows += ["", say("check-out-done", merchant=merchant)]
     return Page("\n".join(rows))
 
 

@@ -61,7 +61,11 @@ class House:
 
 @dataclass(slots=True)
 class Desk:
-    """One handling of one arrival. *toast* is the short answer to a tap."""
+    """One handling of one arrival. *toast* is the short answer to a tap.
+
+    *go_on* draws the page, beneath a notice, from which the person can go on if this is refused;
+    without one it is home.
+    """
 
     books: Books
     house: House
@@ -70,6 +74,7 @@ class Desk:
     key: str
     toast: str = ""
     alert: bool = False
+    go_on: Callable[[str], Awaitable[Page]] | None = None
 
     @property
     def locale(self) -> Locale:
@@ -79,6 +84,10 @@ class Desk:
     @property
     def is_admin(self) -> bool:
         return self.house.is_admin(self.peer.id)
+
+    async def readers(self) -> Locale:
+        """Return the language of those who read where the person is: a group has its own."""
+        return self.house.locale(await self.books.get(Peer, self.place.chat_id) or self.peer)
 
     async def run(self, command: Callable[[Books, Ask], Awaitable[R]], ask: Ask, key: str = "") -> R:
         """Run a command once: under *key*, or under that of this arrival."""
@@ -97,20 +106,33 @@ class Desk:
         await say(self.books, self.place.chat_id, said)
 
     async def expect(self, what: str) -> None:
-        """Take the next text that the person types for *what*; "" for nothing in particular."""
-        if self.peer.expects != what:
+        """Take the next text that the person types for *what*; "" for nothing in particular.
+
+        The seat that somebody without an account has scanned stays in mind.
+        """
+        if self.peer.expects != what and (what or await self.scanned_seat() is None):
             self.peer = replace(self.peer, expects=what)
             await self.books.save(self.peer)
 
     async def ask_outside(self, kind: str, subject_id: int, **more: str) -> None:
         """Leave work that must not hold up a transaction, and where to say what came of it."""
-        told = {"chat": self.place.chat_id, "reader": self.peer.id, **more}
+        reader = await self.books.get(Peer, self.place.chat_id) or self.peer
+        told = {"chat": self.place.chat_id, "reader": reader.id, **more}
         await send_on(self.books, kind, subject_id, body=json.dumps(told))
 
     async def visit(self) -> Visit | None:
-        """Return the visit that the person is at, if any."""
-        visit = await self.books.get(Visit, self.peer.visit_id) if self.peer.visit_id else None
-        return visit if visit and visit.state is VisitState.OPEN else None
+        """Return the visit that the person is at: where they scanned last, else one that is still open."""
+        latest = await self.books.get(Visit, self.peer.visit_id) if self.peer.visit_id else None
+        if latest and latest.state is VisitState.OPEN:
+            return latest
+        still_open = await self.books.find(Visit, customer_id=self.peer.id, state=VisitState.OPEN)
+        return still_open[-1] if still_open else None
+
+    async def scanned_seat(self) -> Seat | None:
+        """Return the seat that was scanned before there was an account; no button can name one."""
+        what, _, seat_id = self.peer.expects.partition(":")
+        seat = await self.books.get(Seat, int(seat_id)) if what == "seat" else None
+        return seat if seat and not seat.retired_at else None
 
     async def here(self) -> tuple[Visit, Merchant]:
         """Return the visit that the person is at and its merchant, or refuse."""

@@ -38,9 +38,9 @@ from bot.home import home
 from bot.outbox import move_chat, note_posted, say, strip_copy
 from bot.pages import Page
 from bot.people import Peer, meet
-from bot.refusals import sentence, show_refusal
+from bot.refusals import sentence, show_refusal, show_unexpected
 from bot.routes import BUTTONS, COMMANDS, EXPECTED, Who
-from bot.tell import tell_admins, tell_all
+from bot.tell import show_open_cards, tell_admins, tell_all
 from bot.top_up import on_about_to_pay, on_has_paid
 from core.errors import NotAllowed, OutOfDate, Refusal
 from core.merchant import Merchant, MoveGroup, move_group
@@ -174,7 +174,7 @@ async def _handle(desk: Desk, meaning: Meaning) -> None:
             if desk.place.is_private:
                 await on_sent_file(desk, meaning)
         case SentOther():
-            await desk.show(await home(desk, desk.locale.say("refused-not-text")))
+            await show_unexpected(desk, "refused-not-text")
 
 
 async def _tap(desk: Desk, data: str) -> None:
@@ -243,5 +243,7 @@ async def _bot_moved(books: Books, house: House, moved: BotMoved) -> None:
     for merchant in merchants:
         key = "admin-bot-back" if moved.present else "admin-bot-removed"
         await tell_admins(books, house, key, merchant=merchant.name)
+        if moved.present:
+            await show_open_cards(books, house, merchant)
     if moved.present and not merchants:
         await say(books, moved.place.chat_id, Page(house.locale(person).say("counter-hello")))

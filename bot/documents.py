@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.check_out import receipt_page
-from bot.counter import card_page, merchant_here
+from bot.counter import card_of, merchant_here
 from bot.desk import TELL_TODAY, Desk
 from bot.home import back_key, language_key
 from bot.locales import Locale
@@ -17,7 +17,6 @@ from core.order_goods import ENDED, GoodsOrder, Line, lines_of
 from core.ports import Books
 from core.refund import RefundOrder, parts_of
 from core.seat import Seat
-from core.serve import last_deed
 from core.top_up import TopUp
 
 
@@ -25,14 +24,15 @@ async def on_find(desk: Desk, argument: str) -> None:
     """`/find G-12`: one's own document, or any for an admin."""
     viewer = Viewer(customer_id=desk.peer.id, is_admin=desk.is_admin)
     document = await find_document(desk.books, argument, viewer)
-    await desk.say(await document_page(desk.books, desk.locale, document))
+    own = document.customer_id == desk.peer.id
+    await desk.say(await document_page(desk.books, desk.locale, document, own=own))
 
 
 async def on_find_here(desk: Desk, argument: str) -> None:
     """`/find G-12` in a group: one of the merchant's orders or checkouts."""
     merchant = await merchant_here(desk)
     document = await find_document(desk.books, argument, Viewer(merchant_id=merchant.id))
-    await desk.say(await document_page(desk.books, desk.locale, document))
+    await desk.say(await document_page(desk.books, await desk.readers(), document, own=False))
 
 
 async def on_today_here(desk: Desk, argument: str) -> None:
@@ -52,16 +52,18 @@ async def on_help(desk: Desk, argument: object) -> None:
 
 async def on_help_here(desk: Desk, argument: str) -> None:
     """Say what staff can do in their group."""
-    await desk.say(Page(desk.locale.say("help-staff")))
+    await desk.say(Page((await desk.readers()).say("help-staff")))
 
 
-async def document_page(books: Books, locale: Locale, document: Document) -> Page:
-    """Return a document to be read, without buttons."""
+async def document_page(books: Books, locale: Locale, document: Document, *, own: bool) -> Page:
+    """Return a document to be read, without buttons: as its customer sees it, or as staff do."""
     match document:
+        case GoodsOrder() if own:
+            page = order_page(locale, document, await lines_of(books, document.id))
         case GoodsOrder():
-            page = await _order_page(books, locale, document)
+            page = await card_of(books, locale, document)
         case CheckOut():
-            page = await _check_out_page(books, locale, document)
+            page = await _check_out_page(books, locale, document, own=own)
         case RefundOrder():
             page = refund_page(locale, document, await parts_of(books, document.id))
         case TopUp():
@@ -76,14 +78,8 @@ async def document_page(books: Books, locale: Locale, document: Document) -> Pag
     return Page(page.text, quiet=True)
 
 
-async def _order_page(books: Books, locale: Locale, order: GoodsOrder) -> Page:
-    lines = await lines_of(books, order.id)
-    deed = await last_deed(books, order.id)
-    return card_page(locale, order, lines, deed) if deed else order_page(locale, order, lines)
-
-
-async def _check_out_page(books: Books, locale: Locale, receipt: CheckOut) -> Page:
+async def _check_out_page(books: Books, locale: Locale, receipt: CheckOut, *, own: bool) -> Page:
     merchant = await find_merchant(books, receipt.merchant_id)
     seat = await books.get(Seat, receipt.seat_id)
     lines = [line for line in await books.find(Line, visit_id=receipt.visit_id) if line.state not in ENDED]
-    return receipt_page(locale, receipt, merchant.name, seat.label if seat else "", lines)
+    return receipt_page(locale, receipt, merchant.name, seat.label if seat else "", lines, own=own)

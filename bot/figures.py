@@ -29,7 +29,7 @@ def _merchant(locale: Locale, figures: MerchantFigures) -> str:
 
 
 def _operator(locale: Locale, figures: OperatorFigures) -> str:
-    return locale.say(
+    text: str = locale.say(
         "today-operator",
         topups=figures.top_ups.count,
         brought=figures.top_ups.amount,
@@ -39,3 +39,7 @@ def _operator(locale: Locale, figures: OperatorFigures) -> str:
         refunding=figures.refunding,
         parked=figures.parked.count,
     )
+    if figures.strays.count:
+        strays = locale.say("today-strays", count=figures.strays.count, amount=figures.strays.amount)
+        text = f"{text}\n{strays}"
+    return text

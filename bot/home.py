@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from bot.buttons import AskToLeave, ChooseLanguage, ChooseTopUp, GoHome, OpenMenu, ShowBalance, ShowHelp
+from bot.buttons import (
+    AskToLeave,
+    ChooseLanguage,
+    ChooseTopUp,
+    GoHome,
+    OpenMenu,
+    OpenMyAccount,
+    ShowBalance,
+    ShowHelp,
+)
 from bot.desk import Desk, seat_of
 from bot.pages import Key, Keyboard, Look, Page
 from core.ledger import wallet
 from core.merchant import find_merchant
 from core.open_account import Customer
+from core.seat import Seat
 from core.visit import Visit
 
 HOME = "home"
@@ -20,7 +30,7 @@ async def home(desk: Desk, notice: str = "") -> Page:
     """
     customer = await desk.books.get(Customer, desk.peer.id)
     if customer is None:
-        return no_seat_page(desk, notice)
+        return await _newcomers_page(desk, notice)
     visit = await desk.visit()
     purse = await desk.books.standing(wallet(customer.id, await desk.currency()))
     money = desk.locale.say("home-wallet", available=purse.available)
@@ -40,10 +50,23 @@ def home_keys(desk: Desk, visit: Visit | None) -> Keyboard:
     return keys.row(leave, Key(label("button-help"), ShowHelp()))
 
 
-def no_seat_page(desk: Desk, notice: str = "") -> Page:
-    """Return how to begin, for somebody without an account who has not scanned a seat."""
-    text = desk.locale.say("open-account-no-seat", name=desk.peer.name)
+async def _newcomers_page(desk: Desk, notice: str) -> Page:
+    """Return how to begin: by opening an account where a seat was scanned, else by scanning one."""
+    if seat := await desk.scanned_seat():
+        return await greeting_page(desk, seat, notice)
+    word = "open-account-admin" if desk.is_admin else "open-account-no-seat"
+    text = desk.locale.say(word, name=desk.peer.name)
     return Page(f"{notice}\n\n{text}".strip(), Keyboard().row(language_key(desk)).rows)
+
+
+async def greeting_page(desk: Desk, seat: Seat, notice: str = "") -> Page:
+    """Return what a newcomer at a seat reads."""
+    merchant = await find_merchant(desk.books, seat.merchant_id)
+    say, label, terms = desk.locale.say, desk.locale.plain, desk.house.settings.terms_url
+    greeting = say("open-account-greeting", name=desk.peer.name, merchant=merchant.name, seat=seat.label)
+    keys = Keyboard().row(Key(label("button-open-account"), OpenMyAccount(), look=Look.PRIMARY))
+    keys.row(Key(label("button-terms"), url=terms) if terms else None, language_key(desk))
+    return Page(f"{notice}\n\n{greeting}\n\n{say('open-account-terms')}".strip(), keys.rows)
 
 
 def back_key(desk: Desk) -> Key:

@@ -78,7 +78,8 @@ async def show(books: Books, chat_id: int, subject: str, page: Page, *, follows:
         return
     message, body = known[0], page.wire()
     message = replace(message, follows=follows)
-    if body == message.body and message.state is MessageState.SHOWN and not await _buried(books, message):
+    there = message.state is MessageState.SHOWN and message.telegram_id is not None
+    if body == message.body and there and not await _buried(books, message):
         return
     waiting = message.state in (MessageState.WAITING, MessageState.STARTED)
     await books.save(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from bot.buttons import AskRefund, ChooseTopUp, ConfirmRefund, ShowBalance, ShowHistory
 from bot.desk import Desk
@@ -13,12 +14,12 @@ from core import refund as step
 from core.document import Document, history, made_at, number_of
 from core.draft import DraftKind, draft_for
 from core.errors import NothingToRefund
-from core.ledger import refunding, wallet
-from core.lot import Lot, lots_of
+from core.ledger import Standing, refunding, wallet
+from core.lot import Lot, Share, lots_of
 from core.open_account import Customer, customer_of
-from core.order_goods import GoodsOrder
+from core.order_goods import ENDED, GoodsOrder, lines_of, status_of
 from core.refund import PartState, RefundOrder, RefundPart, refund
-from core.top_up import TopUp
+from core.top_up import TopUp, TopUpState
 
 DOCUMENTS_SHOWN = 12
 
@@ -31,33 +32,49 @@ async def on_show_balance(desk: Desk, tap: ShowBalance) -> None:
 
 async def on_ask_refund(desk: Desk, tap: AskRefund) -> None:
     """Show what would go back, and ask."""
+    desk.go_on = partial(balance_page, desk)
     customer = await customer_of(desk.books, desk.peer.id)
     purse = await desk.books.standing(wallet(customer.id, await desk.currency()))
     if not purse.available:
         raise NothingToRefund
     draft = await draft_for(desk.books, customer.id, DraftKind.REFUND)
-    say = desk.locale.say
-    text = say("refund-ask", amount=purse.available, account=bound_to(desk.locale, customer))
-    held = f"\n{say('refund-held', held=purse.held)}" if purse.held else ""
+    lots = await lots_of(desk.books, customer.id, purse.available.currency)
+    shares = step.allocate(lots, purse.available, purse.available)
     label = desk.locale.plain("button-refund", amount=purse.available)
     keys = Keyboard().row(Key(label, ConfirmRefund(draft.id, draft.version), look=Look.PRIMARY))
-    await desk.show(Page(text + held, keys.row(_to_balance(desk)).rows))
+    await desk.show(Page(refund_text(desk.locale, purse, shares), keys.row(_to_balance(desk)).rows))
+
+
+def refund_text(locale: Locale, purse: Standing, shares: Sequence[Share]) -> str:
+    """Return what would go back to which payments, and what would stay."""
+    rows: list[str] = [locale.say("refund-ask", amount=purse.available)]
+    rows += [
+        locale.say("refund-ask-part", amount=share.amount, account=_source(locale, share.lot))
+        for share in shares
+    ]
+    rows += [locale.say("refund-held", held=purse.held)] if purse.held else []
+    return "\n".join([*rows, "", locale.say("refund-ask-days")])
 
 
 async def on_confirm_refund(desk: Desk, tap: ConfirmRefund) -> None:
     """Give back the whole rest. The refund's message follows from the event."""
+    desk.go_on = partial(balance_page, desk)
     ask = step.AskRefund(desk.peer.id, await desk.currency(), tap.draft, tap.version, None)
     await desk.carry_out(refund, ask)
-    await desk.show(await balance_page(desk))
+    desk.toast = desk.locale.plain("refund-toast")
 
 
 async def on_show_history(desk: Desk, tap: ShowHistory) -> None:
     """Show the latest documents."""
+    await desk.expect("")
+    await customer_of(desk.books, desk.peer.id)
     documents = await history(desk.books, desk.peer.id, DOCUMENTS_SHOWN)
-    await desk.show(Page(history_text(desk.locale, documents), [[_to_balance(desk)]]))
+    rows = [await _history_row(desk, document) for document in documents]
+    title = desk.locale.say("history-title" if rows else "history-empty")
+    await desk.show(Page("\n".join([title, *rows]), [[_to_balance(desk)]]))
 
 
-async def balance_page(desk: Desk) -> Page:
+async def balance_page(desk: Desk, notice: str = "") -> Page:
     """Return the wallet: what can be spent, what is held, what is on its way back, and its lots."""
     customer = await customer_of(desk.books, desk.peer.id)
     currency = await desk.currency()
@@ -77,29 +94,13 @@ async def balance_page(desk: Desk) -> Page:
         Key(desk.locale.plain("button-top-up"), ChooseTopUp()),
         Key(desk.locale.plain("button-history"), ShowHistory()),
     )
-    return Page("\n".join(rows), keys.row(back_key(desk)).rows)
+    text = "\n".join(rows)
+    return Page(f"{notice}\n\n{text}".strip(), keys.row(back_key(desk)).rows)
 
 
 def bound_to(locale: Locale, customer: Customer) -> str:
     """Return the payment account as its owner knows it."""
     return customer.bound_to or locale.plain("balance-unbound")
-
-
-def history_text(locale: Locale, documents: Sequence[Document]) -> str:
-    """Return documents as a list, newest first."""
-    if not documents:
-        return locale.say("history-empty")
-    rows: list[str] = [
-        locale.say(
-            "history-row",
-            time=made_at(each),
-            number=number_of(each),
-            what=locale.plain(f"document-{number_of(each)[0].lower()}"),
-            amount=amount_of(each),
-        )
-        for each in documents
-    ]
-    return "\n".join([locale.say("history-title"), *rows])
 
 
 def amount_of(document: Document) -> object:
@@ -119,6 +120,30 @@ def refund_page(locale: Locale, order: RefundOrder, parts: Sequence[tuple[Refund
     if all(part.state is PartState.DONE for part, _ in parts):
         rows += ["", locale.say("refund-done")]
     return Page("\n".join(rows))
+
+
+async def _history_row(desk: Desk, document: Document) -> str:
+    """Return a document in a line; one that came to nothing says so."""
+    word = f"document-{number_of(document)[0].lower()}"
+    ended = await _how_it_ended(desk, document)
+    what = desk.locale.plain(f"{word}-{ended}" if ended else word)
+    return desk.locale.say(
+        "history-row",
+        time=made_at(document),
+        number=number_of(document),
+        what=what,
+        amount=amount_of(document),
+    )
+
+
+async def _how_it_ended(desk: Desk, document: Document) -> str:
+    """Return how a top-up or an order came to nothing, "" if it did not."""
+    if isinstance(document, TopUp):
+        return "" if document.state is TopUpState.PAID else document.state
+    if isinstance(document, GoodsOrder):
+        status = status_of(await lines_of(desk.books, document.id))
+        return status if status in ENDED else ""
+    return ""
 
 
 def _lot_row(locale: Locale, lot: Lot) -> str:

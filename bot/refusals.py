@@ -8,29 +8,43 @@ from html import unescape
 from typing import Any
 
 from bot.arrivals import Tapped
+from bot.cart import cart_here, cart_page, changes_text, note_page, short_page
 from bot.counter import show_card
-from bot.desk import Desk, group_of
+from bot.desk import Desk
 from bot.home import home
 from bot.locales import Locale, Markup
-from bot.order_goods import cart_page, changes_text, short_page
 from bot.pages import Page
-from bot.top_up import choose_page, type_page
-from core.draft import DraftKind, draft_for
+from bot.top_up import type_page
 from core.errors import (
     AlreadyServed,
-    AmountTooLarge,
-    AmountTooSmall,
     AmountUnreadable,
-    CartEmpty,
+    FileTooLarge,
+    LabelsRefused,
     MenuChanged,
     MenuRefused,
-    NoteTooLong,
+    MerchantUnknown,
+    NameRefused,
+    NameTaken,
+    NoAccount,
+    NotFound,
     NoVisit,
     Refusal,
+    SeatLabelUnknown,
     ShortOfMoney,
 )
-from core.merchant import find_merchant
 from core.order_goods import GoodsOrder, reprice
+
+_SAID = (
+    FileTooLarge,
+    LabelsRefused,
+    MenuRefused,
+    MerchantUnknown,
+    NameRefused,
+    NameTaken,
+    NotFound,
+    SeatLabelUnknown,
+)
+"""What answers a typed command that shows no screen: said once, and the screen stays as it is."""
 
 TOAST_LENGTH = 200  # https://core.telegram.org/bots/api#answercallbackquery
 
@@ -56,16 +70,29 @@ def sentence(locale: Locale, refusal: Refusal) -> str:
 
 
 async def show_refusal(desk: Desk, refusal: Refusal, tapped: Tapped | None) -> None:
-    """Say why not: in the answer to a tap, and on a fresh screen in a private chat."""
+    """Say why not: in the answer to a tap, and on a screen from which the person can go on."""
     text = sentence(desk.locale, refusal)
     if tapped:
         desk.toast, desk.alert = _plain(text), True
-    if desk.place.is_private:
-        await desk.show(await _fresh(desk, refusal, text))
-    elif tapped and isinstance(refusal, AlreadyServed):
+    if isinstance(refusal, AlreadyServed) and not desk.place.is_private:
         await _redraw_card(desk, refusal.number)
-    elif not tapped:
-        await desk.say(Page(text))
+    elif isinstance(refusal, _SAID) or not desk.place.is_private:
+        if not tapped:
+            await desk.say(Page(sentence(await desk.readers(), refusal)))
+    else:
+        await desk.show(await _fresh(desk, refusal, text))
+
+
+async def show_unexpected(desk: Desk, word: str) -> None:
+    """Say that what was sent is not what the bot takes, on the page that it was sent to."""
+    notice = desk.locale.say(word)
+    match desk.peer.expects.partition(":")[0]:
+        case "amount":
+            await desk.show(await type_page(desk, notice))
+        case "note":
+            await desk.show(await note_page(desk, notice))
+        case _:
+            await desk.show(await home(desk, notice))
 
 
 async def _fresh(desk: Desk, refusal: Refusal, text: str) -> Page:
@@ -74,26 +101,19 @@ async def _fresh(desk: Desk, refusal: Refusal, text: str) -> Page:
         case ShortOfMoney():
             return await short_page(desk, refusal.short)
         case MenuChanged():
-            visit, _ = await desk.here()
-            cart = await draft_for(desk.books, desk.peer.id, DraftKind.CART, visit.id)
+            cart, _ = await cart_here(desk)
             await reprice(desk.books, cart.id, desk.peer.id)
             return await cart_page(desk, text)
-        case NoteTooLong() | CartEmpty():
-            return await cart_page(desk, text)
-        case AmountUnreadable() | AmountTooSmall() | AmountTooLarge():
-            return await (type_page if desk.peer.expects else choose_page)(desk, text)
-        case NoVisit():
+        case NoVisit() | NoAccount():
             return await home(desk)
         case _:
-            return await home(desk, text)
+            return await (desk.go_on(text) if desk.go_on else home(desk, text))
 
 
 async def _redraw_card(desk: Desk, order_id: int) -> None:
     order = await desk.books.get(GoodsOrder, order_id)
     assert order is not None
-    merchant = await find_merchant(desk.books, order.merchant_id)
-    group = await group_of(desk.books, merchant)
-    await show_card(desk.books, desk.house.locale(group), group.id, order)
+    await show_card(desk.books, await desk.readers(), desk.place.chat_id, order)
 
 
 def _words(name: str) -> str:

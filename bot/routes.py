@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot import admin, buttons, check_out, counter, documents, open_account, order_goods, refund, top_up
+from bot import (
+    admin,
+    buttons,
+    cart,
+    check_out,
+    choose_goods,
+    counter,
+    documents,
+    open_account,
+    order_goods,
+    refund,
+    stock,
+    top_up,
+)
 from bot.desk import Desk
 
 Handler = Callable[[Desk, Any], Awaitable[None]]
@@ -29,7 +42,7 @@ class Route:
 
 COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.CUSTOMER, "start"): open_account.on_start,
-    (Who.CUSTOMER, "order"): order_goods.on_open_menu,
+    (Who.CUSTOMER, "order"): choose_goods.on_open_menu,
     (Who.CUSTOMER, "balance"): refund.on_show_balance,
     (Who.CUSTOMER, "topup"): top_up.on_choose_top_up,
     (Who.CUSTOMER, "checkout"): check_out.on_ask_to_leave,
@@ -38,7 +51,7 @@ COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.CUSTOMER, "language"): open_account.on_choose_language,
     (Who.CUSTOMER, "help"): documents.on_help,
     (Who.STAFF, "link"): counter.on_link,
-    (Who.STAFF, "menu"): counter.on_menu,
+    (Who.STAFF, "menu"): stock.on_menu,
     (Who.STAFF, "today"): documents.on_today_here,
     (Who.STAFF, "find"): documents.on_find_here,
     (Who.STAFF, "language"): counter.on_group_language,
@@ -63,13 +76,14 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.TopUpPreset: Route(Who.CUSTOMER, top_up.on_top_up_preset),
     buttons.TypeTopUp: Route(Who.CUSTOMER, top_up.on_type_top_up),
     buttons.TopUpShortfall: Route(Who.CUSTOMER, top_up.on_top_up_shortfall),
-    buttons.OpenMenu: Route(Who.CUSTOMER, order_goods.on_open_menu),
-    buttons.OpenCategory: Route(Who.CUSTOMER, order_goods.on_open_category),
-    buttons.AddItem: Route(Who.CUSTOMER, order_goods.on_add_item),
-    buttons.MoreOf: Route(Who.CUSTOMER, order_goods.on_more_of),
-    buttons.LessOf: Route(Who.CUSTOMER, order_goods.on_less_of),
-    buttons.OpenCart: Route(Who.CUSTOMER, order_goods.on_open_cart),
-    buttons.TypeNote: Route(Who.CUSTOMER, order_goods.on_type_note),
+    buttons.OpenMenu: Route(Who.CUSTOMER, choose_goods.on_open_menu),
+    buttons.OpenCategories: Route(Who.CUSTOMER, choose_goods.on_open_categories),
+    buttons.OpenCategory: Route(Who.CUSTOMER, choose_goods.on_open_category),
+    buttons.AddItem: Route(Who.CUSTOMER, choose_goods.on_add_item),
+    buttons.MoreOf: Route(Who.CUSTOMER, cart.on_more_of),
+    buttons.LessOf: Route(Who.CUSTOMER, cart.on_less_of),
+    buttons.OpenCart: Route(Who.CUSTOMER, cart.on_open_cart),
+    buttons.TypeNote: Route(Who.CUSTOMER, cart.on_type_note),
     buttons.PlaceCart: Route(Who.CUSTOMER, order_goods.on_place_cart),
     buttons.CancelMyOrder: Route(Who.CUSTOMER, order_goods.on_cancel_my_order),
     buttons.AskToLeave: Route(Who.CUSTOMER, check_out.on_ask_to_leave),
@@ -81,12 +95,14 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.Serve: Route(Who.STAFF, counter.on_serve),
     buttons.Decline: Route(Who.STAFF, counter.on_decline),
     buttons.ShowCard: Route(Who.STAFF, counter.on_show_card),
-    buttons.ToggleSoldOut: Route(Who.STAFF, counter.on_toggle_sold_out),
+    buttons.StockCategories: Route(Who.STAFF, stock.on_stock_categories),
+    buttons.StockCategory: Route(Who.STAFF, stock.on_stock_category),
+    buttons.ToggleSoldOut: Route(Who.STAFF, stock.on_toggle_sold_out),
     buttons.RescueParked: Route(Who.ADMIN, admin.on_rescue_parked),
 }
 
 EXPECTED: dict[str, Callable[[Desk, int, str], Awaitable[None]]] = {
     "amount": top_up.on_typed_amount,
-    "note": order_goods.on_typed_note,
+    "note": cart.on_typed_note,
 }
 """What a typed text is taken for, and about which draft, once a button has asked for it."""

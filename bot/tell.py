@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from bot.admin import parked_page
 from bot.arrivals import Place
-from bot.buttons import RescueParked
+from bot.cart import cart_here, cart_page
 from bot.check_out import left_page, receipt_page
 from bot.counter import show_card
 from bot.desk import SCREEN, Desk, House, group_of
@@ -20,13 +21,25 @@ from bot.refund import refund_page
 from bot.top_up import invoice_page, paid_page
 from core.check_out import CheckedOut, CheckOut
 from core.lot import Lot
-from core.merchant import GroupLinked, find_merchant
+from core.merchant import GroupLinked, GroupMoved, Merchant, find_merchant
 from core.open_account import Customer
-from core.order_goods import ENDED, GoodsOrder, Line, OrderChanged, OrderPlaced, lines_of
+from core.order_goods import (
+    COMING,
+    ENDED,
+    UNANSWERED,
+    GoodsOrder,
+    Line,
+    LineState,
+    OrderChanged,
+    OrderPlaced,
+    lines_of,
+    status_of,
+)
 from core.ports import Books
-from core.refund import PartSettled, PartState, RefundMade, RefundOrder, Rescue, part_and_lot, parts_of
+from core.refund import PartSettled, PartState, RefundMade, RefundOrder, part_and_lot, parts_of
 from core.seat import Seat
 from core.top_up import PayerKnown, Stray, StrayArrived, TopUp, TopUpMade, TopUpPaid
+from core.visit import SeatChanged, Visit
 
 T = TypeVar("T")
 
@@ -67,9 +80,19 @@ async def _top_up_made(books: Books, house: House, event: TopUpMade) -> None:
 
 
 async def _top_up_paid(books: Books, house: House, event: TopUpPaid) -> None:
+    """Tell what arrived, then show what is likeliest next: the cart, if there is something in it.
+
+    A cart that waited for this money is about to be ordered, and shows itself what came of that.
+    """
     lot = await _get(books, Lot, event.lot_id)
     await _show_lot(books, house, lot)
-    await show_home(books, house, lot.customer_id)
+    desk = await _desk_of(books, house, lot.customer_id)
+    if not await desk.visit():
+        await desk.show(await home(desk))
+        return
+    cart, lines = await cart_here(desk)
+    if not cart.waits:
+        await desk.show(await (cart_page(desk) if lines else home(desk)))
 
 
 async def _payer_known(books: Books, house: House, event: PayerKnown) -> None:
@@ -79,15 +102,17 @@ async def _payer_known(books: Books, house: House, event: PayerKnown) -> None:
 async def _show_lot(books: Books, house: House, lot: Lot) -> None:
     """Tell what arrived, and from where once the gateway has said so: one message, edited."""
     locale, customer = await _customer(books, house, lot.customer_id)
+    first = (await books.find(Lot, customer_id=lot.customer_id, most=1))[0].id == lot.id
     again = (await books.find(Lot, top_up_id=lot.top_up_id))[0].id != lot.id
-    page = paid_page(locale, lot, customer, again=again)
+    page = paid_page(locale, lot, customer, first=first, again=again)
     await show(books, customer.id, f"lot:{lot.id}", page)
 
 
 async def _stray_arrived(books: Books, house: House, event: StrayArrived) -> None:
     stray = await _get(books, Stray, event.stray_id)
-    await tell_admins(books, house, "admin-stray", amount=stray.amount, charge=stray.charge)
     payer = await books.get(Peer, stray.payer_id)
+    name = payer.name if payer else str(stray.payer_id)
+    await tell_admins(books, house, "admin-stray", amount=stray.amount, payer=name, charge=stray.charge)
     if payer:
         await say(books, payer.id, Page(house.locale(payer).say("top-up-stray", amount=stray.amount)))
 
@@ -96,6 +121,31 @@ async def _group_linked(books: Books, house: House, event: GroupLinked) -> None:
     merchant = await find_merchant(books, event.merchant_id)
     group = await group_of(books, merchant)
     await say(books, group.id, Page(house.locale(group).say("counter-linked", merchant=merchant.name)))
+    await show_open_cards(books, house, merchant)
+
+
+async def _group_moved(books: Books, house: House, event: GroupMoved) -> None:
+    await show_open_cards(books, house, await find_merchant(books, event.merchant_id))
+
+
+async def show_open_cards(books: Books, house: House, merchant: Merchant) -> None:
+    """Put the cards of all orders that staff have not finished into the merchant's group."""
+    to_bring = await books.find(Line, state=tuple(UNANSWERED | COMING))
+    numbers = sorted({line.order_id for line in to_bring})
+    orders = [await _get(books, GoodsOrder, number) for number in numbers]
+    group = await group_of(books, merchant)
+    for order in orders:
+        if order.merchant_id == merchant.id:
+            await show_card(books, house.locale(group), group.id, order)
+
+
+async def _seat_changed(books: Books, house: House, event: SeatChanged) -> None:
+    """Show on the cards of what is still to be brought where the customer sits now."""
+    merchant = await find_merchant(books, (await _get(books, Visit, event.visit_id)).merchant_id)
+    group = await group_of(books, merchant)
+    to_bring = await books.find(Line, visit_id=event.visit_id, state=tuple(UNANSWERED | COMING))
+    for order_id in sorted({line.order_id for line in to_bring}):
+        await show_card(books, house.locale(group), group.id, await _get(books, GoodsOrder, order_id))
 
 
 async def _order_placed(books: Books, house: House, event: OrderPlaced) -> None:
@@ -105,15 +155,17 @@ async def _order_placed(books: Books, house: House, event: OrderPlaced) -> None:
 
 
 async def _order_changed(books: Books, house: House, event: OrderChanged) -> None:
+    """Edit the order where it stands; one that came to nothing comes to the end of the chat, and is heard."""
     order = await _get(books, GoodsOrder, event.order_id)
-    await _show_order(books, house, order)
-    await refresh_home(books, house, order.customer_id)
+    bad_news = status_of(await lines_of(books, order.id)) in (LineState.DECLINED, LineState.EXPIRED)
+    await _show_order(books, house, order, follows=bad_news)
+    await (show_home if bad_news else refresh_home)(books, house, order.customer_id)
 
 
-async def _show_order(books: Books, house: House, order: GoodsOrder) -> None:
+async def _show_order(books: Books, house: House, order: GoodsOrder, *, follows: bool = False) -> None:
     locale, _ = await _customer(books, house, order.customer_id)
     page = order_page(locale, order, await lines_of(books, order.id))
-    await show(books, order.customer_id, f"order:{order.id}", page)
+    await show(books, order.customer_id, f"order:{order.id}", page, follows=follows)
     merchant = await find_merchant(books, order.merchant_id)
     group = await group_of(books, merchant)
     await show_card(books, house.locale(group), group.id, order)
@@ -130,43 +182,39 @@ async def _checked_out(books: Books, house: House, event: CheckedOut) -> None:
     await say(books, group.id, left_page(house.locale(group), receipt, seat.label))
     if receipt.refund_id:
         await _show_refund(books, house, receipt.refund_id)
-    await show_home(books, house, customer.id, locale.say("check-out-done", merchant=merchant.name))
+    await show_home(books, house, customer.id)
 
 
 async def _refund_made(books: Books, house: House, event: RefundMade) -> None:
     await _show_refund(books, house, event.refund_id)
+    refund = await _get(books, RefundOrder, event.refund_id)
+    await show_home(books, house, refund.customer_id)
 
 
 async def _part_settled(books: Books, house: House, event: PartSettled) -> None:
-    part, _ = await part_and_lot(books, event.part_id)
-    await _show_refund(books, house, part.refund_id)
-    await refresh_home(books, house, part.customer_id)
-    if part.state is PartState.PARKED:
-        await _tell_parked(books, house, event.part_id)
+    await show_part(books, house, event.part_id)
 
 
-async def _tell_parked(books: Books, house: House, part_id: int) -> None:
+async def show_part(books: Books, house: House, part_id: int) -> None:
+    """Show how a part of a refund stands: to its customer, and to admins if they had to look at it."""
     part, _ = await part_and_lot(books, part_id)
+    back = part.state is PartState.RETURNED
+    await _show_refund(books, house, part.refund_id, follows=back)
+    await (show_home if back else refresh_home)(books, house, part.customer_id)
     for admin_id in house.settings.admin_ids:
-        admin = await books.get(Peer, admin_id)
-        if admin is None:
-            continue
-        locale = house.locale(admin)
-        keys = [
-            [Key(locale.plain(f"button-rescue-{rescue}"), RescueParked(part.id, part.asked, rescue))]
-            for rescue in Rescue
-        ]
-        text = locale.say(
-            "admin-parked", number=f"R-{part.refund_id}", amount=part.amount, reason=part.reason
-        )
-        await say(books, admin.id, Page(text, keys))
+        if admin := await books.get(Peer, admin_id):
+            page = parked_page(house.locale(admin), part)
+            if part.state is PartState.PARKED:
+                await show(books, admin.id, f"parked:{part.id}", page, follows=True)
+            else:
+                await refresh(books, admin.id, f"parked:{part.id}", page)
 
 
-async def _show_refund(books: Books, house: House, refund_id: int) -> None:
+async def _show_refund(books: Books, house: House, refund_id: int, *, follows: bool = False) -> None:
     order = await _get(books, RefundOrder, refund_id)
     locale, customer = await _customer(books, house, order.customer_id)
     page = refund_page(locale, order, await parts_of(books, order.id))
-    await show(books, customer.id, f"refund:{order.id}", page)
+    await show(books, customer.id, f"refund:{order.id}", page, follows=follows)
 
 
 async def _customer(books: Books, house: House, customer_id: int) -> tuple[Locale, Customer]:
@@ -196,4 +244,6 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     CheckedOut: _checked_out,
     RefundMade: _refund_made,
     PartSettled: _part_settled,
+    GroupMoved: _group_moved,
+    SeatChanged: _seat_changed,
 }

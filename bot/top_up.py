@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from bot.arrivals import AboutToPay, HasPaid
 from bot.buttons import ChooseTopUp, TopUpPreset, TopUpShortfall, TypeTopUp
+from bot.cart import cart_page
 from bot.desk import Desk
 from bot.home import back_key
 from bot.locales import Locale
@@ -22,13 +24,15 @@ from core.top_up import AskTopUp, ClaimTopUp, Payment, TopUp, claim_top_up, cred
 
 
 async def on_choose_top_up(desk: Desk, tap: ChooseTopUp) -> None:
-    """Offer the presets and an amount of one's own."""
-    await desk.expect("")
+    """Offer the presets, and take an amount that is typed beside them."""
     await customer_of(desk.books, desk.peer.id)
+    draft = await draft_for(desk.books, desk.peer.id, DraftKind.TOP_UP)
+    await desk.expect(f"amount:{draft.id}")
     await desk.show(await choose_page(desk))
 
 
 async def on_top_up_preset(desk: Desk, tap: TopUpPreset) -> None:
+    desk.go_on = partial(choose_page, desk)
     presets = desk.house.settings.top_up_presets
     if tap.place >= len(presets):
         raise OutOfDate
@@ -46,17 +50,18 @@ async def on_type_top_up(desk: Desk, tap: TypeTopUp) -> None:
 
 async def on_typed_amount(desk: Desk, draft_id: int, text: str) -> None:
     """Read the amount that was typed; a wrong one can be typed again."""
+    desk.go_on = partial(type_page, desk)
     currency = await desk.currency()
     minor = read_amount(text, EXPONENTS[currency], currency)
     if not isinstance(minor, int):
         raise AmountUnreadable(minor.value, desk.house.settings.top_up_presets[0])
-    draft = await own_draft(desk.books, draft_id, desk.peer.id)
+    draft = await draft_for(desk.books, desk.peer.id, DraftKind.TOP_UP)
     await _top_up(desk, draft.id, draft.version, Money(minor, currency))
-    await desk.expect("")
 
 
 async def on_top_up_shortfall(desk: Desk, tap: TopUpShortfall) -> None:
     """Top up what the cart is short of now, and let the cart wait for it."""
+    desk.go_on = partial(cart_page, desk)
     settings = desk.house.settings
     lines = await cart_of(desk.books, (await own_draft(desk.books, tap.cart, desk.peer.id)).id)
     currency = await desk.currency()
@@ -120,13 +125,17 @@ def invoice_page(locale: Locale, order: TopUp) -> Invoice:
     )
 
 
-def paid_page(locale: Locale, lot: Lot, customer: Customer, *, again: bool) -> Page:
-    """Return the notice of a payment: what came, for which top-up, and where it would go back to."""
+def paid_page(locale: Locale, lot: Lot, customer: Customer, *, first: bool, again: bool) -> Page:
+    """Return the notice of a payment: what came, for which top-up, and where it would go back to.
+
+    The customer's *first* one has bound the account; of later ones only another payer is news.
+    """
     word = "top-up-paid-again" if again else "top-up-paid"
     rows: list[str] = [locale.say(word, amount=lot.brought, number=f"T-{lot.top_up_id}")]
-    if lot.payer:
-        bound = customer.bound_to == lot.payer
-        rows.append(locale.say("top-up-bound" if bound else "top-up-from", account=lot.payer))
+    if lot.payer and first:
+        rows.append(locale.say("top-up-bound", account=lot.payer))
+    elif lot.payer and lot.payer != customer.bound_to:
+        rows.append(locale.say("top-up-from", account=lot.payer))
     return Page("\n".join(rows))
 
 
@@ -134,6 +143,7 @@ async def _top_up(desk: Desk, draft_id: int, version: int, amount: Money) -> Non
     settings = desk.house.settings
     ask = AskTopUp(
         desk.peer.id,
+        desk.house.gateway,
         draft_id,
         version,
         amount,
@@ -142,6 +152,7 @@ async def _top_up(desk: Desk, draft_id: int, version: int, amount: Money) -> Non
         timedelta(seconds=settings.top_up_expiry_seconds),
     )
     number = await desk.carry_out(top_up, ask)
+    await desk.expect("")
     order = await desk.books.get(TopUp, number)
     assert order is not None
     await desk.show(Page(desk.locale.say("top-up-pay", amount=order.amount), [[back_key(desk)]]))

@@ -66,6 +66,13 @@ class GroupLinked:
     merchant_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class GroupMoved:
+    """Event: the merchant's group has a new number, and is empty there."""
+
+    merchant_id: int
+
+
 async def create_merchant(books: Books, ask: NewMerchant) -> int:
     """Create a merchant and return its number."""
     if await books.find(Merchant, name=ask.name):
@@ -104,6 +111,7 @@ async def move_group(books: Books, ask: MoveGroup) -> int:
     merchants = await books.find(Merchant, group_id=ask.old_id)
     for merchant in merchants:
         await books.save(replace(merchant, group_id=ask.new_id))
+        books.tell(GroupMoved(merchant.id))
     return len(merchants)
 
 

@@ -39,6 +39,13 @@ class SitDown:
     token: str
 
 
+@dataclass(frozen=True, slots=True)
+class SeatChanged:
+    """Event: the customer sits elsewhere now; what is still to be brought goes there."""
+
+    visit_id: int
+
+
 async def sit_down(books: Books, ask: SitDown) -> int:
     """Open a visit at the seat whose code was scanned, or move the open one there."""
     seat = await seat_by_token(books, ask.token)
@@ -48,6 +55,7 @@ async def sit_down(books: Books, ask: SitDown) -> int:
         visit = await books.add(new)
     elif visit.seat_id != seat.id:
         await books.save(replace(visit, seat_id=seat.id))
+        books.tell(SeatChanged(visit.id))
     return visit.id
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.sandbox.acts import send_document
+from bot.sandbox.payments import Wishes
+from bot.sandbox.seen import Payment, payment_of
+from bot.sandbox.wire import Upload
 from core.ledger import Standing
 
 if TYPE_CHECKING:
@@ -22,6 +27,30 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 async def _arrives(play: Transcript, name: str, language: str) -> None:
     await play.stage.add_person(name, language)
+
+
+# Short for what other transcripts show in full
+
+
+async def _sits(play: Transcript, name: str, label: str, money: str) -> None:
+    """Arrive, scan, open an account and top up; nothing of it is shown."""
+    who = name.lower()
+    await _arrives(play, name, "en")
+    await play.act(f"{who} scans {label}")
+    await play.act(f"{who}* Open my account")
+    if money != "nothing":
+        await play.act(f"{who}* Top up")
+        await play.act(f"{who}> {money}")
+        await play.act(f"{who} pays")
+    play.look_away()
+
+
+async def _orders(play: Transcript, who: str, item: str, price: str) -> None:
+    """Open the menu, tap an item, order it; only what the last tap leads to is shown."""
+    await play.act(f"{who}* 🍺 Order")
+    await play.act(f"{who}* {item} · {price}")
+    play.look_away()
+    await play.act(f"{who}* Order · {price}")
 
 
 # Seats
@@ -48,8 +77,10 @@ async def _scans_nonsense(play: Transcript, who: str, token: str) -> None:
 async def _taps_old(play: Transcript, who: str, where: str | None, label: str) -> None:
     """Tap a button as it was drawn first, in a message that may have lost it."""
     first = play.drawn[(where or who, label)][0]
-    chat = first.chat_id if where else None
-    await play.stage.client.forge(play.stage.people[who], first.data, first.message_id, chat)
+    chat = play.stage.groups[where] if where else play.stage.people[who].id
+    there = {post.message_id for post in play.stage.sandbox.world.posts(chat)}
+    message_id = first.message_id if first.message_id in there else max(there)
+    await play.stage.client.forge(play.stage.people[who], first.data, message_id, chat)
 
 
 async def _taps_somebodys(play: Transcript, who: str, whose: str, label: str) -> None:
@@ -79,10 +110,21 @@ async def _pays(play: Transcript, who: str, number: str | None, whose: str | Non
     if how and how.startswith(", but "):
         wishes = {"charged_minor": int(how.removeprefix(", but ").replace(".", ""))}
     message_id = await _invoice(play, owner.id, number) if number else None
-    payment = await play.stage.client.pay(play.stage.people[who], owner, message_id, **wishes)
+    if whose:
+        payment = await _pays_passed_on(play, who, whose)
+    else:
+        payment = await play.stage.client.pay(owner, None, message_id, **wishes)
     play.payments.append(payment)
     if payment.status not in {"paid", "held"}:
         play.notes.append(f"{who}! {payment.error_message or payment.status}")
+
+
+async def _pays_passed_on(play: Transcript, who: str, whose: str) -> Payment:
+    """Pay an invoice that was forwarded: Telegram asks the bot about it as about any other."""
+    parts, owner = play.stage.sandbox.parts, play.stage.people[whose]
+    invoices = [post for post in parts.world.posts(owner.id) if "invoice" in post.body]
+    made = await parts.payments.pay(play.stage.people[who].id, invoices[-1], Wishes())
+    return payment_of(asdict(made))
 
 
 async def _invoice(play: Transcript, chat_id: int, number: str) -> int:
@@ -171,8 +213,9 @@ async def _sends_menu(play: Transcript, who: str, items: str, categories: str, c
 
 
 async def _sends_huge_file(play: Transcript, who: str, caption: str) -> None:
-    body = b"category,item,price\n" + b" " * 1_000_000
-    await play.stage.client.send_document(play.stage.people[who], "huge.csv", body, caption=caption)
+    upload = Upload("huge.csv", "text/csv", b"category,item,price\n" + b" " * 1_000_000)
+    person = play.stage.people[who]
+    send_document(play.stage.sandbox.parts, person.id, person.id, upload, caption)
 
 
 # Groups
@@ -204,6 +247,8 @@ async def _bot_back(play: Transcript, group: str) -> None:
 Act = Callable[..., Awaitable[None]]
 WORDS: dict[str, Act] = {
     r"(\w+) arrives, reading (\S+)": _arrives,
+    r"(\w+) sits at (\w+) with (\S+)": _sits,
+    r"(\w+) orders (.*) · (\S+)": _orders,
     r"(\w+) scans (\w+)": _scans,
     r"(\w+) scans the new code of (\w+)": _scans_new,
     r"(\w+) scans the nonsense (\S+)": _scans_nonsense,

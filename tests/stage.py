@@ -92,7 +92,8 @@ class Stage:
         started: asyncio.Future[Service] = asyncio.get_running_loop().create_future()
         self._stop = asyncio.Event()
         self._running = asyncio.create_task(self._run(started))
-        await asyncio.wait({started, self._running}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {started, self._running}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if self._running.done():
             self._running.result()
         self._service = started.result()

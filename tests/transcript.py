@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox import Payment
+from bot.sandbox import Payment, SandboxRefused
 from tests.acts import WORDS
 from tests.stage import Stage
 
@@ -50,23 +50,35 @@ class Transcript:
     """Every button that was ever there, by chat and label, oldest first."""
     _seen: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     _toasts: int = 0
+    _codes: set[str] = field(default_factory=set)
 
     async def play(self, text: str) -> str:
         """Do every act of *text*; return the transcript as it reads now."""
-        self._look()
+        self.look_away()
         lines: list[str] = []
         for line in _acts(text):
             lines.append(line)
             if line and not line.startswith("#"):
-                await self._act(line)
-                await self.stage.settle()
+                await self.act(line)
                 lines += [f"{INDENT}{each}" for each in self._look()]
         return "\n".join(lines).rstrip() + "\n"
+
+    async def act(self, line: str) -> None:
+        """Do one act and wait until everything has come of it."""
+        await self._act(line)
+        await self.stage.settle()
+
+    def look_away(self) -> None:
+        """Pass over what has changed since the last look."""
+        self._look()
 
     async def _act(self, line: str) -> None:
         if match := re.fullmatch(r"(\w+)(?:@(\w+))?(>|\*\*|\*|\^) ?(.*)", line):
             who, where, how, what = match.groups()
-            await self._write(who, where, how, self._fill(what))
+            try:
+                await self._write(who, where, how, self._fill(what))
+            except SandboxRefused as refused:
+                self.notes.append(f"{who}! (impossible: {refused})")
             return
         for pattern, act in WORDS.items():
             if match := re.fullmatch(pattern, line):
@@ -111,9 +123,11 @@ class Transcript:
 
     def _compare(self, name: str, message: dict[str, Any]) -> Iterator[str]:
         key = (message["chat"]["id"], message["message_id"])
+        if not message["from"]["is_bot"]:
+            return
         now = (self._redact(_text_of(message)), _labels_of(message))
         before = self._seen.get(key)
-        if before == now or not message["from"]["is_bot"]:
+        if before == now:
             return
         self._seen[key] = now
         self._remember(name, message)
@@ -152,7 +166,9 @@ class Transcript:
     def _redact(self, text: str) -> str:
         """Put a word in the place of what differs from run to run, and remember what it stood for."""
         for match in re.finditer(r"/link ([\w-]{10})(?![\w-])", text):
-            self.words["CODE"] = match[1]
+            if match[1] not in self._codes:
+                self._codes.add(match[1])
+                self.words["CODE"] = match[1]
             text = text.replace(match[1], "CODE")
         return re.sub(r"\b(ch|tpc|re)_[0-9a-f]{16,}\b", r"\1_…", text)
 

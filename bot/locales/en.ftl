@@ -19,13 +19,17 @@ open-account-no-seat =
     Hello { $name }. I am the cashier of places that let you order from your seat.
 
     To begin, scan the QR code at your seat with your phone's camera.
+open-account-admin =
+    Hello { $name }. You are an admin of this cashier: /help lists what you can do.
+
+    To order something yourself, scan the QR code at a seat.
 open-account-done = Your account is open. Top up, order, and get the rest back whenever you like.
 language-choose = Which language shall I speak?
 language-set = This group reads English from now on.
 
 ## top_up
 
-top-up-choose = How much would you like to top up?
+top-up-choose = How much would you like to top up? Tap an amount, or type one.
 top-up-type = Type an amount from { $least } to { $most }, for example { $example }.
 top-up-pay = Here is your invoice over <b>{ $amount }</b>. As soon as it is paid, the money is yours to spend.
 top-up-invoice-title = Top-up { $number }
@@ -42,6 +46,7 @@ top-up-stray = We received { $amount } from you that matches no top-up of yours.
 menu-title =
     <b>{ $merchant }</b>
     Tap what you would like.
+menu-empty = <b>{ $merchant }</b> has nothing on its menu yet.
 menu-sold-out = { $item } · sold out
 cart-title = <b>Your order</b>
 cart-empty = Your cart is empty.
@@ -73,7 +78,9 @@ check-out-title = <b>Check out</b>
 check-out-delivered = Delivered: { $amount }
 check-out-coming = Still coming: { $amount }
 check-out-unanswered = Not accepted yet, will be cancelled: { $amount }
-check-out-left = Left for you: <b>{ $amount }</b>
+check-out-left = Left for you: <b>{ $amount }</b>. You can have it back on { $account }, or keep it here.
+check-out-no-rest = Nothing is left over.
+check-out-nothing-due = You have nothing to pay.
 check-out-wait-or-pay = Orders over { $amount } are on their way. You can wait for them, or pay for them now.
 check-out-toast = Checked out
 check-out-done = Thank you for coming to { $merchant }.
@@ -94,21 +101,29 @@ balance-made-of = Made of:
 balance-lot = • { $left } of { $brought } ({ $number })
 balance-bound = Bound to: { $account }
 balance-unbound = your first payment
-refund-ask = <b>{ $amount }</b> goes back to { $account }. It can take a few days to show there.
+refund-ask = <b>{ $amount }</b> goes back to where it came from:
+refund-ask-part = • { $amount } to { $account }
+refund-ask-days = It can take a few days to show there.
+refund-toast = On its way
 refund-held = { $held } stays set aside for your orders.
 refund-source = the payment of { $number }
 refund-title = 💸 <b>Refund { $number }</b> · { $amount }
 refund-part-planned = ⏳ { $amount } to { $account }: being sent
-refund-part-pending = ⏳ { $amount } to { $account }: the payment provider has not answered yet, we keep asking
+refund-part-pending = ⏳ { $amount } to { $account }: on its way, not confirmed yet. We keep asking
 refund-part-parked = ⚠️ { $amount } to { $account }: the payment provider said no. Your money is safe, and our staff are on it
 refund-part-done = ✅ { $amount } to { $account }
-refund-part-returned = ↩️ { $amount } is back in your wallet
+refund-part-returned = ↩️ { $amount } could not be sent to { $account }. It is back in your wallet
 refund-done = Sent. It can take a few days to show there.
 history-title = <b>Your latest documents</b>
 history-empty = There is nothing here yet.
 history-row = { $time } · <b>{ $number }</b> { $what } · { $amount }
 document-t = top-up
+document-t-pending = top-up, not paid
+document-t-expired = top-up, never paid
 document-g = order
+document-g-declined = order, declined
+document-g-cancelled = order, cancelled
+document-g-expired = order, not answered
 document-c = checkout
 document-r = refund
 document-top-up-pending = <b>Top-up { $number }</b> · { $amount } · { $time } · not paid yet
@@ -119,6 +134,7 @@ document-top-up-expired = <b>Top-up { $number }</b> · { $amount } · { $time } 
 
 card-title = <b>{ $number } · seat { $seat }</b> · { $total }
 card-placed = 🆕 New, { $time }
+card-moved = ↪️ Now at seat <b>{ $seat }</b>
 card-accepted = 👍 Accepted by { $by }
 card-ready = 🔔 Ready, says { $by }
 card-delivered = ✅ Delivered by { $by }
@@ -137,6 +153,7 @@ counter-linked =
 counter-left = 👋 Seat { $seat } left. Paid <b>{ $amount }</b> ({ $number }).
 counter-why = Why not?
 counter-menu = <b>Menu</b> · tap to mark sold out or back
+counter-no-menu = There is no menu yet. An admin sends it to me as a file.
 counter-item-on = ✅ { $item }
 counter-item-off = 🚫 { $item }
 counter-sold-out-toast = { $item } is sold out now
@@ -174,8 +191,12 @@ admin-seats-made =
     }
 admin-no-seats = This merchant has no seats yet. /seats NUMBER A1-A20 makes some.
 admin-seat-rotated = Seat { $seat } has a new QR code. The old one now says that it is old.
-admin-stray = ⚠️ { $amount } arrived that matches no top-up (charge <code>{ $charge }</code>). It waits in suspense.
-admin-parked = ⚠️ { $amount } of refund { $number } was refused by the payment provider: <code>{ $reason }</code>
+admin-stray = ⚠️ { $amount } from { $payer } matches no top-up (charge <code>{ $charge }</code>). It waits in suspense.
+admin-part-parked = ⚠️ { $amount } of refund { $number } was refused by the payment provider: <code>{ $reason }</code>
+admin-part-planned = ⏳ { $amount } of refund { $number }: sent again
+admin-part-pending = ⏳ { $amount } of refund { $number }: sent again, not confirmed yet
+admin-part-done = ✅ { $amount } of refund { $number } has arrived
+admin-part-returned = ↩️ { $amount } of refund { $number } is back in the wallet
 admin-rescue-retry = Sent again
 admin-rescue-to-wallet = Back in the wallet
 admin-unsaid = ⚠️ A message to { $chat } was not delivered: { $why }
@@ -196,6 +217,7 @@ today-operator =
     Refunds: { $refunds } over { $refunded }
     In wallets: { $wallets } · on its way back: { $refunding }
     Refunds waiting for you: { $parked }
+today-strays = Payments that match no top-up: { $count } over { $amount }
 help-customer =
     <b>How this works</b>
     Scan the QR code at your seat. Top up once, order as often as you like, and tap “Check out” when you leave: the rest goes back to where it came from.
@@ -230,48 +252,48 @@ help-admin =
 
 ## refusals
 
-refused-out-of-date = That button was an old one. This is how things stand now.
-refused-not-yours = That belongs to somebody else.
-refused-not-allowed = You cannot do that here.
-refused-key-reused = That button was an old one. This is how things stand now.
+refused-out-of-date = Things have changed meanwhile. This is how they stand now.
+refused-not-yours = That belongs to somebody else. Please use what I sent to you.
+refused-not-allowed = That does not work here. /help lists what does.
+refused-key-reused = Things have changed meanwhile. This is how they stand now.
 refused-no-account = You have no account yet. Scan the QR code at your seat to open one.
 refused-seat-unknown = I do not know this QR code. Please ask the staff for the right one.
 refused-seat-retired = This QR code of seat { $label } is an old one. Please ask the staff for the new one.
 refused-no-visit = You are not at a seat. Scan the QR code at one first.
-refused-merchant-closed = { $merchant } cannot take orders at the moment.
+refused-merchant-closed = { $merchant } cannot take orders at the moment. Please ask the staff.
 refused-amount-unreadable = { $why } Please type an amount such as { $example }.
 refused-amount-too-small = The smallest top-up is { $least }.
 refused-amount-too-large = The largest top-up is { $most }.
 refused-top-up-not-payable = This invoice can no longer be paid. Please start a new top-up.
-refused-top-up-busy = This invoice is being paid on another device right now.
+refused-top-up-busy = This invoice is being paid right now, perhaps on another device.
 refused-payment-mismatch = The amount is not that of the invoice. Please start a new top-up.
 refused-cart-empty = Your cart is empty.
-refused-item-gone = That is sold out.
-refused-too-many = An order can hold at most { $most } of that.
+refused-item-gone = { $name } is sold out. Please choose something else.
+refused-too-many = That is too much for one order: at most { $most } of one thing, and { $most } different things.
 refused-note-too-long = The note is too long: { $found } characters, at most { $most } fit. Please type a shorter one.
 refused-short-of-money = You are short { $short }.
 refused-orders-on-the-way = Orders over { $amount } are still on their way.
 refused-nothing-to-refund = There is nothing to give back.
 refused-refund-too-large = You asked for { $asked } back, but { $left } is left.
-refused-merchant-unknown = I know no merchant “{ $asked }”. /merchants lists them with their numbers.
-refused-seat-label-unknown = This merchant has no seat “{ $label }”.
+refused-merchant-unknown = Which merchant? Please begin with its number: /merchants lists them.
+refused-seat-label-unknown = This merchant has no seat “{ $label }”. Without labels, /seats and its number sends all there are.
 refused-group-not-linked = This group belongs to no merchant yet. Type /link and the code that an admin gave you.
-refused-code-refused = This code is wrong, used or expired. An admin gets a new one with /linkcode.
-refused-group-taken = This group already belongs to { $merchant }.
+refused-code-refused = This code is wrong, used or expired. An admin gets a new one with /linkcode. Then type /link and the new code here.
+refused-group-taken = This group already belongs to { $merchant }. Each merchant needs a group of its own.
 refused-name-taken = There is already a merchant called { $name }.
 refused-name-refused = Please give a name of 1 to { $most } characters: /newmerchant Blue Bar
-refused-labels-refused = I cannot read “{ $found }”. List seats such as A1-A20 or Bar, Window.
-refused-language-unknown = I speak: { $known }
-refused-file-too-large = The file is too large. A menu has at most { $most_bytes } bytes.
-refused-not-found = I find no document “{ $asked }”. Numbers look like G-12.
+refused-labels-refused = I cannot read “{ $found }”. Seats are written like A1-A20 or Bar, Window: up to 12 letters and digits each, up to 200 at once.
+refused-language-unknown = Which language? I speak { $known }: /language en or /language zh
+refused-file-too-large = The file is too large. A menu may have { $most_bytes } bytes; it stays as it was.
+refused-not-found = I find no such document. Numbers look like G-12: /find G-12
 refused-menu = This file was not taken, the menu is as it was:
 refused-already-placed = { $number } has not been accepted yet.
-refused-already-accepted = { $number } was already accepted. { $by }
-refused-already-ready = { $number } is already ready. { $by }
-refused-already-delivered = { $number } was already delivered. { $by }
-refused-already-declined = { $number } was already declined. { $by }
+refused-already-accepted = { $by } was first: { $number } is accepted.
+refused-already-ready = { $by } was first: { $number } is ready.
+refused-already-delivered = { $by } was first: { $number } is delivered.
+refused-already-declined = { $by } was first: { $number } is declined.
 refused-already-cancelled = { $number } was cancelled by the customer.
-refused-already-expired = { $number } was released, nobody had answered.
+refused-already-expired = Too late: nobody had answered, and { $number } was released.
 refused-not-text = I can only read text and buttons.
 refused-unexpected-text = I did not understand that. Please use the buttons.
 refused-unknown-command = I do not know that command. /help lists those I know.
@@ -279,12 +301,12 @@ refused-broken = Something went wrong on our side, and nothing was changed. Plea
 payment-set-aside = Your payment has arrived, but something went wrong on our side. Please do not pay again: our staff have been told.
 menu-problem-encoding = • line { $line }: not UTF-8. Save the file as “CSV UTF-8”.
 menu-problem-columns = • line { $line }: these columns are missing: { $found }
-menu-problem-name = • line { $line }: category and item need 1 to 60 characters: “{ $found }”
+menu-problem-name = • line { $line }: category and item need 1 to 60 characters each, this has “{ $found }”
 menu-problem-price = • line { $line }: “{ $found }” is not a price
 menu-problem-repeated = • line { $line }: “{ $found }” is there twice
 menu-problem-too-long = • line { $line }: a menu has at most { $found } items
 menu-problem-empty = • line { $line }: there are no items
-amount-empty = That was empty.
+amount-empty = I read no number in that.
 amount-words = I read no number in that.
 amount-negative = An amount cannot be below zero.
 amount-two-numbers = I read two numbers in that.
@@ -304,6 +326,8 @@ button-balance = Wallet
 button-check-out = Check out
 button-help = Help
 button-back = ‹ Back
+button-earlier = ‹ Earlier
+button-later = More ›
 button-other-amount = Other amount
 button-top-up-short = Top up { $amount } and order
 button-cart = 🛒 Cart ({ $count })
@@ -315,6 +339,9 @@ button-leave = Check out
 button-leave-refund = Check out, { $amount } back
 button-leave-keep = Check out, keep the rest here
 button-wait = Wait for them
+button-pay-now = Pay now
+button-pay-now-refund = Pay now, { $amount } back
+button-pay-now-keep = Pay now, keep the rest here
 button-ask-refund = Get the rest back
 button-refund = Get { $amount } back
 button-history = History

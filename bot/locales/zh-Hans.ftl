@@ -19,13 +19,17 @@ open-account-no-seat =
     { $name }，您好！我是座位点单的收银员。
 
     请用手机相机扫描座位上的二维码开始。
+open-account-admin =
+    { $name }，您好！您是收银服务的管理员，/help 列出您能做的事。
+
+    自己要点单，请扫描座位上的二维码。
 open-account-done = 账户已开通。充值、点单，余额随时可退。
 language-choose = 请选择语言
 language-set = 本群今后使用简体中文。
 
 ## top_up
 
-top-up-choose = 要充值多少？
+top-up-choose = 要充值多少？点一个金额，或直接输入。
 top-up-type = 请输入金额，{ $least } 至 { $most }，例如 { $example }。
 top-up-pay = 这是您的 <b>{ $amount }</b> 账单。付款后即可使用。
 top-up-invoice-title = 充值 { $number }
@@ -42,6 +46,7 @@ top-up-stray = 我们收到您的 { $amount }，但没有对应的充值单。�
 menu-title =
     <b>{ $merchant }</b>
     点一下想要的。
+menu-empty = <b>{ $merchant }</b> 的菜单还是空的。
 menu-sold-out = { $item } · 售罄
 cart-title = <b>您的订单</b>
 cart-empty = 购物车是空的。
@@ -73,7 +78,9 @@ check-out-title = <b>结账</b>
 check-out-delivered = 已送达：{ $amount }
 check-out-coming = 还在路上：{ $amount }
 check-out-unanswered = 尚未接单，将取消：{ $amount }
-check-out-left = 剩余：<b>{ $amount }</b>
+check-out-left = 剩余：<b>{ $amount }</b>。可以退回 { $account }，也可以留着下次用。
+check-out-no-rest = 没有剩余。
+check-out-nothing-due = 没有需要支付的。
 check-out-wait-or-pay = 还有 { $amount } 的订单未送达。您可以等一等，也可以现在付款。
 check-out-toast = 已结账
 check-out-done = 感谢光临 { $merchant }。
@@ -94,21 +101,29 @@ balance-made-of = 构成：
 balance-lot = • { $brought } 中的 { $left }（{ $number }）
 balance-bound = 绑定：{ $account }
 balance-unbound = 首次付款的支付账户
-refund-ask = <b>{ $amount }</b> 将退回 { $account }，到账可能需要几天。
+refund-ask = <b>{ $amount }</b> 将原路退回：
+refund-ask-part = • { $amount } 退至 { $account }
+refund-ask-days = 到账可能需要几天。
+refund-toast = 退款中
 refund-held = { $held } 仍为您的订单预留。
 refund-source = { $number } 的付款账户
 refund-title = 💸 <b>退款 { $number }</b> · { $amount }
 refund-part-planned = ⏳ { $amount } 退至 { $account }：发送中
-refund-part-pending = ⏳ { $amount } 退至 { $account }：支付方尚未答复，我们会继续查询
+refund-part-pending = ⏳ { $amount } 退至 { $account }：已在途中，尚未确认，我们会继续查询
 refund-part-parked = ⚠️ { $amount } 退至 { $account }：支付方拒绝。款项安全，工作人员正在处理
 refund-part-done = ✅ { $amount } 退至 { $account }
-refund-part-returned = ↩️ { $amount } 已回到钱包
+refund-part-returned = ↩️ { $amount } 无法退至 { $account }，已回到钱包
 refund-done = 已退出，到账可能需要几天。
 history-title = <b>最近的单据</b>
 history-empty = 还没有单据。
 history-row = { $time } · <b>{ $number }</b> { $what } · { $amount }
 document-t = 充值
+document-t-pending = 充值，未付款
+document-t-expired = 充值，已过期
 document-g = 订单
+document-g-declined = 订单，已拒单
+document-g-cancelled = 订单，已取消
+document-g-expired = 订单，无人回应
 document-c = 结账
 document-r = 退款
 document-top-up-pending = <b>充值 { $number }</b> · { $amount } · { $time } · 未付款
@@ -119,6 +134,7 @@ document-top-up-expired = <b>充值 { $number }</b> · { $amount } · { $time } 
 
 card-title = <b>{ $number } · { $seat } 座</b> · { $total }
 card-placed = 🆕 新订单，{ $time }
+card-moved = ↪️ 现在在 <b>{ $seat }</b> 座
 card-accepted = 👍 { $by } 已接单
 card-ready = 🔔 { $by }：已做好
 card-delivered = ✅ { $by } 已送达
@@ -137,6 +153,7 @@ counter-linked =
 counter-left = 👋 { $seat } 座已离开，实付 <b>{ $amount }</b>（{ $number }）。
 counter-why = 什么原因？
 counter-menu = <b>菜单</b> · 点一下标记售罄或恢复
+counter-no-menu = 还没有菜单。请管理员把菜单文件发给我。
 counter-item-on = ✅ { $item }
 counter-item-off = 🚫 { $item }
 counter-sold-out-toast = { $item } 已售罄
@@ -172,8 +189,12 @@ admin-seats-made =
     }
 admin-no-seats = 这个商家还没有座位。用 /seats 编号 A1-A20 新建。
 admin-seat-rotated = { $seat } 座已换新二维码，旧码会提示已失效。
-admin-stray = ⚠️ 收到 { $amount }，没有对应的充值单（付款 <code>{ $charge }</code>），已挂账。
-admin-parked = ⚠️ 退款 { $number } 中的 { $amount } 被支付方拒绝：<code>{ $reason }</code>
+admin-stray = ⚠️ { $payer } 付来 { $amount }，没有对应的充值单（付款 <code>{ $charge }</code>），已挂账。
+admin-part-parked = ⚠️ 退款 { $number } 中的 { $amount } 被支付方拒绝：<code>{ $reason }</code>
+admin-part-planned = ⏳ 退款 { $number } 中的 { $amount }：已重新发送
+admin-part-pending = ⏳ 退款 { $number } 中的 { $amount }：已重新发送，尚未确认
+admin-part-done = ✅ 退款 { $number } 中的 { $amount } 已到账
+admin-part-returned = ↩️ 退款 { $number } 中的 { $amount } 已回到钱包
 admin-rescue-retry = 已重新发送
 admin-rescue-to-wallet = 已退回钱包
 admin-unsaid = ⚠️ 发给 { $chat } 的消息未送达：{ $why }
@@ -194,6 +215,7 @@ today-operator =
     退款：{ $refunds } 笔，{ $refunded }
     钱包余额：{ $wallets } · 退款中：{ $refunding }
     待处理退款：{ $parked }
+today-strays = 没有对应充值单的付款：{ $count } 笔，{ $amount }
 help-customer =
     <b>使用方法</b>
     扫描座位上的二维码。充值一次，随意点单，离开时点“结账”，没花完的钱原路退回。
@@ -228,48 +250,48 @@ help-admin =
 
 ## refusals
 
-refused-out-of-date = 这个按钮已过时，这是最新情况。
-refused-not-yours = 这是别人的。
-refused-not-allowed = 您不能在这里这样做。
-refused-key-reused = 这个按钮已过时，这是最新情况。
+refused-out-of-date = 情况有变，这是最新的。
+refused-not-yours = 这是别人的，请用我发给您的按钮。
+refused-not-allowed = 这里不能这样用。/help 列出可用命令。
+refused-key-reused = 情况有变，这是最新的。
 refused-no-account = 您还没有账户。请扫描座位上的二维码开通。
 refused-seat-unknown = 无法识别这个二维码，请向店员索取正确的。
 refused-seat-retired = { $label } 座的这个二维码已失效，请向店员索取新的。
 refused-no-visit = 您还没有入座，请先扫描座位上的二维码。
-refused-merchant-closed = { $merchant } 暂时无法接单。
+refused-merchant-closed = { $merchant } 暂时无法接单，请询问店员。
 refused-amount-unreadable = { $why }请输入金额，例如 { $example }。
 refused-amount-too-small = 最少充值 { $least }。
 refused-amount-too-large = 最多充值 { $most }。
 refused-top-up-not-payable = 这张账单已不能付款，请重新充值。
-refused-top-up-busy = 这张账单正在另一台设备上付款。
+refused-top-up-busy = 这张账单正在付款，可能是在另一台设备上。
 refused-payment-mismatch = 金额与账单不符，请重新充值。
 refused-cart-empty = 购物车是空的。
-refused-item-gone = 已售罄。
-refused-too-many = 一单最多 { $most } 份。
+refused-item-gone = { $name } 已售罄，请选别的。
+refused-too-many = 一单放不下：同一样最多 { $most } 份，最多 { $most } 样。
 refused-note-too-long = 备注太长：{ $found } 字，最多 { $most } 字。请输入短一些的。
 refused-short-of-money = 还差 { $short }。
 refused-orders-on-the-way = 还有 { $amount } 的订单未送达。
 refused-nothing-to-refund = 没有可退的款项。
 refused-refund-too-large = 您要退 { $asked }，但只剩 { $left }。
-refused-merchant-unknown = 没有商家“{ $asked }”。/merchants 列出全部商家及编号。
-refused-seat-label-unknown = 这个商家没有座位“{ $label }”。
+refused-merchant-unknown = 哪个商家？请先写商家编号：/merchants 列出全部。
+refused-seat-label-unknown = 这个商家没有座位“{ $label }”。发送 /seats 加商家编号可得到全部座位。
 refused-group-not-linked = 本群还不属于任何商家。请输入 /link 和管理员给的代码。
-refused-code-refused = 代码错误、已用或过期。管理员可用 /linkcode 获取新的。
-refused-group-taken = 本群已属于 { $merchant }。
+refused-code-refused = 代码错误、已用或过期。管理员可用 /linkcode 获取新的，再在这里输入 /link 和新代码。
+refused-group-taken = 本群已属于 { $merchant }。每个商家需要自己的群。
 refused-name-taken = 已有名为 { $name } 的商家。
 refused-name-refused = 名称须为 1 至 { $most } 个字：/newmerchant 蓝吧
-refused-labels-refused = 无法识别“{ $found }”。请这样列出座位：A1-A20 或 吧台, 靠窗。
-refused-language-unknown = 可用语言：{ $known }
-refused-file-too-large = 文件太大，菜单最多 { $most_bytes } 字节。
-refused-not-found = 找不到单据“{ $asked }”。编号形如 G-12。
+refused-labels-refused = 无法识别“{ $found }”。座位写法：A1-A20 或 吧台, 靠窗，每个最多 12 个字母或数字，一次最多 200 个。
+refused-language-unknown = 哪种语言？可用：{ $known }。请输入 /language en 或 /language zh
+refused-file-too-large = 文件太大，菜单最多 { $most_bytes } 字节。菜单保持不变。
+refused-not-found = 找不到这个单据。编号形如 G-12：/find G-12
 refused-menu = 文件未采用，菜单保持不变：
 refused-already-placed = { $number } 尚未接单。
-refused-already-accepted = { $number } 已接单。{ $by }
-refused-already-ready = { $number } 已做好。{ $by }
-refused-already-delivered = { $number } 已送达。{ $by }
-refused-already-declined = { $number } 已拒单。{ $by }
+refused-already-accepted = { $by } 先处理了：{ $number } 已接单。
+refused-already-ready = { $by } 先处理了：{ $number } 已做好。
+refused-already-delivered = { $by } 先处理了：{ $number } 已送达。
+refused-already-declined = { $by } 先处理了：{ $number } 已拒单。
 refused-already-cancelled = { $number } 已被顾客取消。
-refused-already-expired = { $number } 无人回应，已释放。
+refused-already-expired = 太晚了：无人回应，{ $number } 已释放。
 refused-not-text = 我只能读文字和按钮。
 refused-unexpected-text = 没看懂，请用按钮。
 refused-unknown-command = 不认识这个命令。/help 列出可用命令。
@@ -277,12 +299,12 @@ refused-broken = 我们这边出了点问题，什么都没有改变。请稍后
 payment-set-aside = 您的付款已到账，但我们这边出了问题。请不要再次付款，我们的工作人员已收到通知。
 menu-problem-encoding = • 第 { $line } 行：不是 UTF-8，请另存为“CSV UTF-8”。
 menu-problem-columns = • 第 { $line } 行：缺少列：{ $found }
-menu-problem-name = • 第 { $line } 行：分类和品名须为 1 至 60 个字：“{ $found }”
+menu-problem-name = • 第 { $line } 行：分类和品名各须 1 至 60 个字，这里是“{ $found }”
 menu-problem-price = • 第 { $line } 行：“{ $found }”不是价格
 menu-problem-repeated = • 第 { $line } 行：“{ $found }”重复
 menu-problem-too-long = • 第 { $line } 行：菜单最多 { $found } 项
 menu-problem-empty = • 第 { $line } 行：没有任何项目
-amount-empty = 内容为空。
+amount-empty = 没有读到数字。
 amount-words = 没有读到数字。
 amount-negative = 金额不能为负。
 amount-two-numbers = 读到了两个数字。
@@ -302,6 +324,8 @@ button-balance = 钱包
 button-check-out = 结账
 button-help = 帮助
 button-back = ‹ 返回
+button-earlier = ‹ 上一页
+button-later = 下一页 ›
 button-other-amount = 其他金额
 button-top-up-short = 充值 { $amount } 并下单
 button-cart = 🛒 购物车（{ $count }）
@@ -313,6 +337,9 @@ button-leave = 结账
 button-leave-refund = 结账，退回 { $amount }
 button-leave-keep = 结账，余额留着
 button-wait = 再等等
+button-pay-now = 现在付款
+button-pay-now-refund = 现在付款，退回 { $amount }
+button-pay-now-keep = 现在付款，余额留着
 button-ask-refund = 退回余额
 button-refund = 退回 { $amount }
 button-history = 单据

@@ -1,0 +1,147 @@
+"""Step 3 in the chat, its middle: the cart, its note, and what it is short of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from bot.buttons import LessOf, MoreOf, OpenCart, OpenMenu, PlaceCart, TopUpShortfall, TypeNote
+from bot.desk import Desk
+from bot.home import back_key
+from bot.locales import Locale
+from bot.pages import Key, Keyboard, Look, Page
+from core.draft import Draft, DraftKind, draft_for, own_draft
+from core.errors import Change, OutOfDate
+from core.money import Money, total
+from core.order_goods import NOTE_LENGTH, CartLine, SetNote, SetQuantity, cart_of, set_note, set_quantity
+
+
+async def on_open_cart(desk: Desk, tap: OpenCart) -> None:
+    await desk.expect("")
+    await desk.show(await cart_page(desk))
+
+
+async def on_more_of(desk: Desk, tap: MoreOf) -> None:
+    desk.go_on = partial(cart_page, desk)
+    await change_quantity(desk, tap.cart, tap.item, 1)
+    await desk.show(await cart_page(desk))
+
+
+async def on_less_of(desk: Desk, tap: LessOf) -> None:
+    desk.go_on = partial(cart_page, desk)
+    await change_quantity(desk, tap.cart, tap.item, -1)
+    await desk.show(await cart_page(desk))
+
+
+async def on_type_note(desk: Desk, tap: TypeNote) -> None:
+    """Take the next text for a note to the staff."""
+    cart = await own_draft(desk.books, tap.cart, desk.peer.id)
+    if cart.used:
+        raise OutOfDate
+    await desk.expect(f"note:{cart.id}")
+    await desk.show(await note_page(desk))
+
+
+async def on_typed_note(desk: Desk, cart_id: int, text: str) -> None:
+    """Keep the note; one that is too long can be typed again."""
+    desk.go_on = partial(note_page, desk)
+    await desk.run(set_note, SetNote(cart_id, desk.peer.id, text.strip()))
+    await desk.expect("")
+    await desk.show(await cart_page(desk))
+
+
+async def note_page(desk: Desk, notice: str = "") -> Page:
+    """Return the question for a note."""
+    text = notice or desk.locale.say("cart-type-note", most=NOTE_LENGTH)
+    return Page(text, [[Key(desk.locale.plain("button-back"), OpenCart())]])
+
+
+async def cart_page(desk: Desk, notice: str = "") -> Page:
+    """Return the cart with − and ＋ for each line, and the button that orders."""
+    cart, lines = await cart_here(desk)
+    label = desk.locale.plain
+    keys = Keyboard()
+    for line in lines:
+        keys.row(
+            Key("−", LessOf(cart.id, line.item_id)),
+            Key(f"{line.name} ×{line.quantity}", OpenCart()),
+            Key("＋", MoreOf(cart.id, line.item_id)),
+        )
+    keys.row(
+        Key(label("button-note"), TypeNote(cart.id)) if lines else None,
+        Key(label("button-add-more"), OpenMenu()),
+    )
+    if lines:
+        keys.row(place_key(desk, cart, lines))
+    text = cart_text(desk.locale, cart, lines)
+    return Page(f"{notice}\n\n{text}".strip(), keys.row(back_key(desk)).rows)
+
+
+async def short_page(desk: Desk, short: Money) -> Page:
+    """Return what is missing, with a button that tops up just that and lets the order go on."""
+    cart, lines = await cart_here(desk)
+    draft = await draft_for(desk.books, desk.peer.id, DraftKind.TOP_UP)
+    amount = max(short, desk.house.settings.top_up_min)
+    label = desk.locale.plain("button-top-up-short", amount=amount)
+    keys = Keyboard().row(Key(label, TopUpShortfall(cart.id, draft.id, draft.version), look=Look.PRIMARY))
+    keys.row(Key(desk.locale.plain("button-cart", count=count(lines)), OpenCart()), back_key(desk))
+    text = desk.locale.say("order-short", short=short, amount=amount)
+    return Page(text, keys.rows)
+
+
+def cart_text(locale: Locale, cart: Draft, lines: Sequence[CartLine]) -> str:
+    """Return the cart as HTML."""
+    if not lines:
+        return locale.say("cart-empty")
+    rows = [cart_row(locale, line) for line in lines]
+    note = [locale.say("order-note", note=cart.note)] if cart.note else []
+    whole = locale.say("cart-total", total=_sum(lines))
+    return "\n".join([locale.say("cart-title"), *rows, *note, "", whole])
+
+
+def cart_row(locale: Locale, line: CartLine) -> str:
+    """Return a line of the cart as HTML."""
+    amount = line.price * line.quantity
+    return locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=amount)
+
+
+def changes_text(locale: Locale, changes: Sequence[Change]) -> str:
+    """Return how the menu differs from what the cart showed."""
+    rows = []
+    for change in changes:
+        if change.after is None:
+            rows.append(locale.say("cart-change-gone", item=change.name))
+        else:
+            rows.append(
+                locale.say("cart-change-price", item=change.name, before=change.before, after=change.after)
+            )
+    return "\n".join([locale.say("cart-changed"), *rows])
+
+
+async def cart_here(desk: Desk) -> tuple[Draft, list[CartLine]]:
+    """Return the person's cart at the place where they are."""
+    visit, _ = await desk.here()
+    cart = await draft_for(desk.books, desk.peer.id, DraftKind.CART, visit.id)
+    return cart, await cart_of(desk.books, cart.id)
+
+
+async def change_quantity(desk: Desk, cart_id: int, item_id: int, by: int) -> None:
+    """Put so many more of an item into the cart, or fewer."""
+    lines = {line.item_id: line for line in await cart_of(desk.books, cart_id)}
+    now = lines[item_id].quantity if item_id in lines else 0
+    await desk.run(set_quantity, SetQuantity(cart_id, desk.peer.id, item_id, max(0, now + by)))
+
+
+def place_key(desk: Desk, cart: Draft, lines: Sequence[CartLine]) -> Key:
+    """Return the button that orders."""
+    label = desk.locale.plain("button-place", total=_sum(lines))
+    return Key(label, PlaceCart(cart.id, cart.version), look=Look.SUCCESS)
+
+
+def count(lines: Sequence[CartLine]) -> int:
+    """Return how many things are in the cart."""
+    return sum(line.quantity for line in lines)
+
+
+def _sum(lines: Sequence[CartLine]) -> Money:
+    return total((line.price * line.quantity for line in lines), lines[0].price.currency)

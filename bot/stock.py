@@ -1,0 +1,78 @@
+"""What is sold out: the staff's own view of the menu, one tap an item."""
+
+from __future__ import annotations
+
+from bot.buttons import StockCategories, StockCategory, ToggleSoldOut
+from bot.counter import merchant_here
+from bot.desk import Desk, group_of
+from bot.locales import Locale
+from bot.menu_parts import WHOLE_MENU, Part, categories_near, items_near
+from bot.outbox import show
+from bot.pages import Key, Keyboard, Page
+from core.menu import MarkSoldOut, MenuItem, item_of, mark_sold_out, menu_of
+from core.merchant import Merchant
+
+
+async def on_menu(desk: Desk, argument: str) -> None:
+    """`/menu`: mark items sold out, or back, with one tap each."""
+    await _show(desk, await merchant_here(desk))
+
+
+async def on_stock_categories(desk: Desk, tap: StockCategories) -> None:
+    """Turn to another page of categories."""
+    await _show(desk, await merchant_here(desk), near=tap.item)
+
+
+async def on_stock_category(desk: Desk, tap: StockCategory) -> None:
+    """Show what is in a category."""
+    merchant = await merchant_here(desk)
+    await _show(desk, merchant, item=await item_of(desk.books, merchant.id, tap.item))
+
+
+async def on_toggle_sold_out(desk: Desk, tap: ToggleSoldOut) -> None:
+    """Mark an item sold out, or back; carts see it at once."""
+    merchant = await merchant_here(desk)
+    await desk.run(mark_sold_out, MarkSoldOut(tap.item, merchant.id, bool(tap.sold_out)))
+    item = await item_of(desk.books, merchant.id, tap.item)
+    word = "counter-sold-out-toast" if item.sold_out else "counter-back-toast"
+    desk.toast = desk.locale.plain(word, item=item.name)
+    await _show(desk, merchant, item=item)
+
+
+async def _show(desk: Desk, merchant: Merchant, *, near: int = 0, item: MenuItem | None = None) -> None:
+    """Show the categories near an item, or what is in the category of *item*."""
+    locale = desk.house.locale(await group_of(desk.books, merchant))
+    items = await menu_of(desk.books, merchant.id)
+    if len(items) <= WHOLE_MENU:
+        page = stock_page(locale, Part(items))
+    elif item:
+        page = stock_page(locale, items_near(items, item), back_to=item)
+    else:
+        page = categories_page(locale, categories_near(items, near))
+    await show(desk.books, desk.place.chat_id, "menu", page, follows=True)
+
+
+def stock_page(locale: Locale, part: Part, back_to: MenuItem | None = None) -> Page:
+    """Return items with a button each that turns it off or on."""
+    keys = Keyboard()
+    for item in part.items:
+        keys.row(_toggle_key(locale, item))
+    keys.row(*part.turn_keys(locale, StockCategory))
+    if back_to:
+        keys.row(Key(locale.plain("button-back"), StockCategories(back_to.id)))
+    return Page(locale.say("counter-menu" if part.items else "counter-no-menu"), keys.rows, quiet=True)
+
+
+def categories_page(locale: Locale, part: Part) -> Page:
+    """Return the categories of a long menu, two in a row."""
+    names = [Key(item.category, StockCategory(item.id)) for item in part.items]
+    keys = Keyboard()
+    for place in range(0, len(names), 2):
+        keys.row(*names[place : place + 2])
+    keys.row(*part.turn_keys(locale, StockCategories))
+    return Page(locale.say("counter-menu"), keys.rows, quiet=True)
+
+
+def _toggle_key(locale: Locale, item: MenuItem) -> Key:
+    word = "counter-item-off" if item.sold_out else "counter-item-on"
+    return Key(locale.plain(word, item=item.name), ToggleSoldOut(item.id, 0 if item.sold_out else 1))

@@ -20,29 +20,33 @@ class FloodGuard:
     settings: SandboxSettings
     now: Callable[[], float]
     _sent: dict[str, deque[float]] = field(default_factory=dict)
+    _buckets: dict[int, tuple[float, float]] = field(default_factory=dict)
 
     def wait_seconds(self, chat_id: int) -> int:
         """Count one message to a chat and return 0, or return the whole seconds to wait instead."""
         if not self.settings.flood_limits:
             return 0
         now = self.now() * self.settings.speed
-        limits = self._limits(chat_id)
-        wait = max(self._wait(now, *limit) for limit in limits)
+        windows = self._windows(chat_id)
+        left = self._left_in_bucket(chat_id, now)
+        wait = max((1 - left) / self.settings.chat_per_second, *(self._wait(now, *each) for each in windows))
         if wait > 0:
             return max(1, math.ceil(self.settings.real(wait)))
-        for name, most, _ in limits:
+        self._buckets[chat_id] = left - 1, now
+        for name, most, _ in windows:
             self._of(name, most).append(now)
         return 0
 
-    def _limits(self, chat_id: int) -> list[tuple[str, int, float]]:
-        settings = self.settings
-        limits = [
-            ("overall", settings.overall_per_second, 1.0),
-            (f"chat:{chat_id}", settings.chat_burst, settings.chat_burst / settings.chat_per_second),
-        ]
+    def _left_in_bucket(self, chat_id: int, now: float) -> float:
+        """Return how many messages a chat may get at once: a burst, refilled little by little."""
+        left, since = self._buckets.get(chat_id, (float(self.settings.chat_burst), now))
+        return min(self.settings.chat_burst, left + (now - since) * self.settings.chat_per_second)
+
+    def _windows(self, chat_id: int) -> list[tuple[str, int, float]]:
+        windows = [("overall", self.settings.overall_per_second, 1.0)]
         if chat_id < 0:
-            limits.append((f"group:{chat_id}", settings.group_per_minute, 60.0))
-        return limits
+            windows.append((f"group:{chat_id}", self.settings.group_per_minute, 60.0))
+        return windows
 
     def _wait(self, now: float, name: str, most: int, window_seconds: float) -> float:
         sent = self._of(name, most)

@@ -19,6 +19,9 @@ from core.order_goods import Line
 from core.visit import Visit
 
 
+BILL = "bill"
+
+
 async def on_ask_to_leave(desk: Desk, tap: AskToLeave) -> None:
     """Show what checking out now comes to."""
     await desk.expect("")
@@ -51,7 +54,7 @@ async def leave_page(desk: Desk, notice: str = "") -> Page:
     customer = await customer_of(desk.books, desk.peer.id)
     bill = await preview(desk.books, visit, merchant.currency)
     text = bill_text(desk.locale, bill, bound_to(desk.locale, customer))
-    return Page(f"{notice}\n\n{text}".strip(), leave_keys(desk, visit, bill).rows)
+    return Page(f"{notice}\n\n{text}".strip(), leave_keys(desk, visit, bill).rows, name=BILL)
 
 
 def bill_text(locale: Locale, bill: Bill, account: str) -> str:

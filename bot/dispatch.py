@@ -200,6 +200,7 @@ async def _command(desk: Desk, name: str, argument: str) -> None:
     if name in known:
         raise NotAllowed
     if desk.place.is_private:
+        await desk.expect("")
         await desk.show(await home(desk, desk.locale.say("refused-unknown-command")))
 
 

@@ -104,10 +104,11 @@ async def _fresh(desk: Desk, refusal: Refusal, text: str) -> Page:
             cart, _ = await cart_here(desk)
             await reprice(desk.books, cart.id, desk.peer.id)
             return await cart_page(desk, text)
-        case NoVisit() | NoAccount():
-            return await home(desk)
-        case _:
-            return await (desk.go_on(text) if desk.go_on else home(desk, text))
+        case _ if desk.go_on and not isinstance(refusal, NoVisit):
+            return await desk.go_on(text)
+    await desk.expect("")
+    # Where somebody without a seat or an account is to begin, home says by itself.
+    return await home(desk, "" if isinstance(refusal, NoVisit | NoAccount) else text)
 
 
 async def _redraw_card(desk: Desk, order_id: int) -> None:

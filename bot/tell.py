@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from bot.admin import parked_page
 from bot.arrivals import Place
 from bot.cart import cart_here, cart_page
-from bot.check_out import left_page, receipt_page
+from bot.check_out import leave_page, left_page, receipt_page
 from bot.counter import show_card
 from bot.desk import SCREEN, Desk, House, group_of
 from bot.home import home
@@ -57,10 +57,12 @@ async def show_home(books: Books, house: House, customer_id: int, notice: str = 
     await desk.show(await home(desk, notice))
 
 
-async def refresh_home(books: Books, house: House, customer_id: int) -> None:
-    """Bring home up to date where it stands, if that is what the customer's screen shows."""
-    page = await home(await _desk_of(books, house, customer_id))
-    await refresh(books, customer_id, SCREEN, page)
+async def refresh_screen(books: Books, house: House, customer_id: int) -> None:
+    """Bring home or the bill up to date where it stands, if that is what the customer's screen shows."""
+    desk = await _desk_of(books, house, customer_id)
+    await refresh(books, customer_id, SCREEN, await home(desk))
+    if await desk.visit():
+        await refresh(books, customer_id, SCREEN, await leave_page(desk))
 
 
 async def tell_admins(
@@ -159,7 +161,7 @@ async def _order_changed(books: Books, house: House, event: OrderChanged) -> Non
     order = await _get(books, GoodsOrder, event.order_id)
     bad_news = status_of(await lines_of(books, order.id)) in (LineState.DECLINED, LineState.EXPIRED)
     await _show_order(books, house, order, follows=bad_news)
-    await (show_home if bad_news else refresh_home)(books, house, order.customer_id)
+    await (show_home if bad_news else refresh_screen)(books, house, order.customer_id)
 
 
 async def _show_order(books: Books, house: House, order: GoodsOrder, *, follows: bool = False) -> None:
@@ -200,7 +202,7 @@ async def show_part(books: Books, house: House, part_id: int) -> None:
     part, _ = await part_and_lot(books, part_id)
     back = part.state is PartState.RETURNED
     await _show_refund(books, house, part.refund_id, follows=back)
-    await (show_home if back else refresh_home)(books, house, part.customer_id)
+    await (show_home if back else refresh_screen)(books, house, part.customer_id)
     for admin_id in house.settings.admin_ids:
         if admin := await books.get(Peer, admin_id):
             page = parked_page(house.locale(admin), part)

@@ -65,7 +65,10 @@ class Transcript:
 
     async def act(self, line: str) -> None:
         """Do one act and wait until everything has come of it."""
-        await self._act(line)
+        try:
+            await self._act(line)
+        except (SandboxRefused, KeyError) as reason:
+            self.notes.append(f"(impossible: {reason})")
         await self.stage.settle()
 
     def look_away(self) -> None:
@@ -75,10 +78,7 @@ class Transcript:
     async def _act(self, line: str) -> None:
         if match := re.fullmatch(r"(\w+)(?:@(\w+))?(>|\*\*|\*|\^) ?(.*)", line):
             who, where, how, what = match.groups()
-            try:
-                await self._write(who, where, how, self._fill(what))
-            except SandboxRefused as refused:
-                self.notes.append(f"{who}! (impossible: {refused})")
+            await self._write(who, where, how, self._fill(what))
             return
         for pattern, act in WORDS.items():
             if match := re.fullmatch(pattern, line):

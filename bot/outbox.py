@@ -77,9 +77,7 @@ async def show(books: Books, chat_id: int, subject: str, page: Page, *, follows:
         await books.add(await _new(books, chat_id, subject, page, follows=follows))
         return
     message, body = known[0], page.wire()
-    message = replace(message, follows=follows)
-    there = message.state is MessageState.SHOWN and message.telegram_id is not None
-    if body == message.body and there and not await _buried(books, message):
+    if body == message.body and await _suffices(books, message, follows=follows):
         return
     waiting = message.state in (MessageState.WAITING, MessageState.STARTED)
     await books.save(
@@ -247,13 +245,18 @@ async def _buried(books: Books, message: Message) -> bool:
     return chat is not None and chat.latest_id > message.telegram_id
 
 
-async def _suffices(books: Books, message: Message) -> bool:
+async def _suffices(books: Books, message: Message, *, follows: bool) -> bool:
     """Whether what is shown, or about to be, need not be shown again."""
-    if message.state is MessageState.WAITING:
-        return True
-    if message.state is MessageState.STARTED:
-        return not message.follows  # it may land above what was posted meanwhile
-    return message.state is MessageState.SHOWN and not await _buried(books, message)
+    match message.state:
+        case MessageState.WAITING:
+            return message.follows or not follows
+        case MessageState.STARTED:
+            return not follows  # it may land above what was posted meanwhile
+        case MessageState.SHOWN:
+            there = message.telegram_id is not None
+            return there and not await _buried(books, replace(message, follows=follows))
+        case MessageState.FAILED:
+            return False
 
 
 async def _get(books: Books, message_id: int) -> Message:

@@ -8,8 +8,12 @@ Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avo
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
+
+T = TypeVar("T")
 
 MINUTE = timedelta(minutes=1)
 
@@ -45,11 +49,13 @@ class Pace:
     """When the next message may go to a chat. Groups have numbers below zero.
 
     Telegram counts a message somewhere between the start and the end of its call; it is on its way
-    from `start` to `end`, and its windows begin with the end, so that slow calls never crowd them.
+    from `start` to `end`, and counts from the end, so that slow calls never crowd what comes next.
     """
 
     limits: Limits
-    _sent: dict[int, deque[datetime]] = field(default_factory=dict)
+    _paid_off: dict[int, datetime] = field(default_factory=dict)
+    """When a chat's burst will be whole again: each message costs it one interval."""
+    _groups: dict[int, deque[datetime]] = field(default_factory=dict)
     _all: deque[datetime] = field(default_factory=deque)
     _stopped: dict[int, datetime] = field(default_factory=dict)
     _on_its_way: int = 0
@@ -65,13 +71,13 @@ class Pace:
 
     def note(self, chat_id: int, moment: datetime) -> None:
         """A message was sent to the chat."""
-        sent = self._sent.pop(chat_id, None) or deque(
-            maxlen=max(each.most for each in self._windows(chat_id))
-        )
-        sent.append(moment)
-        self._sent[chat_id] = sent  # at the end: chats stand in the order of their last message
-        self._all.append(moment)
         self._forget(moment)
+        self._paid_off[chat_id] = max(self._paid_off.get(chat_id, moment), moment) + self._interval()
+        if chat_id < 0:
+            self._groups.setdefault(chat_id, deque(maxlen=self.limits.group_per_minute)).append(moment)
+        self._all.append(moment)
+        while len(self._all) > self._whole().most:
+            self._all.popleft()
 
     def stop(self, chat_id: int, until: datetime) -> None:
         """Telegram said 429: be silent in that chat for a while."""
@@ -84,29 +90,32 @@ class Pace:
 
     def hushed(self, now: datetime) -> dict[int, datetime]:
         """Return the chats to which nothing may go now, each with the moment until which."""
-        until = {chat_id: self._chat_ready(chat_id, now) for chat_id in self._sent}
+        until = {chat_id: self._burst_at(paid_off, now) for chat_id, paid_off in self._paid_off.items()}
+        minute = Window(self.limits.group_per_minute, MINUTE)
+        for chat_id, sent in self._groups.items():
+            until[chat_id] = max(minute.opens_at(sent, now), until.get(chat_id, now))
         for chat_id, stopped in self._stopped.items():
             until[chat_id] = max(stopped, until.get(chat_id, now))
         return {chat_id: moment for chat_id, moment in until.items() if moment > now}
 
-    def _chat_ready(self, chat_id: int, now: datetime) -> datetime:
-        return max(each.opens_at(self._sent[chat_id], now) for each in self._windows(chat_id))
+    def _burst_at(self, paid_off: datetime, now: datetime) -> datetime:
+        whole = self.limits.chat_burst * self._interval()
+        return min(paid_off, now + whole) - whole + self._interval()
 
-    def _windows(self, chat_id: int) -> list[Window]:
-        burst = self.limits.chat_burst
-        windows = [Window(burst, timedelta(seconds=burst / self.limits.chat_per_second))]
-        return [*windows, Window(self.limits.group_per_minute, MINUTE)] if chat_id < 0 else windows
+    def _interval(self) -> timedelta:
+        return timedelta(seconds=1 / self.limits.chat_per_second)
 
     def _whole(self) -> Window:
         most = max(1, int(self.limits.bot_per_second))
         return Window(most, timedelta(seconds=most / self.limits.bot_per_second))
 
     def _forget(self, now: datetime) -> None:
-        """Drop what no window reaches back to any more."""
-        longest = max(each.span for each in self._windows(-1))
-        while self._sent[first := next(iter(self._sent))][-1] < now - longest:
-            del self._sent[first]
-        while len(self._all) > self._whole().most:
-            self._all.popleft()
-        for chat_id in [chat_id for chat_id, until in self._stopped.items() if until <= now]:
-            del self._stopped[chat_id]
+        """Drop what holds up nothing any more."""
+        _drop(self._paid_off, lambda paid_off: paid_off <= now)
+        _drop(self._groups, lambda sent: sent[-1] <= now - MINUTE)
+        _drop(self._stopped, lambda until: until <= now)
+
+
+def _drop(known: dict[int, T], is_over: Callable[[T], bool]) -> None:
+    for chat_id in [chat_id for chat_id, value in known.items() if is_over(value)]:
+        del known[chat_id]

@@ -36,6 +36,7 @@ ROOT = Path(__file__).parents[1]
 RUN = "from bot.cli import main; main(['run'])"
 KILLS = 10
 PATIENCE_SECONDS = 1.5
+LOOK_AGAIN_SECONDS = 0.2
 TRIES = 40
 SANDBOX = SandboxSettings()
 
@@ -130,12 +131,12 @@ class Evening:
         raise AssertionError(f"gave up\n{self.bot.log.read_text()[-4000:]}")
 
     async def wait_for(self, seen: Seen, patience_seconds: float = PATIENCE_SECONDS) -> bool:
-        """Watch until it is seen, or patience is at its end."""
+        """Watch until it is seen, or patience is at its end; the books move without an event too."""
         after = (await self.client.info())["seq"]
         with suppress(TimeoutError):
             async with asyncio.timeout(patience_seconds):
                 while not await seen():
-                    events = await self.client.events(after, patience_seconds)
+                    events = await self.client.events(after, LOOK_AGAIN_SECONDS)
                     after = max((each.seq for each in events), default=after)
                 return True
         return False

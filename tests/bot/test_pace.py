@@ -54,7 +54,8 @@ def test_no_window_ever_holds_more_than_its_limit(asked: list[tuple[int, float, 
         now = send(pace, chat_id, now + seconds(pause * took), seconds(took))
         arrived[chat_id].append(now)
     for chat_id, moments in arrived.items():
-        assert most_within(moments, seconds(3)) <= 3
+        for span in (0.5, 1, 2, 5, 20):
+            assert most_within(moments, seconds(span)) <= 3 + span
         assert chat_id > 0 or most_within(moments, MINUTE) <= 20
     assert most_within([each for moments in arrived.values() for each in moments], seconds(1)) <= 30
 
@@ -71,7 +72,7 @@ def test_nobody_waits_longer_than_a_window_even_if_the_clock_is_set_back(
         now += seconds(pause)
         pace.note(chat_id, now)
     now += seconds(step)
-    assert ready_at(pace, ANN, now) <= now + seconds(3)
+    assert ready_at(pace, ANN, now) <= now + seconds(1)
     assert ready_at(pace, BAR, now) <= now + MINUTE
 
 
@@ -80,7 +81,7 @@ def test_a_chat_takes_a_small_burst_and_then_one_a_second() -> None:
     for _ in range(3):
         assert ready_at(pace, ANN, START) == START
         pace.note(ANN, START)
-    assert ready_at(pace, ANN, START) == START + seconds(3)
+    assert ready_at(pace, ANN, START) == START + seconds(1)
     assert ready_at(pace, 8, START) == START, "others are not held up"
 
 
@@ -89,7 +90,7 @@ def test_a_group_has_both_its_windows() -> None:
     for _ in range(21):
         now = send(pace, BAR, now)
         ends.append(now)
-    assert ends[3] == START + seconds(3)
+    assert ends[2:5] == [START, START + seconds(1), START + seconds(2)]
     assert ends[20] == START + MINUTE
 
 
@@ -118,10 +119,10 @@ def test_a_429_stops_its_chat_only_and_for_as_long_as_telegram_said() -> None:
 
 def test_chats_that_were_quiet_for_long_are_forgotten() -> None:
     pace = Pace(LIMITS)
-    for chat_id in range(1, 1001):
+    for chat_id in range(-500, 500):
         pace.note(chat_id, START)
     pace.stop(5, START + seconds(1))
     pace.note(ANN, START + timedelta(hours=1))
-    assert list(pace._sent) == [ANN]
-    assert pace._stopped == {}
+    assert list(pace._paid_off) == [ANN]
+    assert (pace._groups, pace._stopped) == ({}, {})
     assert len(pace._all) <= 30

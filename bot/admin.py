@@ -8,7 +8,7 @@ from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk
 from bot.locales import Locale
 from bot.pages import Key, Page
 from bot.refusals import show_unexpected
-from core.errors import FileTooLarge, LabelsRefused, MerchantUnknown, NameRefused, NotAllowed
+from core.errors import FileTooLarge, MerchantUnknown, NameRefused, NotAllowed, SeatNotNamed
 from core.merchant import Merchant, NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.refund import PartSettled, PartState, RefundPart, Rescue, RescuePart, rescue_part
 from core.seat import MakeSeats, RotateSeat, make_seats, read_labels, rotate_seat, seat_by_label
@@ -52,16 +52,14 @@ async def on_seats(desk: Desk, argument: str) -> None:
 
 async def on_qr(desk: Desk, argument: str) -> None:
     """`/qr MERCHANT SEAT`: one seat's QR code as a picture."""
-    merchant, label = await _merchant(desk, argument)
+    merchant, label = await _seat(desk, argument)
     seat = await seat_by_label(desk.books, merchant.id, label)
     await desk.ask_outside(DRAW_SEAT, seat.id)
 
 
 async def on_rotate(desk: Desk, argument: str) -> None:
     """`/rotate MERCHANT SEAT`: a new QR code; the old one then says that it is old."""
-    merchant, label = await _merchant(desk, argument)
-    if not label:
-        raise LabelsRefused(label)
+    merchant, label = await _seat(desk, argument)
     seat_id = await desk.run(rotate_seat, RotateSeat(merchant.id, label))
     await desk.say(Page(desk.locale.say("admin-seat-rotated", seat=label)))
     await desk.ask_outside(DRAW_SEAT, seat_id)
@@ -121,6 +119,14 @@ async def _merchant(desk: Desk, argument: str) -> tuple[Merchant, str]:
     if len(merchants) != 1 or number.isdigit():
         raise MerchantUnknown(word[:20])
     return merchants[0], argument.strip()
+
+
+async def _seat(desk: Desk, argument: str) -> tuple[Merchant, str]:
+    """Return the merchant and the label of the seat that is meant."""
+    merchant, label = await _merchant(desk, argument)
+    if not label:
+        raise SeatNotNamed
+    return merchant, label
 
 
 def _merchant_row(desk: Desk, merchant: Merchant) -> str:

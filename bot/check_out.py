@@ -18,7 +18,6 @@ from core.open_account import customer_of
 from core.order_goods import Line
 from core.visit import Visit
 
-
 BILL = "bill"
 
 

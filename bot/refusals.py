@@ -19,6 +19,7 @@ from core.errors import (
     AlreadyServed,
     AmountUnreadable,
     FileTooLarge,
+    ItemGone,
     LabelsRefused,
     MenuChanged,
     MenuRefused,
@@ -30,6 +31,7 @@ from core.errors import (
     NoVisit,
     Refusal,
     SeatLabelUnknown,
+    SeatNotNamed,
     ShortOfMoney,
 )
 from core.order_goods import GoodsOrder, reprice
@@ -43,6 +45,7 @@ _SAID = (
     NameTaken,
     NotFound,
     SeatLabelUnknown,
+    SeatNotNamed,
 )
 """What answers a typed command that shows no screen: said once, and the screen stays as it is."""
 
@@ -58,6 +61,8 @@ def sentence(locale: Locale, refusal: Refusal) -> str:
             for each in refusal.problems
         ]
         return "\n".join([locale.say("refused-menu"), *rows])
+    if isinstance(refusal, ItemGone) and not refusal.name:  # of another merchant, or of none
+        return locale.say("refused-out-of-date")
     if isinstance(refusal, MenuChanged):
         return changes_text(locale, refusal.changes)
     if isinstance(refusal, AlreadyServed):

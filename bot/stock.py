@@ -15,7 +15,7 @@ from core.merchant import Merchant
 
 async def on_menu(desk: Desk, argument: str) -> None:
     """`/menu`: mark items sold out, or back, with one tap each."""
-    await _show(desk, await merchant_here(desk))
+    await _show(desk, await merchant_here(desk), anew=True)
 
 
 async def on_stock_categories(desk: Desk, tap: StockCategories) -> None:
@@ -39,8 +39,13 @@ async def on_toggle_sold_out(desk: Desk, tap: ToggleSoldOut) -> None:
     await _show(desk, merchant, item=item)
 
 
-async def _show(desk: Desk, merchant: Merchant, *, near: int = 0, item: MenuItem | None = None) -> None:
-    """Show the categories near an item, or what is in the category of *item*."""
+async def _show(
+    desk: Desk, merchant: Merchant, *, near: int = 0, item: MenuItem | None = None, anew: bool = False
+) -> None:
+    """Show the categories near an item, or what is in the category of *item*.
+
+    It stays where the thumb is, unless it was asked for *anew*.
+    """
     locale = desk.house.locale(await group_of(desk.books, merchant))
     items = await menu_of(desk.books, merchant.id)
     if len(items) <= WHOLE_MENU:
@@ -49,7 +54,7 @@ async def _show(desk: Desk, merchant: Merchant, *, near: int = 0, item: MenuItem
         page = stock_page(locale, items_near(items, item), back_to=item)
     else:
         page = categories_page(locale, categories_near(items, near))
-    await show(desk.books, desk.place.chat_id, "menu", page, follows=True)
+    await show(desk.books, desk.place.chat_id, "menu", page, follows=anew)
 
 
 def stock_page(locale: Locale, part: Part, back_to: MenuItem | None = None) -> Page:

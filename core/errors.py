@@ -12,7 +12,7 @@ Refusal
 ├── AlreadyServed        somebody of the staff was first
 ├── OrdersOnTheWay
 ├── NothingToRefund, RefundTooLarge
-└── MerchantUnknown, SeatLabelUnknown, GroupNotLinked, CodeRefused, GroupTaken,
+└── MerchantUnknown, SeatLabelUnknown, SeatNotNamed, GroupNotLinked, CodeRefused, GroupTaken,
     NameTaken, NameRefused, LanguageUnknown, LabelsRefused, FileTooLarge, MenuRefused, NotFound
 
 A refusal is told to a person; it carries fields, never sentences, and nothing was changed.
@@ -214,6 +214,11 @@ class SeatLabelUnknown(Refusal):
     """The merchant has no seat of that label."""
 
     label: str
+
+
+@dataclass(eq=False)
+class SeatNotNamed(Refusal):
+    """A seat is meant, and none was named."""
 
 
 @dataclass(eq=False)

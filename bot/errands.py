@@ -64,7 +64,7 @@ ATTEMPTS = 5
 RETRY_SECONDS = (2, 10, 60, 300)
 FORGET_BODIES = "forget_bodies"
 FORGET_EVERY = timedelta(hours=1)
-OWED = (SEND_REFUND, ASK_REFUND, EXPIRE_ORDER)
+OWED = (SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER)
 """What is never given up for good: after a restart it is tried again."""
 
 Work = Callable[[Books], Awaitable[Any]]
@@ -315,7 +315,7 @@ async def _resume(books: Books) -> None:
     for errand in await books.find(Errand, state=ErrandState.STARTED):
         await books.save(replace(_interrupted(errand), state=ErrandState.WAITING))
     for errand in await books.find(Errand, state=ErrandState.FAILED, kind=OWED):
-        await books.save(replace(errand, state=ErrandState.WAITING, attempts=0))
+        await books.save(replace(errand, state=ErrandState.WAITING, attempts=0, due_at=books.now))
     if not await books.find(Errand, state=ErrandState.WAITING, kind=FORGET_BODIES, most=1):
         await send_on(books, FORGET_BODIES, 0)
 

@@ -13,6 +13,7 @@ from bot.sandbox.payments import Wishes
 from bot.sandbox.seen import Payment, payment_of
 from bot.sandbox.wire import Upload
 from core.ledger import Standing
+from core.money import Money
 
 if TYPE_CHECKING:
     from tests.transcript import Transcript
@@ -33,15 +34,13 @@ async def _arrives(play: Transcript, name: str, language: str) -> None:
 
 
 async def _sits(play: Transcript, name: str, label: str, money: str) -> None:
-    """Arrive, scan, open an account and top up; nothing of it is shown."""
+    """Arrive, scan, open an account and have topped up; nothing of it is shown."""
     who = name.lower()
     await _arrives(play, name, "en")
     await play.act(f"{who} scans {label}")
     await play.act(f"{who}* Open my account")
     if money != "nothing":
-        await play.act(f"{who}* Top up")
-        await play.act(f"{who}> {money}")
-        await play.act(f"{who} pays")
+        await play.stage.top_up(who, Money(int(money.replace(".", "")), "EUR"))
     play.look_away()
 
 

@@ -6,6 +6,7 @@ The clock moves only when it is told to, and `settle` waits until nobody has any
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,14 +16,18 @@ from typing import Any
 
 from bot.people import Peer
 from bot.sandbox import Person, Sandbox, SandboxClient, SandboxSettings
+from bot.sandbox.world import card_of
 from bot.service import Service
 from bot.settings import Settings
+from bot.tell import tell_all
 from bot.wiring import open_service, verify
+from core.draft import DraftKind, carry_out, draft_for
 from core.menu import Entry, LoadMenu, load_menu
 from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
 from core.money import Money
 from core.ports import Books
 from core.seat import MakeSeats, Seat, make_seats
+from core.top_up import AskTopUp, Payment, TopUp, credit, top_up
 from tests.bot.sandbox.oracles import Oracle
 
 START = datetime(2026, 5, 1, 20, 0, tzinfo=UTC)
@@ -137,6 +142,33 @@ class Stage:
         person = await self.client.person(name, language, id=number)
         self.people[name.lower()] = person
         return person
+
+    async def top_up(self, who: str, amount: Money) -> None:
+        """Let somebody have paid for a top-up, without the talk; the provider knows of the charge."""
+        house, person = self.service.house, self.people[who]
+
+        async def ask(books: Books) -> str:
+            draft = await draft_for(books, person.id, DraftKind.TOP_UP)
+            limits = (amount, amount, timedelta(minutes=30))
+            asked = AskTopUp(person.id, house.gateway, draft.id, draft.version, amount, *limits)
+            order = await books.get(TopUp, await carry_out(books, top_up, asked))
+            assert order is not None
+            books.told.clear()  # no invoice is due
+            return order.token
+
+        async def pay(books: Books) -> None:
+            await books.once(f"credit:{paid.charge}", credit, paid)
+            await tell_all(books, house)
+
+        token, reference = await self.service.store.run(ask), f"tpc_{secrets.token_hex(12)}"
+        charge = self.sandbox.parts.provider.charge(
+            amount.minor, amount.currency, card_of(person.id), token, reference
+        )
+        paid = Payment(house.gateway, token, reference, charge["id"], person.id, amount)
+        await self.service.store.run(pay)
+        self.service.relay.wake()
+        self.service.errands.wake()
+        await self.settle()
 
     async def seat_token(self, label: str) -> str:
         """Return what the QR code of a seat holds."""

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.acts import send_document
 from bot.sandbox.payments import Wishes
 from bot.sandbox.seen import Payment, payment_of
-from bot.sandbox.wire import Upload
 from core.ledger import Standing
 from core.money import Money
+from tests.surroundings import SURROUNDINGS, Act
 
 if TYPE_CHECKING:
     from tests.transcript import Transcript
@@ -166,89 +162,6 @@ def _standing(standing: Standing, names: dict[str, str]) -> str:
     return f"{':'.join(words)} {standing.balance}{held}"
 
 
-# Time and trouble
-
-
-async def _clock_moves(play: Transcript, number: str, unit: str) -> None:
-    play.stage.clock.advance(timedelta(**{f"{unit.rstrip('s')}s": int(number)}))
-
-
-async def _bot_restarts(play: Transcript) -> None:
-    await play.stage.stop_bot()
-    await play.stage.start_bot()
-
-
-async def _injected(play: Transcript, update: str) -> None:
-    """Something that Telegram would not send: what others' models say of it is no finding."""
-    number = await play.stage.client.inject(json.loads(update))
-    await play.stage.settle()
-    problems = play.stage.oracle.problems
-    problems[:] = [each for each in problems if str(number) not in each]
-
-
-async def _comes_twice(play: Transcript) -> None:
-    await play.stage.client.fault("update", "repeat")
-
-
-async def _blocks(play: Transcript, who: str, un: str) -> None:
-    client = play.stage.client
-    await (client.unblock if un else client.block)(play.stage.people[who])
-
-
-# Other things than texts
-
-
-async def _sends_sticker(play: Transcript, who: str) -> None:
-    await play.stage.client.send_sticker(play.stage.people[who])
-
-
-async def _sends_file(play: Transcript, who: str, name: str, caption: str, content: str) -> None:
-    """The content stands behind the caption, its lines parted by ` / `."""
-    body = content.replace(" / ", "\n").encode("latin-1" if name.startswith("latin") else "utf-8")
-    await play.stage.client.send_document(play.stage.people[who], name, body, caption=caption)
-
-
-async def _sends_menu(play: Transcript, who: str, items: str, categories: str, caption: str) -> None:
-    """A menu of so many items, spread over so many categories, each a cent dearer than the last."""
-    per_category = -(-int(items) // int(categories))
-    rows = [f"Kind {n // per_category + 1},Item {n + 1},{1 + n / 100:.2f}" for n in range(int(items))]
-    body = "\n".join(["category,item,price", *rows]).encode()
-    await play.stage.client.send_document(play.stage.people[who], "menu.csv", body, caption=caption)
-
-
-async def _sends_huge_file(play: Transcript, who: str, caption: str) -> None:
-    upload = Upload("huge.csv", "text/csv", b"category,item,price\n" + b" " * 1_000_000)
-    person = play.stage.people[who]
-    send_document(play.stage.sandbox.parts, person.id, person.id, upload, caption)
-
-
-# Groups
-
-
-async def _founded(play: Transcript, name: str, members: str) -> None:
-    people = [play.stage.people[who] for who in members.split(", ")]
-    play.stage.groups[name] = await play.stage.client.group(name.title(), *people)
-
-
-async def _bar_opens(play: Transcript, name: str, seats: str, staff: str) -> None:
-    """A merchant with a group of that name, made without the talk."""
-    labels = tuple(seats.split(", "))
-    await play.stage.open_bar(name.lower(), f"{name} Bar", tuple(staff.split(", ")), labels)
-
-
-async def _upgraded(play: Transcript, group: str) -> None:
-    play.stage.groups[group] = await play.stage.client.upgrade(play.stage.groups[group])
-
-
-async def _bot_thrown_out(play: Transcript, group: str) -> None:
-    await play.stage.client.set_bot(play.stage.groups[group], "kicked")
-
-
-async def _bot_back(play: Transcript, group: str) -> None:
-    await play.stage.client.set_bot(play.stage.groups[group], "member")
-
-
-Act = Callable[..., Awaitable[None]]
 WORDS: dict[str, Act] = {
     r"(\w+) arrives, reading (\S+)": _arrives,
     r"(\w+) sits at (\w+) with (\S+)": _sits,
@@ -265,18 +178,5 @@ WORDS: dict[str, Act] = {
     r"the provider (.*)": _provider,
     r"the refund that was pending has (succeeded|failed)": _refund_ends,
     r"the books are read": _books_read,
-    r"(\d+) (seconds?|minutes?|hours?|days?) pass": _clock_moves,
-    r"the bot restarts": _bot_restarts,
-    r"this update comes: (.*)": _injected,
-    r"the next update comes twice": _comes_twice,
-    r"(\w+) (un)?blocks the bot": _blocks,
-    r"(\w+) sends a sticker": _sends_sticker,
-    r"(\w+) sends a menu of (\d+) items in (\d+) categories captioned \"(.*?)\"": _sends_menu,
-    r"(\w+) sends a huge file captioned \"(.*?)\"": _sends_huge_file,
-    r"(\w+) sends (\S+) captioned \"(.*?)\": (.*)": _sends_file,
-    r"the group (\w+) is founded by (.*)": _founded,
-    r"the (\w+) Bar opens with seats? (.*) and staff (.*)": _bar_opens,
-    r"the group (\w+) becomes a supergroup": _upgraded,
-    r"the bot is thrown out of (\w+)": _bot_thrown_out,
-    r"the bot is back in (\w+)": _bot_back,
+    **SURROUNDINGS,
 }

@@ -383,7 +383,9 @@ async def assert_all_is_well(evening: Evening, rounds: int) -> None:
     await bot.stop()
     assert documents(bot) == before, "an old button still moved something"
     assert await verify(bot.database) == []
-    assert " ERROR " not in bot.log.read_text(), bot.log.read_text()
+    log = bot.log.read_text()
+    assert " ERROR " not in log, log
+    assert SANDBOX.bot_token not in log
 
 
 def quiet(bot: BotProcess) -> Seen:
@@ -517,6 +519,7 @@ def _environ(url: str, folder: Path, **settings: str) -> dict[str, str]:
         "GROUP_PER_MINUTE": "6000",
         "BOT_PER_SECOND": "1000",
         "CLAIM_SECONDS": "15",
+        "LOG_LEVEL": "DEBUG",
         **settings,
     }
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TimedOut
 
+from bot import intake
 from bot.arrivals import Arrival
-from bot.intake import BODY_BYTES, SECRET_HEADER, Inbox, webhook_app
+from bot.intake import BODY_BYTES, SECRET_HEADER, Inbox, poll, webhook_app
 from core.ports import Store
 from storage.sqlite import StorageError, Writer
 from tests.conftest import START
@@ -156,3 +160,74 @@ def test_no_update_whatever_breaks_the_intake(bodies: list[Any]) -> None:
     asyncio.run(Inbox(Memory(), "telegram:1", kept.extend).take(bodies))
     for each in kept:
         (each.lane + each.body).encode()
+
+
+class Telegram:
+    """Answers getUpdates from a script, then waits for ever; notes the offsets that it was asked with."""
+
+    base_url = "http://telegram/bot1:token"
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers)
+        self.offsets: list[int] = []
+        self.silent = asyncio.Event()
+
+    async def post(self, url: str, read_timeout: float) -> Any:
+        self.offsets.append(int(parse_qs(urlsplit(url).query)["offset"][0]))
+        if not self.answers:
+            self.silent.set()
+            await asyncio.Event().wait()
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+async def poll_all(telegram: Any, inbox: Inbox) -> list[int]:
+    """Poll until the script is over; return the offsets that were asked with."""
+    polling = asyncio.create_task(poll(telegram, telegram, inbox))
+    silent = asyncio.create_task(telegram.silent.wait())
+    await asyncio.wait({polling, silent}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (polling, silent):
+        task.cancel()
+    await asyncio.wait({polling, silent})
+    if not polling.cancelled():
+        polling.result()
+    offsets: list[int] = telegram.offsets
+    return offsets
+
+
+async def test_the_offset_moves_behind_what_is_stored(inbox: Inbox, store: Writer) -> None:
+    offsets = await poll_all(Telegram([update(5), update(6)], [], [update(7)]), inbox)
+    assert (offsets, await stored(store)) == ([0, 7, 7, 8], [5, 6, 7])
+
+
+async def test_what_cannot_be_stored_is_not_confirmed() -> None:
+    telegram = Telegram([update(5)])
+    with pytest.raises(StorageError):
+        await poll_all(telegram, Inbox(Deaf(), "telegram:1", lambda new: None))
+    assert telegram.offsets == [0]
+
+
+async def test_numbers_that_begin_anew_are_followed(inbox: Inbox) -> None:
+    assert await poll_all(Telegram([update(500)], [update(3)]), inbox) == [0, 501, 4]
+
+
+async def test_an_update_without_a_number_is_confirmed_with_the_next_one(inbox: Inbox, store: Writer) -> None:
+    offsets = await poll_all(Telegram([update(5), ["odd"]], [["odd"]], [update(8)]), inbox)
+    assert (offsets, await stored(store)) == ([0, 6, 7, 9], [5, 8])
+
+
+async def test_what_is_lost_on_the_way_is_asked_for_again(
+    inbox: Inbox, store: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "SHORTEST_PAUSE_SECONDS", 0.001)
+    troubles = [TimedOut(), NetworkError("gone"), RetryAfter(timedelta(milliseconds=1)), "no list"]
+    offsets = await poll_all(Telegram([update(5)], *troubles, [update(6)]), inbox)
+    assert (offsets, await stored(store)) == ([0, 6, 6, 6, 6, 6, 7], [5, 6])
+
+
+@pytest.mark.parametrize("error", [InvalidToken(), Conflict("another bot polls")])
+async def test_what_no_patience_mends_ends_the_polling(inbox: Inbox, error: Exception) -> None:
+    with pytest.raises(type(error)):
+        await poll_all(Telegram(error), inbox)

@@ -45,8 +45,9 @@ async def on_link_code(desk: Desk, argument: str) -> None:
 async def on_seats(desk: Desk, argument: str) -> None:
     """`/seats MERCHANT LABELS`: make seats, and send all QR codes of the merchant."""
     merchant, rest = await _merchant(desk, argument)
-    made = await desk.run(make_seats, MakeSeats(merchant.id, read_labels(rest))) if rest else 0
-    await desk.say(Page(desk.locale.say("admin-seats-made", name=merchant.name, count=made)))
+    if rest:
+        made = await desk.run(make_seats, MakeSeats(merchant.id, read_labels(rest)))
+        await desk.say(Page(desk.locale.say("admin-seats-made", name=merchant.name, count=made)))
     await desk.ask_outside(DRAW_SEATS, merchant.id)
 
 

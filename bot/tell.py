@@ -39,7 +39,7 @@ from core.ports import Books
 from core.refund import PartSettled, PartState, RefundMade, RefundOrder, part_and_lot, parts_of
 from core.seat import Seat
 from core.top_up import PayerKnown, Stray, StrayArrived, TopUp, TopUpMade, TopUpPaid
-from core.visit import SeatChanged, Visit
+from core.visit import SeatChanged
 
 T = TypeVar("T")
 
@@ -135,19 +135,16 @@ async def show_open_cards(books: Books, house: House, merchant: Merchant) -> Non
     to_bring = await books.find(Line, state=tuple(UNANSWERED | COMING))
     numbers = sorted({line.order_id for line in to_bring})
     orders = [await _get(books, GoodsOrder, number) for number in numbers]
-    group = await group_of(books, merchant)
     for order in orders:
         if order.merchant_id == merchant.id:
-            await show_card(books, house.locale(group), group.id, order)
+            await _show_card(books, house, order)
 
 
 async def _seat_changed(books: Books, house: House, event: SeatChanged) -> None:
     """Show on the cards of what is still to be brought where the customer sits now."""
-    merchant = await find_merchant(books, (await _get(books, Visit, event.visit_id)).merchant_id)
-    group = await group_of(books, merchant)
     to_bring = await books.find(Line, visit_id=event.visit_id, state=tuple(UNANSWERED | COMING))
     for order_id in sorted({line.order_id for line in to_bring}):
-        await show_card(books, house.locale(group), group.id, await _get(books, GoodsOrder, order_id))
+        await _show_card(books, house, await _get(books, GoodsOrder, order_id))
 
 
 async def _order_placed(books: Books, house: House, event: OrderPlaced) -> None:
@@ -168,6 +165,10 @@ async def _show_order(books: Books, house: House, order: GoodsOrder, *, follows:
     locale, _ = await _customer(books, house, order.customer_id)
     page = order_page(locale, order, await lines_of(books, order.id))
     await show(books, order.customer_id, f"order:{order.id}", page, follows=follows)
+    await _show_card(books, house, order)
+
+
+async def _show_card(books: Books, house: House, order: GoodsOrder) -> None:
     merchant = await find_merchant(books, order.merchant_id)
     group = await group_of(books, merchant)
     await show_card(books, house.locale(group), group.id, order)
@@ -180,8 +181,9 @@ async def _checked_out(books: Books, house: House, event: CheckedOut) -> None:
     locale, customer = await _customer(books, house, receipt.customer_id)
     lines = [line for line in await books.find(Line, visit_id=receipt.visit_id) if line.state not in ENDED]
     await say(books, customer.id, receipt_page(locale, receipt, merchant.name, seat.label, lines))
-    group = await group_of(books, merchant)
-    await say(books, group.id, left_page(house.locale(group), receipt, seat.label))
+    if merchant.group_id is not None:
+        group = await group_of(books, merchant)
+        await say(books, group.id, left_page(house.locale(group), receipt, seat.label))
     if receipt.refund_id:
         await _show_refund(books, house, receipt.refund_id)
     await show_home(books, house, customer.id)

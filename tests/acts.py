@@ -18,6 +18,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     "refuses the next refund": ("fail", {"code": "expired_card"}),
     "does not answer the next refund": ("hang", {"effect": False}),
     "takes the next refund and does not say so": ("drop", {"effect": True}),
+    "loses the next refund and does not answer": ("drop", {"effect": False}),
     "takes its time with the next refund": ("pending", {}),
 }
 

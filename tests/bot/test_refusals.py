@@ -55,4 +55,4 @@ def test_whoever_comes_second_is_told_how_the_order_stands(state: LineState, lan
 
 
 def test_what_a_person_typed_is_never_markup() -> None:
-    assert "&lt;b&gt;" in sentence(Locale.of("en"), errors.MerchantUnknown("<b>"))
+    assert "&lt;b&gt;" in sentence(Locale.of("en"), errors.SeatLabelUnknown("<b>"))

@@ -357,7 +357,7 @@ CREATE TABLE errand (
     state TEXT NOT NULL CHECK (state IN ('waiting', 'started', 'done', 'failed')),
     attempts INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX errand_open ON errand (due_at) WHERE state IN ('waiting', 'started');
+CREATE INDEX errand_by_state ON errand (state, due_at);
 
 -- The chat: who was met, what came in, what goes out.
 
@@ -383,7 +383,7 @@ CREATE TABLE arrival (
     arrived_at TEXT NOT NULL,
     UNIQUE (source, uid)
 ) STRICT;
-CREATE INDEX arrival_new ON arrival (lane, id) WHERE state = 'new';
+CREATE INDEX arrival_by_state ON arrival (state, id);
 
 CREATE TABLE message (
     id INTEGER PRIMARY KEY,
@@ -404,6 +404,7 @@ CREATE TABLE message (
 ) STRICT;
 CREATE UNIQUE INDEX message_living ON message (chat_id, subject) WHERE subject <> '';
 CREATE INDEX message_place ON message (place);
+CREATE INDEX message_by_state ON message (state, place);
 CREATE INDEX message_sent ON message (started_at) WHERE started_at IS NOT NULL;
 CREATE INDEX message_in_chat ON message (chat_id, telegram_id);
 

@@ -101,7 +101,8 @@ class Stage:
         either: set[asyncio.Future[Any]] = {started, self._running}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if self._running.done():
-            self._running.result()
+            failed, self._running = self._running, None
+            failed.result()
         self._service = started.result()
 
     async def stop_bot(self) -> None:

@@ -404,7 +404,7 @@ CREATE TABLE message (
 ) STRICT;
 CREATE UNIQUE INDEX message_living ON message (chat_id, subject) WHERE subject <> '';
 CREATE INDEX message_place ON message (place);
-CREATE INDEX message_by_state ON message (state, place);
+CREATE INDEX message_by_state ON message (state, place, chat_id);
 CREATE INDEX message_sent ON message (started_at) WHERE started_at IS NOT NULL;
 CREATE INDEX message_in_chat ON message (chat_id, telegram_id);
 

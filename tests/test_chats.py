@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -12,10 +14,20 @@ from tests.transcript import Transcript
 CHATS = sorted((Path(__file__).parent / "chats").glob("*.chat"))
 
 
+MEMORY = Path("/dev/shm")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Where the books of a story are kept: in memory if there is such a place, for they are soon gone."""
+    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
+        yield Path(name)
+
+
 @pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
-async def test_transcript(path: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+async def test_transcript(path: Path, folder: Path, request: pytest.FixtureRequest) -> None:
     told = path.read_text("utf-8")
-    async with open_stage(tmp_path) as stage:
+    async with open_stage(folder) as stage:
         if "# The stage is empty." not in told:
             await stage.ready_bar()
         else:

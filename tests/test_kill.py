@@ -322,6 +322,22 @@ async def test_a_kill_between_pre_checkout_and_payment_charges_and_credits_once(
         assert await verify(evening.bot.database) == []
 
 
+async def test_a_kill_while_a_refund_is_being_sent_pays_back_once(tmp_path: Path) -> None:
+    async with open_evening(tmp_path) as evening:
+        ann = evening.customers[0]
+        await evening.come_in(ann)
+        await evening.top_up(ann, "€20.00")
+        await evening.client.fault("provider.refund", "hang", effect=True)
+        killing = asyncio.create_task(kill_at(evening, "refund", 0.02))
+        await evening.leave(ann)
+        await killing
+        assert evening.bot.kills["a refund under way"] == 1
+        assert await evening.wait_for(quiet(evening.bot), 20)
+        await evening.bot.stop()
+        assert [refund["amount"] for refund in await evening.client.refunds()] == [2000]
+        assert await verify(evening.bot.database) == []
+
+
 async def kill_at(evening: Evening, kind: str, seconds: float) -> None:
     """Kill the bot so long after the next event of that kind, and start it again."""
     async with SandboxClient(evening.client.base_url) as watcher:

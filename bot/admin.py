@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.arrivals import SentFile
 from bot.buttons import RescueParked
 from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk
 from bot.locales import Locale
 from bot.pages import Key, Page
 from bot.refusals import show_unexpected
+from bot.telegram.arrivals import SentFile
 from core.errors import FileTooLarge, MerchantUnknown, NameRefused, NotAllowed, SeatNotNamed
 from core.merchant import Merchant, NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.refund import PartSettled, PartState, RefundPart, Rescue, RescuePart, rescue_part

@@ -16,11 +16,11 @@ from pathlib import Path
 from telegram.error import InvalidToken, TelegramError
 
 from bot import wiring
-from bot.demo import demo
+from bot.demo.show import demo
+from bot.demo.tour import tour
 from bot.doctor import examine
 from bot.logs import set_up_logging
 from bot.settings import Settings, SettingsError
-from bot.tour import tour
 from bot.wiring import StorageError
 
 SWITCH_SECONDS = 0.0005

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bot.arrivals import Place
 from bot.locales import Locale
 from bot.outbox import say, show
 from bot.pages import Page, Said
 from bot.people import Peer, peer_of
 from bot.settings import Settings
+from bot.telegram.arrivals import Place
 from core.draft import Intent, carry_out
 from core.errand import send_on
 from core.errors import MerchantClosed, NoVisit

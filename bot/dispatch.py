@@ -10,8 +10,15 @@ from datetime import timedelta
 from telegram import Bot
 
 from bot.admin import on_sent_file
-from bot.answers import Answer
-from bot.arrivals import (
+from bot.desk import Desk, House
+from bot.home import home
+from bot.outbox import move_chat, note_posted, say, strip_copy
+from bot.pages import Page
+from bot.people import Peer, meet
+from bot.refusals import sentence, show_refusal, show_unexpected
+from bot.routes import BUTTONS, COMMANDS, EXPECTED, Who
+from bot.telegram.answers import Answer
+from bot.telegram.arrivals import (
     AboutToPay,
     Arrival,
     ArrivalState,
@@ -32,14 +39,7 @@ from bot.arrivals import (
     read_update,
     sender_of,
 )
-from bot.callback_data import unpack
-from bot.desk import Desk, House
-from bot.home import home
-from bot.outbox import move_chat, note_posted, say, strip_copy
-from bot.pages import Page
-from bot.people import Peer, meet
-from bot.refusals import sentence, show_refusal, show_unexpected
-from bot.routes import BUTTONS, COMMANDS, EXPECTED, Who
+from bot.telegram.callback_data import unpack
 from bot.tell import show_open_cards, tell_admins, tell_all
 from bot.top_up import on_about_to_pay, on_has_paid
 from core.errors import NotAllowed, OutOfDate, Refusal

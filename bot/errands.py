@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.arrivals import Place
 from bot.clock import Clock
 from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk, House
 from bot.dispatch import forget_bodies
@@ -28,6 +27,7 @@ from bot.pages import Page, Parcel
 from bot.people import peer_of
 from bot.refusals import sentence, show_refusal
 from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
+from bot.telegram.arrivals import Place
 from bot.tell import tell_admins, tell_all
 from core.draft import Draft, carry_out
 from core.errand import (

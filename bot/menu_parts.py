@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.callback_data import Button
 from bot.locales import Locale
 from bot.pages import Key
+from bot.telegram.callback_data import Button
 from core.menu import MenuItem
 
 WHOLE_MENU = 10

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.callback_data import Button, pack
+from bot.telegram.callback_data import Button, pack
 
 
 class Look(StrEnum):

@@ -7,13 +7,13 @@ from dataclasses import fields
 from html import unescape
 from typing import Any
 
-from bot.arrivals import Tapped
 from bot.cart import cart_here, cart_page, changes_text, note_page, short_page
 from bot.counter import show_card
 from bot.desk import Desk
 from bot.home import home
 from bot.locales import Locale, Markup
 from bot.pages import Page
+from bot.telegram.arrivals import Tapped
 from bot.top_up import type_page
 from core.errors import (
     AlreadyServed,

@@ -12,14 +12,14 @@ from aiohttp import web
 from telegram import Bot
 from telegram.request import BaseRequest
 
-from bot.answers import Answers
-from bot.arrivals import UPDATE_KINDS, Arrival
 from bot.desk import House
 from bot.dispatch import count_failure, handle, left_over
 from bot.errands import Errands
-from bot.intake import Inbox, poll, webhook_app
-from bot.menus import publish_commands
-from bot.relay import Relay
+from bot.telegram.answers import Answers
+from bot.telegram.arrivals import UPDATE_KINDS, Arrival
+from bot.telegram.commands import publish_commands
+from bot.telegram.intake import Inbox, poll, webhook_app
+from bot.telegram.relay import Relay
 from core.ports import Store
 
 log = logging.getLogger(__name__)

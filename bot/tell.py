@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from bot.admin import parked_page
-from bot.arrivals import Place
 from bot.cart import cart_here, cart_page
 from bot.check_out import leave_page, left_page, receipt_page
 from bot.counter import show_card
@@ -18,6 +17,7 @@ from bot.outbox import refresh, say, show
 from bot.pages import Key, Page
 from bot.people import Peer, peer_of
 from bot.refund import refund_page
+from bot.telegram.arrivals import Place
 from bot.top_up import invoice_page, paid_page
 from core.check_out import CheckedOut, CheckOut
 from core.lot import Lot

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from bot.arrivals import AboutToPay, HasPaid
 from bot.buttons import ChooseTopUp, TopUpPreset, TopUpShortfall, TypeTopUp
 from bot.cart import cart_page
 from bot.desk import Desk
 from bot.home import back_key
 from bot.locales import Locale
 from bot.pages import Invoice, Key, Keyboard, Page
+from bot.telegram.arrivals import AboutToPay, HasPaid
 from core.amounts import read_amount
 from core.draft import DraftKind, draft_for, own_draft
 from core.errors import AmountUnreadable, OutOfDate

@@ -12,11 +12,11 @@ from bot.clock import Clock, SystemClock
 from bot.desk import House
 from bot.errands import Errands
 from bot.gateways import NoGateway, SandboxGateway
-from bot.pace import Limits, Pace
-from bot.relay import Relay
-from bot.request import AiohttpRequest
 from bot.service import Service
 from bot.settings import Settings, SettingsError
+from bot.telegram.pace import Limits, Pace
+from bot.telegram.relay import Relay
+from bot.telegram.request import AiohttpRequest
 from core.ledger import Standing
 from core.merchant import Merchant
 from core.ports import Books

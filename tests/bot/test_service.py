@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from bot import dispatch
-from bot.arrivals import Arrival, ArrivalState
 from bot.desk import Desk
 from bot.dispatch import forget_bodies, left_over
 from bot.routes import COMMANDS, Who
 from bot.sandbox import SandboxSettings
+from bot.telegram.arrivals import Arrival, ArrivalState
 from core.lot import Lot
 from core.ports import Books
 from storage.sqlite import StorageError

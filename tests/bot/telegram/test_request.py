@@ -15,7 +15,7 @@ from aiohttp import web
 from telegram import Bot, InputFile, InputMediaPhoto
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.request import AiohttpRequest, NotSent, Patience
+from bot.telegram.request import AiohttpRequest, NotSent, Patience
 
 TOKEN = "123456:SECRET-token"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

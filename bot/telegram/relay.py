@@ -29,10 +29,10 @@ from bot.outbox import (
     resume,
     sent_since,
 )
-from bot.pace import MINUTE, Pace
 from bot.pages import read_wire
 from bot.people import Peer
-from bot.request import NotSent
+from bot.telegram.pace import MINUTE, Pace
+from bot.telegram.request import NotSent
 from bot.tell import tell_admins
 from core.merchant import MoveGroup, move_group
 from core.ports import Books, Store

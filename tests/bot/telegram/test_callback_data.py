@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import buttons
-from bot.callback_data import MOST_BYTES, MOST_DIGITS, pack, unpack
+from bot.telegram.callback_data import MOST_BYTES, MOST_DIGITS, pack, unpack
 
 KINDS: list[Any] = [each for each in vars(buttons).values() if is_dataclass(each) and hasattr(each, "prefix")]
 LARGEST = 10**MOST_DIGITS - 1

@@ -19,13 +19,13 @@ from bot.clock import SystemClock
 from bot.desk import House
 from bot.dispatch import follow_group
 from bot.outbox import Chat, Message, MessageState, begin, due_messages, note_posted, say, show, strip_copy
-from bot.pace import Limits, Pace
 from bot.pages import Invoice, Key, Page
 from bot.people import Peer, Sender, meet
-from bot.relay import Relay
-from bot.request import AiohttpRequest, Patience
 from bot.sandbox import Person, Sandbox, SandboxClient, SandboxSettings
 from bot.settings import Settings
+from bot.telegram.pace import Limits, Pace
+from bot.telegram.relay import Relay
+from bot.telegram.request import AiohttpRequest, Patience
 from core.ports import Books
 from storage.migrate import migrate
 from storage.sqlite import Writer

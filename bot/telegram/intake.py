@@ -17,7 +17,7 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest
 
-from bot.arrivals import UPDATE_KINDS, Arrival, ArrivalState, lane_of, uid_of
+from bot.telegram.arrivals import UPDATE_KINDS, Arrival, ArrivalState, lane_of, uid_of
 from core.ports import Books, Store
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Bot
 
-from bot.arrivals import (
+from bot.people import Sender
+from bot.telegram.arrivals import (
     AboutToPay,
     BotMoved,
     Command,
@@ -33,7 +34,6 @@ from bot.arrivals import (
     sender_of,
     who_waits,
 )
-from bot.people import Sender
 from core.money import Money
 
 ANN = {"id": 7, "is_bot": False, "first_name": "Ann", "language_code": "en"}

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TimedOut
 
-from bot import intake
-from bot.arrivals import Arrival
-from bot.intake import BODY_BYTES, SECRET_HEADER, Inbox, poll, webhook_app
+from bot.telegram import intake
+from bot.telegram.arrivals import Arrival
+from bot.telegram.intake import BODY_BYTES, SECRET_HEADER, Inbox, poll, webhook_app
 from core.ports import Store
 from storage.sqlite import StorageError, Writer
 from tests.conftest import START

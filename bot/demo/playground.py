@@ -106,7 +106,7 @@ async def set_up_bar(ground: Playground, number: int = 1) -> str:
     if code is None:
         raise NothingHappened("there is no code to link the group with")
     await client.send(ground.people["Bea"], f"/link {code[1]}", ground.groups[name])
-    menu = files("bot").joinpath("demo_menu.csv").read_bytes()
+    menu = files("bot.demo").joinpath("menu.csv").read_bytes()
     await client.send_document(ada, "menu.csv", menu, mime_type="text/csv", caption=merchant)
     await client.send(ada, f"/seats {merchant} A1-A12")
     await ground.settle()

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
-from bot.arrivals import Arrival, Waiting, who_waits
 from bot.desk import House
 from bot.locales import Locale
+from bot.telegram.arrivals import Arrival, Waiting, who_waits
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.playground import NothingHappened, Playground, open_playground, set_up_bar
+from bot.demo.playground import NothingHappened, Playground, open_playground, set_up_bar
 from bot.sandbox import NeverHappened, SandboxRefused
 from bot.wiring import trial_balance, verify
 from core.ledger import Standing

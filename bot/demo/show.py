@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 
-from bot.playground import NothingHappened, Playground, open_playground, set_up_bar
+from bot.demo.playground import NothingHappened, Playground, open_playground, set_up_bar
 
 SEATS_SHOWN = 3
 

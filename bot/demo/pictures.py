@@ -1,6 +1,6 @@
 """Takes the README's pictures: plays the tour until everybody has ordered, and looks at the chat page.
 
-python -m bot.pictures docs/screenshots
+python -m bot.demo.pictures docs/screenshots
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import os
 import sys
 from pathlib import Path
 
-from bot.playground import open_playground
+from bot.demo.playground import open_playground
+from bot.demo.tour import FAST_BOT, FAST_SANDBOX, begin
 from bot.sandbox.screenshots import CannotPicture, take_pictures
-from bot.tour import FAST_BOT, FAST_SANDBOX, begin
 
 
 async def take(folder: Path) -> int:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pace import MINUTE, Limits, Pace
+from bot.telegram.pace import MINUTE, Limits, Pace
 
 START = datetime(2026, 5, 1, 20, 0, tzinfo=UTC)
 LIMITS = Limits(chat_per_second=1, chat_burst=3, group_per_minute=20, bot_per_second=30)

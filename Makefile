@@ -46,7 +46,7 @@ lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 
 screenshots: $(READY) ## Take the README's pictures anew (needs Debian's chromium and fonts-noto-color-emoji)
 	$(PIP) --editable '.[screenshots]'
-	$(BIN)/python -m bot.pictures docs/screenshots
+	$(BIN)/python -m bot.demo.pictures docs/screenshots
 
 $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -29,7 +29,7 @@ from bot.refusals import sentence, show_refusal
 from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
 from bot.telegram.arrivals import Place
 from bot.tell import tell_admins, tell_all
-from core.draft import Draft, carry_out
+from core.draft import Draft
 from core.errand import (
     ASK_REFUND,
     EXPIRE_ORDER,
@@ -46,7 +46,6 @@ from core.errors import Refusal
 from core.lot import Lot
 from core.menu import LoadMenu, load_menu, read_menu
 from core.merchant import find_merchant
-from core.order_goods import order_goods
 from core.ports import Books, Gateway, NoneOf, Outcome, Store, Verdict
 from core.refund import Rescue, RescuePart, SettlePart, finish_rescue, part_and_lot, settle_part
 from core.reports import Reports
@@ -172,9 +171,8 @@ class Errands:
         visit = await books.get(Visit, cart.visit_id)
         assert visit is not None
         merchant = await find_merchant(books, visit.merchant_id)
-        ask = place_order(desk, merchant.currency, cart.id, int(errand.body))
         try:
-            await carry_out(books, order_goods, ask)
+            await place_order(desk, merchant, cart.id, int(errand.body))
         except Refusal as refusal:
             await show_refusal(desk, refusal, None)
 

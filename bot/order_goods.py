@@ -8,9 +8,11 @@ from functools import partial
 
 from bot.buttons import CancelMyOrder, PlaceCart
 from bot.cart import cart_page
-from bot.desk import Desk
+from bot.desk import Desk, group_of
 from bot.locales import Locale, Markup
 from bot.pages import Key, Page
+from core.errors import MerchantClosed
+from core.merchant import Merchant
 from core.order_goods import GoodsOrder, Line, LineState, PlaceOrder, order_goods, status_of
 from core.serve import CancelOrder, cancel_order
 
@@ -19,7 +21,7 @@ async def on_place_cart(desk: Desk, tap: PlaceCart) -> None:
     """Order what is in the cart. Whoever is to know is told by the event."""
     _, merchant = await desk.here()
     desk.go_on = partial(cart_page, desk)
-    await desk.carry_out(order_goods, place_order(desk, merchant.currency, tap.cart, tap.version))
+    await place_order(desk, merchant, tap.cart, tap.version)
     desk.toast = desk.locale.plain("order-placed-toast")
 
 
@@ -30,10 +32,14 @@ async def on_cancel_my_order(desk: Desk, tap: CancelMyOrder) -> None:
     desk.toast = desk.locale.plain("order-cancelled-toast")
 
 
-def place_order(desk: Desk, currency: str, cart_id: int, version: int) -> PlaceOrder:
-    """Return the request to order a cart, with the house's patience."""
+async def place_order(desk: Desk, merchant: Merchant, cart_id: int, version: int) -> None:
+    """Order a cart, or refuse where nobody would read the order."""
+    group = await group_of(desk.books, merchant)
+    if not group.reachable:
+        raise MerchantClosed(merchant.name)
     patience = timedelta(seconds=desk.house.settings.order_expiry_seconds)
-    return PlaceOrder(desk.peer.id, currency, cart_id, version, patience)
+    ask = PlaceOrder(desk.peer.id, merchant.currency, cart_id, version, patience)
+    await desk.carry_out(order_goods, ask)
 
 
 def order_page(locale: Locale, order: GoodsOrder, lines: Sequence[Line]) -> Page:

@@ -74,11 +74,20 @@ def sentence(locale: Locale, refusal: Refusal) -> str:
     return locale.say(f"refused-{_words(type(refusal).__name__)}", **{k: _shown(v) for k, v in named.items()})
 
 
+def plain_text(text: str) -> str:
+    """Return HTML as the plain text that an answer to a tap may have.
+
+    >>> plain_text("<b>Tea</b> &amp; cake")
+    'Tea & cake'
+    """
+    return unescape(re.sub(r"<[^>]+>", "", text))[:TOAST_LENGTH]
+
+
 async def show_refusal(desk: Desk, refusal: Refusal, tapped: Tapped | None) -> None:
     """Say why not: in the answer to a tap, and on a screen from which the person can go on."""
     text = sentence(desk.locale, refusal)
     if tapped:
-        desk.toast, desk.alert = _plain(text), True
+        desk.toast, desk.alert = plain_text(text), True
     if isinstance(refusal, AlreadyServed) and not desk.place.is_private:
         await _redraw_card(desk, refusal.number)
     elif isinstance(refusal, _SAID) or not desk.place.is_private:
@@ -133,12 +142,3 @@ def _words(name: str) -> str:
 
 def _shown(value: Any) -> Any:
     return str(value) if isinstance(value, int) else value
-
-
-def _plain(text: str) -> str:
-    """Return HTML as the plain text that an answer to a tap may have.
-
-    >>> _plain("<b>Tea</b> &amp; cake")
-    'Tea & cake'
-    """
-    return unescape(re.sub(r"<[^>]+>", "", text))[:TOAST_LENGTH]

@@ -33,7 +33,7 @@ from bot.pages import read_wire
 from bot.people import Peer
 from bot.telegram.pace import MINUTE, Pace
 from bot.telegram.request import NotSent
-from bot.tell import tell_admins
+from bot.tell import tell_admins, tell_all
 from core.merchant import MoveGroup, move_group
 from core.ports import Books, Store
 
@@ -171,6 +171,7 @@ class Relay:
             move = MoveGroup(old.chat_id, new_id)
             await books.once(f"move_group:{old.chat_id}:{new_id}", move_group, move)
             await follow_group(books, old.chat_id, new_id)
+            await tell_all(books, self.house)
 
         await self._settle(follow, message)
 

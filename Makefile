@@ -23,21 +23,22 @@ run: $(READY) ## Run the bot with the settings of .env
 	$(BIN)/seatside run
 
 test: $(READY) ## Run the quick tests
-	$(BIN)/pytest --quiet
+	$(BIN)/pytest --quiet -n auto
 
 check: $(READY) ## Run everything that a change has to pass
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m ""
+	$(BIN)/pytest --quiet -n auto
+	$(BIN)/pytest --quiet -m slow
 
 fix: $(READY) ## Put the code into the form that check wants, as far as a program can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
 chats: $(READY) ## Write the chat transcripts anew; then read what git diff says
-	$(BIN)/pytest --quiet tests/test_chats.py --rewrite
+	$(BIN)/pytest --quiet -n auto tests/test_chats.py --rewrite
 
 lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 	$(PIP) uv

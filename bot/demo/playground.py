@@ -99,7 +99,8 @@ async def set_up_bar(ground: Playground, number: int = 1) -> str:
     if made is None:
         return await set_up_bar(ground, number + 1)
     merchant = made[1]
-    ground.groups[name] = await client.group(name, ground.people["Bea"], ground.people["Carl"])
+    staff = ground.people["Bea"], ground.people["Carl"]
+    ground.groups[name] = await client.group(name, *staff, id=-ada.id)  # no evening before had it
     await client.send(ada, f"/linkcode {merchant}")
     await ground.settle()
     code = re.search(r"/link (\S+)", await ground.heard("Ada"))

@@ -72,9 +72,11 @@ class SandboxClient:
         *members: Person | int,
         bot: str | None = "member",
         type: str = "group",  # noqa: A002
+        id: int | None = None,  # noqa: A002
     ) -> int:
         """Make a group; return its chat id. The first member owns it."""
-        body = {"title": title, "members": [_id(each) for each in members], "bot": bot, "type": type}
+        named = [_id(each) for each in members]
+        body = {"title": title, "members": named, "bot": bot, "type": type, "id": id}
         made = await self._act("POST", "groups", body)
         return int(made["id"])
 

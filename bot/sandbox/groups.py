@@ -16,7 +16,9 @@ _FIRST_GROUP = 4_001_000
 _FIRST_SUPERGROUP = 1_002_001_000_000
 
 
-def make_group(parts: Parts, title: str, kind: str, members: list[int], bot: str | None) -> Group:
+def make_group(
+    parts: Parts, title: str, kind: str, members: list[int], bot: str | None, group_id: int | None = None
+) -> Group:
     """Make a group of these people, with or without the bot."""
     if kind not in ("group", "supergroup"):
         raise NotPossible(f"no such type of group: {kind}")
@@ -24,7 +26,9 @@ def make_group(parts: Parts, title: str, kind: str, members: list[int], bot: str
         raise NotPossible("a group needs at least one member")
     for person_id in members:
         parts.world.person(person_id)
-    group = Group(_new_id(parts, kind), title, kind, members)
+    if group_id is not None and (group_id >= 0 or group_id in parts.world.groups):
+        raise NotPossible(f"id {group_id} is taken, or not below zero")
+    group = Group(group_id or _new_id(parts, kind), title, kind, members)
     parts.world.save_group(group)
     if bot is not None:
         set_bot_status(parts, group, bot, members[0])

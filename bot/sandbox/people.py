@@ -121,7 +121,7 @@ class PeopleApi:
         given = await json_body(request)
         title, members = str(given["title"]), list(given["members"])
         kind, bot = given.get("type", "group"), given.get("bot", "member")
-        return self._chat_shown(groups.make_group(self._parts, title, kind, members, bot).id)
+        return self._chat_shown(groups.make_group(self._parts, title, kind, members, bot, given.get("id")).id)
 
     async def _upgrade(self, request: web.Request) -> web.Response:
         group = self._parts.world.group(_chat_id(request))

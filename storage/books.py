@@ -70,10 +70,9 @@ class SqlBooks:
     async def save(self, value: Any) -> None:
         shape = shape_of(type(value))
         row = shape.write(value)
+        id_ = row.pop("id")  # as if it changed, every table that refers to it would be searched
         changed = ", ".join(f'"{column}" = ?{n}' for n, column in enumerate(row, start=1))
-        await Statement(
-            f"UPDATE {shape.table} SET {changed} WHERE id = ?{len(row) + 1}", (*row.values(), value.id)
-        )
+        await Statement(f"UPDATE {shape.table} SET {changed} WHERE id = ?{len(row) + 1}", (*row.values(), id_))
 
     async def get(self, kind: type[T], id_: int, /) -> T | None:
         found = await self.find(kind, id=id_)

@@ -138,6 +138,7 @@ async def memory(size: Size, folder: Path) -> AsyncIterator[Figure]:
 
 async def read_balance(store: Writer) -> float:
     """Return how many microseconds it takes to read the balance of the account with most entries."""
+
     async def read_many() -> float:
         began = perf_counter()
         await store.run(lambda books: books.standing(BANK))

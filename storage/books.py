@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from core.errors import KeyReused, Refusal
@@ -59,22 +60,14 @@ class SqlBooks:
         row = shape.write(value)
         if row["id"] == 0:
             del row["id"]
-        marks = ", ".join(f"?{n}" for n in range(1, len(row) + 1))
-        clash = f" ON CONFLICT ({_listed(unique)}) DO NOTHING" if unique else ""
-        added = await Statement(
-            f"INSERT INTO {shape.table} ({_listed(row)}) VALUES ({marks}){clash} RETURNING id",
-            tuple(row.values()),
-        )
+        added = await Statement(_insert(shape.table, tuple(row), unique), tuple(row.values()))
         return replace(value, id=added[0][0]) if added else None  # type: ignore[type-var]
 
     async def save(self, value: Any) -> None:
         shape = shape_of(type(value))
         row = shape.write(value)
         id_ = row.pop("id")  # as if it changed, every table that refers to it would be searched
-        changed = ", ".join(f'"{column}" = ?{n}' for n, column in enumerate(row, start=1))
-        await Statement(
-            f"UPDATE {shape.table} SET {changed} WHERE id = ?{len(row) + 1}", (*row.values(), id_)
-        )
+        await Statement(_update(shape.table, tuple(row)), (*row.values(), id_))
 
     async def get(self, kind: type[T], id_: int, /) -> T | None:
         found = await self.find(kind, id=id_)
@@ -262,6 +255,19 @@ def seal(before: str, transfer: Row) -> str:
     return hashlib.sha256(json.dumps([before, *transfer]).encode()).hexdigest()
 
 
+@cache
+def _insert(table: str, columns: tuple[str, ...], unique: tuple[str, ...]) -> str:
+    marks = ", ".join(f"?{n}" for n in range(1, len(columns) + 1))
+    clash = f" ON CONFLICT ({_listed(unique)}) DO NOTHING" if unique else ""
+    return f"INSERT INTO {table} ({_listed(columns)}) VALUES ({marks}){clash} RETURNING id"
+
+
+@cache
+def _update(table: str, columns: tuple[str, ...]) -> str:
+    changed = ", ".join(f'"{column}" = ?{n}' for n, column in enumerate(columns, start=1))
+    return f"UPDATE {table} SET {changed} WHERE id = ?{len(columns) + 1}"
+
+
 def _tests(shape: Shape[Any], where: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:
     tests: list[str] = []
     parameters: list[Any] = []
@@ -288,5 +294,6 @@ def _marks(parameters: list[Any], values: tuple[Any, ...]) -> str:
     return ", ".join(f"?{n}" for n in range(first, len(parameters) + 1))
 
 
-def _listed(columns: Any) -> str:
+@cache
+def _listed(columns: tuple[str, ...]) -> str:
     return ", ".join(f'"{column}"' for column in columns)

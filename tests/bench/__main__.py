@@ -185,6 +185,7 @@ async def main(size: Size) -> list[Figure]:
 
 
 if __name__ == "__main__":
+    sys.setswitchinterval(0.0005)  # as the command `seatside` does
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--long", action="store_true", help="ten times as much")
     figures = asyncio.run(main(LONG if parser.parse_args().long else SHORT))

@@ -20,8 +20,9 @@ from bot.demo.show import demo
 from bot.demo.tour import tour
 from bot.doctor import examine
 from bot.logs import set_up_logging
+from bot.progress import show_progress
 from bot.settings import Settings, SettingsError
-from bot.wiring import StorageError
+from bot.wiring import Finding, StorageError
 
 SWITCH_SECONDS = 0.0005
 """How long a busy thread may keep the others waiting: the default let a big batch hold up an order."""
@@ -69,16 +70,27 @@ async def migrate(chosen: argparse.Namespace) -> int:
 async def verify(chosen: argparse.Namespace) -> int:
     """Check every invariant of the ledger; say what is wrong and where."""
     path = _settings().database_path
-    findings = await wiring.verify(path)
-    for finding in findings:
-        _say(f"{finding.invariant}: {finding.where}: {finding.what}")
-    _say(f"{len(findings)} wrong" if findings else f"{path}: every invariant holds")
-    return 1 if findings else 0
+    return _say_findings(path, await wiring.verify(path))
+
+
+async def backup(chosen: argparse.Namespace) -> int:
+    """Write a copy of one moment of the database, and check every invariant in it."""
+    path = _settings().database_path
+    return _say_findings(chosen.file, wiring.backup(path, chosen.file, show_progress("pages")))
+
+
+async def restore(chosen: argparse.Namespace) -> int:
+    """Make a backup the database, where there is none."""
+    path = _settings().database_path
+    status = _say_findings(chosen.file, wiring.restore(chosen.file, path, show_progress("pages")))
+    _say(f"{path} was not made" if status else f"{path} is made of it")
+    return status
 
 
 async def export(chosen: argparse.Namespace) -> int:
-    """Write the whole journal for beancount to the standard output."""
-    sys.stdout.writelines(wiring.export_beancount(_settings().database_path))
+    """Write the whole journal to the standard output."""
+    told = show_progress("transfers")
+    sys.stdout.writelines(wiring.export_journal(_settings().database_path, chosen.format, told))
     return 0
 
 
@@ -116,8 +128,12 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--port", type=int, default=8081, help="where the chat page is (default 8081)")
     _add(commands, "migrate", migrate, "bring the database up to this release")
     _add(commands, "verify", verify, "check every invariant of the ledger")
+    backed_up = _add(commands, "backup", backup, "copy the database and check the copy")
+    backed_up.add_argument("file", type=Path, help="the new file; one that is there is never overwritten")
+    restored = _add(commands, "restore", restore, "make a backup the database, where there is none")
+    restored.add_argument("file", type=Path, help="the backup; it is checked first")
     exported = _add(commands, "export", export, "write the whole journal to the standard output")
-    exported.add_argument("format", choices=["beancount"])
+    exported.add_argument("format", choices=wiring.EXPORT_FORMATS)
     _add(commands, "doctor", doctor, "say what works and what does not")
     return parser
 
@@ -135,6 +151,14 @@ def _add(
 
 def _settings() -> Settings:
     return Settings.read(os.environ, ENV_FILE if ENV_FILE.exists() else None)
+
+
+def _say_findings(path: Path, findings: list[Finding]) -> int:
+    """Say what is wrong in the database at *path*; return the exit status."""
+    for finding in findings:
+        _say(f"{finding.invariant}: {finding.where}: {finding.what}")
+    _say(f"{len(findings)} wrong" if findings else f"{path}: every invariant holds")
+    return 1 if findings else 0
 
 
 def _say(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -20,23 +20,30 @@ from bot.telegram.request import AiohttpRequest
 from core.ledger import Standing
 from core.merchant import Merchant
 from core.ports import Books
-from storage import beancount
 from storage import migrate as migrations
 from storage import verify as verification
+from storage.backup import backup, restore
+from storage.export import FORMATS, export
 from storage.reports import Reports
 from storage.sqlite import StorageError, Writer
 from storage.verify.finding import Finding
 
 __all__ = [
+    "EXPORT_FORMATS",
     "Finding",
     "StorageError",
-    "export_beancount",
+    "backup",
+    "export_journal",
     "make_bot",
     "migrate",
     "open_service",
+    "restore",
     "trial_balance",
     "verify",
 ]
+
+
+EXPORT_FORMATS = tuple(FORMATS)
 
 
 @asynccontextmanager
@@ -92,9 +99,9 @@ async def verify(path: Path) -> list[Finding]:
     return await verification.verify(path)
 
 
-def export_beancount(path: Path) -> Iterator[str]:
-    """Give the whole journal as lines for beancount."""
-    return beancount.export(path)
+def export_journal(path: Path, form: str, told: Callable[[int, int], None]) -> Iterator[str]:
+    """Give the whole journal as lines in one of the EXPORT_FORMATS, telling how many transfers are done."""
+    return export(path, form, told)
 
 
 async def groups(path: Path) -> dict[str, int | None]:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from core.errors import KeyReused, Refusal
@@ -59,21 +60,14 @@ class SqlBooks:
         row = shape.write(value)
         if row["id"] == 0:
             del row["id"]
-        marks = ", ".join(f"?{n}" for n in range(1, len(row) + 1))
-        clash = f" ON CONFLICT ({_listed(unique)}) DO NOTHING" if unique else ""
-        added = await Statement(
-            f"INSERT INTO {shape.table} ({_listed(row)}) VALUES ({marks}){clash} RETURNING id",
-            tuple(row.values()),
-        )
+        added = await Statement(_insert(shape.table, tuple(row), unique), tuple(row.values()))
         return replace(value, id=added[0][0]) if added else None  # type: ignore[type-var]
 
     async def save(self, value: Any) -> None:
         shape = shape_of(type(value))
         row = shape.write(value)
-        changed = ", ".join(f'"{column}" = ?{n}' for n, column in enumerate(row, start=1))
-        await Statement(
-            f"UPDATE {shape.table} SET {changed} WHERE id = ?{len(row) + 1}", (*row.values(), value.id)
-        )
+        id_ = row.pop("id")  # as if it changed, every table that refers to it would be searched
+        await Statement(_update(shape.table, tuple(row)), (*row.values(), id_))
 
     async def get(self, kind: type[T], id_: int, /) -> T | None:
         found = await self.find(kind, id=id_)
@@ -94,29 +88,24 @@ class SqlBooks:
     async def lock(self, *accounts: Account) -> tuple[Standing, ...]:
         scope = self._in_once()
         assert not scope.locked, "a command locks once, all that it will change"
-        scope.locked = frozenset(accounts)
-        for account in sorted(scope.locked, key=lambda each: (each.name, each.currency, each.purse)):
-            await Statement(
-                "INSERT INTO account (name, currency, purse, floor) VALUES (?1, ?2, ?3, ?4)"
-                " ON CONFLICT (name, currency, purse) DO NOTHING",
-                (account.name, account.currency, account.purse, account.floor),
-            )
-        return tuple([await self.standing(account) for account in accounts])
+        for account in sorted(set(accounts), key=lambda each: (each.name, each.currency, each.purse)):
+            rows = await self._account(account) or await self._open(account)
+            scope.locked[account] = rows[0]
+        return tuple([_standing(account, scope.locked[account]) for account in accounts])
 
     async def standing(self, account: Account) -> Standing:
         rows = await self._account(account)
-        _, balance, held, _ = rows[0] if rows else (0, 0, 0, 0)
-        return Standing(account, Money(balance, account.currency), Money(held, account.currency))
+        return _standing(account, rows[0] if rows else (0, 0, 0))
 
     async def post(self, *transfers: Transfer) -> tuple[int, ...]:
         return tuple([await self._post(transfer) for transfer in transfers])
 
     async def hold(self, account: Account, amount: Money) -> int:
         scope = self._in_once()
-        id_ = await self._change(account, held=amount.minor)
+        await self._change(account, held=amount.minor)
         made = await Statement(
             "INSERT INTO hold (key, account_id, amount, made_at) VALUES (?1, ?2, ?3, ?4) RETURNING id",
-            (scope.next_key(), id_, amount.minor, to_column(self.now)),
+            (scope.next_key(), scope.id_of(account), amount.minor, to_column(self.now)),
         )
         hold: int = made[0][0]
         return hold
@@ -135,10 +124,8 @@ class SqlBooks:
 
     async def _post(self, transfer: Transfer) -> int:
         scope = self._in_once()
-        assert scope.locked >= {transfer.debit, transfer.credit}, "lock what you change"
         amount = transfer.amount.minor
-        debit = await self._account_id(transfer.debit)
-        credit = await self._account_id(transfer.credit)
+        debit, credit = scope.id_of(transfer.debit), scope.id_of(transfer.credit)
         row = (
             scope.next_key(), transfer.kind, debit, credit, amount, transfer.amount.currency,
             transfer.reverses, to_column(self.now),
@@ -173,15 +160,9 @@ class SqlBooks:
             (transfer[0], seal(last[0][0] if last else FIRST_SEAL, transfer)),
         )
 
-    async def _change(self, account: Account, held: int) -> int:
-        assert account in self._in_once().locked, "lock what you change"
-        rows = await Statement(
-            "UPDATE account SET held = held + ?1 WHERE name = ?2 AND currency = ?3 AND purse = ?4"
-            " RETURNING id",
-            (held, account.name, account.currency, account.purse),
-        )
-        id_: int = rows[0][0]
-        return id_
+    async def _change(self, account: Account, held: int) -> None:
+        id_ = self._in_once().id_of(account)
+        await Statement("UPDATE account SET held = held + ?1 WHERE id = ?2", (held, id_))
 
     async def _held(self, hold: int) -> tuple[Account, Money]:
         rows = await Statement(
@@ -198,15 +179,17 @@ class SqlBooks:
             (hold, transfer, to_column(self.now)),
         )
 
-    async def _account_id(self, account: Account) -> int:
-        rows = await self._account(account)
-        id_: int = rows[0][0]
-        return id_
-
     async def _account(self, account: Account) -> list[Row]:
         return await Statement(
-            "SELECT id, balance, held, version FROM account WHERE name = ?1 AND currency = ?2 AND purse = ?3",
+            "SELECT id, balance, held FROM account WHERE name = ?1 AND currency = ?2 AND purse = ?3",
             (account.name, account.currency, account.purse),
+        )
+
+    async def _open(self, account: Account) -> list[Row]:
+        return await Statement(
+            "INSERT INTO account (name, currency, purse, floor) VALUES (?1, ?2, ?3, ?4)"
+            " RETURNING id, balance, held",
+            (account.name, account.currency, account.purse, account.floor),
         )
 
     # Outcomes
@@ -248,18 +231,41 @@ class _Scope:
     """The command that is running: its key, what it has locked, how much it has made."""
 
     def __init__(self, key: str) -> None:
-        self.locked: frozenset[Account] = frozenset()
+        self.locked: dict[Account, Row] = {}
         self._key = key
         self._made = 0
+
+    def id_of(self, account: Account) -> int:
+        assert account in self.locked, "lock what you change"
+        id_: int = self.locked[account][0]
+        return id_
 
     def next_key(self) -> str:
         self._made += 1
         return f"{self._key}#{self._made}"
 
 
+def _standing(account: Account, row: Row) -> Standing:
+    _, balance, held = row
+    return Standing(account, Money(balance, account.currency), Money(held, account.currency))
+
+
 def seal(before: str, transfer: Row) -> str:
     """Return the hash that chains a transfer (its id and all its columns) to those before it."""
     return hashlib.sha256(json.dumps([before, *transfer]).encode()).hexdigest()
+
+
+@cache
+def _insert(table: str, columns: tuple[str, ...], unique: tuple[str, ...]) -> str:
+    marks = ", ".join(f"?{n}" for n in range(1, len(columns) + 1))
+    clash = f" ON CONFLICT ({_listed(unique)}) DO NOTHING" if unique else ""
+    return f"INSERT INTO {table} ({_listed(columns)}) VALUES ({marks}){clash} RETURNING id"
+
+
+@cache
+def _update(table: str, columns: tuple[str, ...]) -> str:
+    changed = ", ".join(f'"{column}" = ?{n}' for n, column in enumerate(columns, start=1))
+    return f"UPDATE {table} SET {changed} WHERE id = ?{len(columns) + 1}"
 
 
 def _tests(shape: Shape[Any], where: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:
@@ -288,5 +294,6 @@ def _marks(parameters: list[Any], values: tuple[Any, ...]) -> str:
     return ", ".join(f"?{n}" for n in range(first, len(parameters) + 1))
 
 
-def _listed(columns: Any) -> str:
+@cache
+def _listed(columns: tuple[str, ...]) -> str:
     return ", ".join(f'"{column}"' for column in columns)

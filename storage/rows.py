@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
+from operator import itemgetter
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -28,6 +29,8 @@ class Shape(Generic[T]):
     table: str
     columns: tuple[str, ...]
     kept: Mapping[str, type]
+    readers: tuple[Callable[[tuple[Any, ...]], Any], ...]
+    """What gives each field of `kind`, in order, from a row."""
 
     def column(self, field: str) -> str:
         """Return the quoted column of a field, to be compared with plain values."""
@@ -48,14 +51,7 @@ class Shape(Generic[T]):
 
     def read(self, row: tuple[Any, ...]) -> T:
         """Return the value of a row that has `columns`."""
-        found = dict(zip(self.columns, row, strict=True))
-        return self.kind(**{name: self._field(name, kind, found) for name, kind in self.kept.items()})
-
-    def _field(self, name: str, kind: type, found: Mapping[str, Any]) -> Any:
-        if kind is Money:
-            minor = found[f"{name}_minor"]
-            return None if minor is None else Money(minor, found["currency"])
-        return None if found[name] is None else _READ.get(kind, kind)(found[name])
+        return self.kind(*[read(row) for read in self.readers])
 
 
 def shape_of(kind: type[T]) -> Shape[T]:
@@ -72,7 +68,18 @@ def _shape_of(kind: Any) -> Shape[Any]:
     if Money in kept.values():
         columns.append("currency")
     table = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
-    return Shape(kind, table, tuple(columns), kept)
+    readers = tuple(_reader(place, type_) for place, type_ in enumerate(kept.values()))
+    return Shape(kind, table, tuple(columns), kept, readers)
+
+
+def _reader(place: int, kind: type) -> Callable[[tuple[Any, ...]], Any]:
+    """Return what gives a field of that type from the column at *place*; a row's currency stands last."""
+    if kind is Money:
+        return lambda row: None if row[place] is None else Money(row[place], row[-1])
+    if kind in (int, str):
+        return itemgetter(place)
+    read = _READ.get(kind, kind)
+    return lambda row: None if row[place] is None else read(row[place])
 
 
 def to_column(value: Any) -> Any:

@@ -37,6 +37,7 @@ PRAGMAS = {
     "foreign_keys": 1,
     "recursive_triggers": 1,  # else INSERT OR REPLACE deletes what a trigger says never to delete
     "busy_timeout": 5000,
+    "temp_store": 2,  # MEMORY: what a savepoint would need to be undone is not written to a file
     "journal_size_limit": 64 * 1024 * 1024,
 }
 

@@ -22,6 +22,7 @@ HOSTS = {
     "beancount.github.io",
     "core.telegram.org",
     "example.org",
+    "hledger.org",
     "keepachangelog.com",
     "t.me",
 }

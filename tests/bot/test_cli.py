@@ -97,6 +97,41 @@ def test_verify_names_what_is_wrong(books_path: Path, capsys: pytest.CaptureFixt
     assert "gateway:sandbox:suspense" in capsys.readouterr().out
 
 
+def test_a_backup_is_checked_and_can_be_restored(
+    books_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_books(books_path)
+    assert call("backup", "copy.sqlite3") == 0
+    assert capsys.readouterr().out == "copy.sqlite3: every invariant holds\n"
+    books_path.rename("lost.sqlite3")
+    assert call("restore", "copy.sqlite3") == 0
+    assert "is made of it" in capsys.readouterr().out
+    assert call("verify") == 0
+
+
+def test_nothing_is_overwritten_by_a_backup_or_a_restore(
+    books_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_books(books_path)
+    assert call("backup", "copy.sqlite3") == 0
+    for command in ("backup", "restore"):
+        assert call(command, "copy.sqlite3") == 1
+        assert capsys.readouterr().err.endswith("is there already, and nothing is ever overwritten\n")
+
+
+def test_a_backup_that_was_changed_is_not_restored(
+    books_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_books(books_path)
+    with sqlite3.connect(books_path) as forger:
+        forger.execute("UPDATE account SET balance = balance + 1 WHERE name LIKE '%suspense'")
+    forger.close()
+    books_path.rename("copy.sqlite3")
+    assert call("restore", "copy.sqlite3") == 1
+    assert "gateway:sandbox:suspense" in capsys.readouterr().out
+    assert not books_path.exists()
+
+
 def test_the_export_satisfies_bean_check(books_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     make_books(books_path)
     assert call("export", "beancount") == 0

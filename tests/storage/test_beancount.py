@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from core.ledger import SHARED, Account, Transfer, clearing, wallet
 from core.money import Money
 from core.ports import Books
-from storage.beancount import account_name, export
+from storage.export import export
+from storage.journal import account_name
 from storage.sqlite import StorageError
 from tests.conftest import Clock
 from tests.core.evening import ANN, Evening
@@ -25,11 +26,15 @@ from tests.storage.test_verify import tamper
 BEAN_CHECK = Path(sys.executable).parent / "bean-check"
 
 
+def lines_of(path: Path) -> Iterator[str]:
+    return export(path, "beancount", lambda done, total: None)
+
+
 def judge(path: Path) -> str:
     """Return what bean-check says about the export; nothing if it accepts it."""
     ledger = path.with_suffix(".beancount")
     with ledger.open("w", encoding="utf-8") as file:
-        file.writelines(export(path))
+        file.writelines(lines_of(path))
     run = subprocess.run(
         [BEAN_CHECK, "--no-cache", ledger], capture_output=True, text=True, timeout=60, check=False
     )
@@ -42,7 +47,7 @@ def test_the_books_of_an_evening_are_accepted(path: Path) -> None:
 
 
 def test_the_text_reads_as_an_accountant_expects(path: Path) -> None:
-    text = "".join(export(path))
+    text = "".join(lines_of(path))
     assert (
         "2026-05-01 * \"top_up\" ^transfer-1\n"
         "  transfer: 1\n"
@@ -55,16 +60,16 @@ def test_the_text_reads_as_an_accountant_expects(path: Path) -> None:
     assert "2026-05-02 balance Assets:Gateway:Sandbox:Clearing  31.23 ~ 0 EUR\n" in text
 
 
-@pytest.mark.parametrize(
-    ("sql", "complaint"),
-    [
-        ("UPDATE entry SET amount = amount + 1 WHERE id = 2", "does not balance"),
-        ("UPDATE account SET balance = balance - 1 WHERE id = 2", "Balance failed"),
-        ("UPDATE entry SET amount = amount * 2 WHERE transfer_id = 1", "Balance failed"),
-        ("DELETE FROM entry WHERE transfer_id = 2", "Balance failed"),
-        ("DELETE FROM entry WHERE transfer_id = 2; DELETE FROM transfer WHERE id = 2", "Balance failed"),
-    ],
-)
+TAMPERINGS = [
+    ("UPDATE entry SET amount = amount + 1 WHERE id = 2", "does not balance"),
+    ("UPDATE account SET balance = balance - 1 WHERE id = 2", "Balance failed"),
+    ("UPDATE entry SET amount = amount * 2 WHERE transfer_id = 1", "Balance failed"),
+    ("DELETE FROM entry WHERE transfer_id = 2", "Balance failed"),
+    ("DELETE FROM entry WHERE transfer_id = 2; DELETE FROM transfer WHERE id = 2", "Balance failed"),
+]
+
+
+@pytest.mark.parametrize(("sql", "complaint"), TAMPERINGS)
 def test_tampered_books_are_refused(path: Path, sql: str, complaint: str) -> None:
     tamper(path, sql)
     assert complaint in judge(path)
@@ -90,8 +95,8 @@ async def test_odd_names_keys_purses_and_currencies_are_written_so_that_it_reads
     clock.forward(timedelta(days=-1))
     await evening.top_up(300)
     assert judge(path) == ""
-    assert "1234567 JPY" in "".join(export(path))
-    assert "1234.567 KWD" in "".join(export(path))
+    assert "1234567 JPY" in "".join(lines_of(path))
+    assert "1234.567 KWD" in "".join(lines_of(path))
 
 
 def test_empty_books_are_accepted_too(path: Path) -> None:
@@ -119,11 +124,11 @@ def test_two_accounts_never_share_a_name_and_each_is_valid(
 
 
 def test_an_export_may_be_left_half_read(path: Path) -> None:
-    lines: Iterator[str] = export(path)
+    lines: Iterator[str] = lines_of(path)
     assert next(lines) == 'option "title" "Seatside"\n'
     lines.close()  # type: ignore[attr-defined]
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StorageError):
-        list(export(tmp_path / "none.sqlite3"))
+        list(lines_of(tmp_path / "none.sqlite3"))

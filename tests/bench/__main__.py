@@ -1,0 +1,192 @@
+"""Measure everything: `python -m tests.bench`, or `python -m tests.bench --long`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from storage.migrate import migrate
+from storage.sqlite import Writer
+from storage.verify import examine
+from tests.bench.callers import Round, ask, typical
+from tests.bench.carts import Carts
+from tests.bench.figure import Figure, compared, grown, keep, limited, show
+from tests.bench.moves import MERCHANTS, Moves, Rival, bytes_of
+from tests.conftest import Clock
+from tests.storage.bulk import BANK, make_large_books
+
+RESULT = Path("build") / "bench.json"
+SEED = 2026
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured."""
+
+    rounds: int
+    moves: int
+    orders: int
+    small_entries: int
+    large_entries: int
+    commands: int
+
+
+SHORT = Size(5, 4_000, 1_200, 10_000, 1_000_000, 100_000)
+LONG = Size(15, 8_000, 2_400, 10_000, 10_000_000, 1_000_000)
+
+
+async def measure(size: Size, folder: Path) -> AsyncIterator[Figure]:
+    """Give one figure after the other."""
+    single: list[Round] = []
+    async for figure in transfers(size, folder, single):
+        yield figure
+    async for figure in orders(size, folder):
+        yield figure
+    async for figure in growth(size, folder):
+        yield figure
+    async for figure in memory(size, folder):
+        yield figure
+
+
+async def transfers(size: Size, folder: Path, rival: list[Round]) -> AsyncIterator[Figure]:
+    ours: list[Round] = []
+    moves = Moves(SEED)
+    make_large_books(folder / "rival.sqlite3", MERCHANTS, MERCHANTS)
+    async with books(folder / "ours.sqlite3", MERCHANTS) as store:
+        with Rival(folder / "rival.sqlite3") as single:
+            for _ in range(size.rounds):
+                ours.append(await ask(moves.for_store(store, size.moves)))
+                rival.append(single.do(moves.some(size.moves // 2)))
+        alone = [await ask(moves.for_store(store, size.moves // 8), callers=1) for _ in range(size.rounds)]
+    check(folder / "ours.sqlite3", folder / "rival.sqlite3")
+    yield compared(
+        "transfers, 64 callers", rate(ours), "/s", ("sqlite3, one commit each", rate(rival)), least=3
+    )
+    yield Figure("  until it is answered, half of them", typical(ours, lambda each: each.wait_ms(50)), "ms")
+    yield limited("  99 of 100", typical(ours, lambda each: each.wait_ms(99)), "ms", most=8)
+    yield Figure("transfers, one caller", rate(alone), "/s")
+
+
+async def orders(size: Size, folder: Path) -> AsyncIterator[Figure]:
+    ours: list[Round] = []
+    rival: list[Round] = []
+    moves = Moves(SEED)
+    path = folder / "orders.sqlite3"
+    make_large_books(folder / "rival-2.sqlite3", MERCHANTS, MERCHANTS)
+    migrate(path)
+    async with writer(path) as store:
+        carts = Carts(store)
+        await carts.open_the_bar()
+        with Rival(folder / "rival-2.sqlite3") as single:
+            for _ in range(size.rounds):
+                made = await carts.make(size.orders)
+                ours.append(await ask(carts.jobs(made)))
+                rival.append(single.do(moves.some(size.moves // 2)))
+    check(path)
+    yield compared(
+        "whole orders of two lines, 64 callers", rate(ours), "/s",
+        ("sqlite3, a transfer and commit each", rate(rival)), least=2,
+    )  # fmt: skip
+    yield limited("  99 of 100 are answered within", typical(ours, lambda each: each.wait_ms(99)), "ms", 50)
+
+
+async def growth(size: Size, folder: Path) -> AsyncIterator[Figure]:
+    small, large = folder / "small.sqlite3", folder / "large.sqlite3"
+    moves = Moves(SEED)
+    costs: dict[Path, list[float]] = {small: [], large: []}
+    reads: dict[Path, list[float]] = {small: [], large: []}
+    async with (
+        books(small, size.small_entries // 2) as few,
+        books(large, size.large_entries // 2) as many,
+    ):
+        each_bytes = (bytes_of(large) - bytes_of(small)) / ((size.large_entries - size.small_entries) / 2)
+        for _ in range(size.rounds):
+            for path, store in ((small, few), (large, many)):
+                done = await ask(moves.for_store(store, size.moves // 2))
+                costs[path].append(1e6 / done.rate)
+                reads[path].append(await read_balance(store))
+    before, after = f"{size.small_entries:,} entries", f"{size.large_entries:,}"
+    yield grown(
+        f"a transfer at {after} entries", median(costs[large]), "µs", (before, median(costs[small])), most=2
+    )
+    yield grown(
+        f"a balance at {after} entries", median(reads[large]), "µs", (before, median(reads[small])), most=1.5
+    )
+    yield Figure("a transfer's rows and indexes", each_bytes, "bytes")
+
+
+async def memory(size: Size, folder: Path) -> AsyncIterator[Figure]:
+    async with books(folder / "memory.sqlite3", MERCHANTS) as store:
+        moves = Moves(SEED)
+        await ask(moves.for_store(store, size.commands // 5))
+        before = resident_mib()
+        await ask(moves.for_store(store, size.commands))
+        yield limited(
+            f"memory that {size.commands:,} commands leave in use", resident_mib() - before, "MiB", 8
+        )
+
+
+async def read_balance(store: Writer) -> float:
+    """Return how many microseconds it takes to read the balance of the account with most entries."""
+
+    async def read_many() -> float:
+        began = perf_counter()
+        await store.run(lambda books: books.standing(BANK))
+        return perf_counter() - began
+
+    return 1e6 * median([await read_many() for _ in range(500)])
+
+
+@asynccontextmanager
+async def books(path: Path, transfers: int) -> AsyncIterator[Writer]:
+    make_large_books(path, transfers, MERCHANTS)
+    async with writer(path) as store:
+        yield store
+
+
+@asynccontextmanager
+async def writer(path: Path) -> AsyncIterator[Writer]:
+    store = Writer(path, Clock())
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def check(*paths: Path) -> None:
+    """What was measured must have been done."""
+    for path in paths:
+        findings = examine(path)
+        assert not findings, findings[:3]
+
+
+def rate(rounds: list[Round]) -> float:
+    return typical(rounds, lambda each: each.rate)
+
+
+def resident_mib() -> float:
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+async def main(size: Size) -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="seatside-bench-") as folder:
+        return [figure async for figure in measure(size, Path(folder))]
+
+
+if __name__ == "__main__":
+    sys.setswitchinterval(0.0005)  # as the command `seatside` does
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--long", action="store_true", help="ten times as much")
+    figures = asyncio.run(main(LONG if parser.parse_args().long else SHORT))
+    keep(figures, RESULT)
+    sys.stdout.write(f"{show(figures)}\n")

@@ -8,10 +8,10 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour run test check fix chats lock screenshots
+.PHONY: help demo tour run test check soak bench bench-long fix chats lock screenshots
 
 help: ## List what can be done
-	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## Try the whole cashier in the browser: a local Telegram, a bar, you as everybody
 	$(BIN)/seatside demo
@@ -32,6 +32,15 @@ check: $(READY) ## Run everything that a change has to pass
 	$(BIN)/lint-imports
 	$(BIN)/pytest --quiet -n auto
 	$(BIN)/pytest --quiet -m slow
+
+soak: $(READY) ## Play the storage against its model and kill it, for a quarter of an hour
+	SOAK_ROUNDS=300 $(BIN)/pytest --quiet tests/storage/test_simulation.py tests/storage/test_kill_writer.py
+
+bench: $(READY) ## Measure the storage against plain sqlite3 within two minutes; also into build/bench.json
+	$(BIN)/python -m tests.bench
+
+bench-long: $(READY) ## The same with ten times as much of everything
+	$(BIN)/python -m tests.bench --long
 
 fix: $(READY) ## Put the code into the form that check wants, as far as a program can
 	$(BIN)/ruff check --fix

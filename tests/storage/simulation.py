@@ -1,0 +1,231 @@
+"""Many callers who are cut off, ask twice and meet a failing disk, and a model of what must come of it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import count
+from typing import Any
+
+from core.errors import KeyReused, Refusal, ShortOfMoney
+from core.ledger import Account, Transfer
+from core.ports import Books
+from storage.sqlite import StorageError, Writer
+from tests.core.evening import eur
+
+ACCOUNTS = 4
+BANK = Account("operator:bank", "EUR")
+TRIES = 1000
+
+
+def jar(number: int) -> Account:
+    """Return an account that cannot be overdrawn and that no invariant ties to anything else."""
+    return Account(f"merchant:{number}:tips", "EUR")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something to be done under its key: bring, give, hold, release or capture."""
+
+    key: str
+    what: str
+    jar: int
+    minor: int = 0
+    to: int = 0
+    hold: int = 0
+    of: str = ""
+    """The key under which the hold was made."""
+
+
+@dataclass
+class Model:
+    """What the jars must hold, in plain numbers."""
+
+    balance: dict[int, int] = field(default_factory=lambda: dict.fromkeys(range(ACCOUNTS), 0))
+    held: dict[int, int] = field(default_factory=lambda: dict.fromkeys(range(ACCOUNTS), 0))
+    holds: dict[str, int] = field(default_factory=dict)
+
+    def do(self, deed: Deed) -> int:
+        """Do the deed and return what it is short of; short of anything, nothing is done."""
+        if deed.what in ("give", "hold"):
+            short = deed.minor - (self.balance[deed.jar] - self.held[deed.jar])
+            if short > 0:
+                return short
+        getattr(self, f"_{deed.what}")(deed)
+        return 0
+
+    def _bring(self, deed: Deed) -> None:
+        self.balance[deed.jar] += deed.minor
+
+    def _give(self, deed: Deed) -> None:
+        self.balance[deed.jar] -= deed.minor
+        self.balance[deed.to] += deed.minor
+
+    def _hold(self, deed: Deed) -> None:
+        self.held[deed.jar] += deed.minor
+        self.holds[deed.key] = deed.minor
+
+    def _release(self, deed: Deed) -> None:
+        self.held[deed.jar] -= self.holds.pop(deed.of)
+
+    def _capture(self, deed: Deed) -> None:
+        minor = self.holds.pop(deed.of)
+        self.held[deed.jar] -= minor
+        self.balance[deed.jar] -= minor
+        self.balance[deed.to] += minor
+
+
+class FailingDisk:
+    """A connection on which now and then a statement fails, alone or with its whole transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, dice: random.Random, often: float) -> None:
+        self._connection = connection
+        self._dice = dice
+        self.often = often
+        self.failures = 0
+
+    def execute(self, sql: str, parameters: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        if sql == "ROLLBACK" or self._dice.random() >= self.often * (20 if sql == "COMMIT" else 1):
+            return self._connection.execute(sql, parameters)
+        self.failures += 1
+        if sql == "COMMIT" and self._dice.random() < 0.3:
+            self._connection.execute(sql)  # it was kept, and nobody hears of it
+        elif self._connection.in_transaction and self._dice.random() < 0.5:
+            self._connection.execute("ROLLBACK")  # as SQLite does on a full disk
+        raise sqlite3.OperationalError("disk I/O error")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+class Simulation:
+    """Callers that share one store; what it answered is held against the model in the end."""
+
+    def __init__(self, store: Writer, seed: int, failing: float = 0.002) -> None:
+        self._store = store
+        self._dice = random.Random(seed)
+        self._keys = count(1)
+        self.disk = FailingDisk(store._connection, random.Random(seed + 1), failing)
+        store._connection = self.disk  # type: ignore[assignment]
+        self.outcomes: dict[str, tuple[Deed, int | ShortOfMoney]] = {}
+        self._ran: list[str] = []
+        """The key of each deed whenever it ran, in the order of the writer."""
+        self._open: list[tuple[Deed, int]] = []
+
+    async def play(self, callers: int, deeds: int) -> None:
+        """Let each caller do so much, then end what is open and judge."""
+        await asyncio.gather(*(self._call(deeds) for _ in range(callers)))
+        self.disk.often = 0
+        while self._open:
+            hold, number = self._open.pop()
+            await self._settle(self._new("release", hold.jar, hold=number, of=hold.key))
+        await self._judge()
+
+    async def _call(self, deeds: int) -> None:
+        for _ in range(deeds):
+            at_once = [self._settle(self._think_up()) for _ in range(self._dice.randint(1, 3))]
+            await asyncio.gather(*at_once, self._ask_again())
+
+    def _think_up(self) -> Deed:
+        a, b = self._dice.sample(range(ACCOUNTS), 2)
+        what = self._dice.choice(["bring", "give", "give", "hold", "release", "capture"])
+        if what in ("release", "capture") and self._open:
+            hold, number = self._open.pop(self._dice.randrange(len(self._open)))
+            to = next(each for each in (a, b) if each != hold.jar)
+            return self._new(what, hold.jar, to=to, hold=number, of=hold.key)
+        if what in ("release", "capture"):
+            what = "bring"
+        return self._new(what, a, minor=self._dice.randint(1, 500), to=b)
+
+    def _new(self, what: str, jar: int, **more: Any) -> Deed:
+        return Deed(f"deed-{next(self._keys)}", what, jar, **more)
+
+    async def _settle(self, deed: Deed) -> None:
+        """Ask until it is known what came of it, perhaps losing patience now and then."""
+        for _ in range(TRIES):
+            try:
+                outcome = await self._impatiently(partial(self._ask, deed))
+            except (StorageError, sqlite3.OperationalError, asyncio.CancelledError):
+                continue
+            self.outcomes[deed.key] = (deed, outcome)
+            if deed.what == "hold" and isinstance(outcome, int):
+                self._open.append((deed, outcome))
+            return
+        raise AssertionError(f"{deed} came to nothing in {TRIES} tries")
+
+    async def _impatiently(self, ask: Callable[[], Any]) -> Any:
+        asking = asyncio.ensure_future(ask())
+        if self._dice.random() < 0.2:
+            await asyncio.sleep(self._dice.choice([0, 0, 0.0002, 0.001]))
+            asking.cancel()
+        return await asking
+
+    async def _ask_again(self) -> None:
+        """Ask for something that was done before: the same gives the same, another thing is refused."""
+        if not self.outcomes:
+            return
+        deed, outcome = self._dice.choice(list(self.outcomes.values()))
+        other = self._dice.random() < 0.3
+        try:
+            again = await self._ask(replace(deed, minor=deed.minor + 1) if other else deed)
+        except (StorageError, sqlite3.OperationalError):
+            return
+        except KeyReused:
+            assert other, deed
+            return
+        assert not other, deed
+        assert _plain(again) == _plain(outcome), deed
+
+    async def _ask(self, deed: Deed) -> int | ShortOfMoney:
+        async def work(books: Books) -> int | Refusal:
+            try:
+                return await books.once(deed.key, self._do, deed)
+            except ShortOfMoney as refusal:
+                return refusal
+
+        made = await self._store.run(work)
+        assert isinstance(made, int | ShortOfMoney)
+        return made
+
+    async def _do(self, books: Books, deed: Deed) -> int:
+        one, other = jar(deed.jar), BANK if deed.what == "bring" else jar(deed.to)
+        standing, _ = await books.lock(one, other)
+        self._ran.append(deed.key)
+        if deed.what in ("give", "hold") and standing.available < eur(deed.minor):
+            raise ShortOfMoney(eur(deed.minor) - standing.available)
+        match deed.what:
+            case "bring":
+                return (await books.post(Transfer("bring", other, one, eur(deed.minor))))[0]
+            case "give":
+                return (await books.post(Transfer("give", one, other, eur(deed.minor))))[0]
+            case "hold":
+                return await books.hold(one, eur(deed.minor))
+            case "release":
+                await books.release(deed.hold)
+                return 0
+            case _:
+                return await books.capture(deed.hold, "captured", other)
+
+    async def _judge(self) -> None:
+        """Do everything again in the model, in the order in which it was kept: the last run of each key."""
+        kept = {key: place for place, key in enumerate(self._ran)}
+        assert kept.keys() == self.outcomes.keys()
+        model = Model()
+        for key in sorted(kept, key=kept.__getitem__):
+            deed, outcome = self.outcomes[key]
+            short = model.do(deed)
+            assert short == (outcome.short.minor if isinstance(outcome, ShortOfMoney) else 0), deed
+        for number in range(ACCOUNTS):
+            standing = await self._store.run(lambda books, number=number: books.standing(jar(number)))  # type: ignore[misc]
+            assert standing.balance.minor == model.balance[number]
+            assert standing.held.minor == model.held[number] == 0
+        for deed, outcome in self.outcomes.values():
+            assert _plain(await self._ask(deed)) == _plain(outcome), deed
+
+
+def _plain(outcome: int | ShortOfMoney) -> int | str:
+    return outcome if isinstance(outcome, int) else f"short of {outcome.short}"

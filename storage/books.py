@@ -108,9 +108,7 @@ class SqlBooks:
 
     async def _lock(self, accounts: list[Account]) -> dict[Account, Row]:
         """Return the accounts' rows, made if missing; while one writes at a time nothing needs a lock."""
-        return {
-            account: (await self._account(account) or await self._open(account))[0] for account in accounts
-        }
+        return {each: (await self._account(each) or await self._open(each))[0] for each in accounts}
 
     async def standing(self, account: Account) -> Standing:
         rows = await self._account(account)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +15,7 @@ from storage.backup import Told
 from storage.errors import StorageError
 from storage.export import export
 from storage.reports import Reports
-from storage.snapshot import Snapshot
+from storage.snapshot import OpenedSnapshot
 from storage.sqlite import Writer
 from storage.verify import findings
 from storage.verify.finding import Finding
@@ -48,7 +47,7 @@ class Engine(Protocol):
     async def open_reports(self) -> Reports:
         """Open it for reading lists and figures."""
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]:
+    def snapshot(self) -> OpenedSnapshot:
         """Open one moment of it, read-only, beside whoever writes."""
 
     def backup(self, copy: Path, told: Told) -> list[Finding]:
@@ -133,7 +132,7 @@ class SqliteFile:
     async def open_reports(self) -> Reports:
         return await Reports.open(self._path)
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]:
+    def snapshot(self) -> OpenedSnapshot:
         return snapshot.snapshot(self._path)
 
     def backup(self, copy: Path, told: Told) -> list[Finding]:

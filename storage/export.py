@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 
 from storage.beancount import write_beancount
 from storage.hledger import write_hledger
 from storage.journal import Journal
-from storage.snapshot import Snapshot
+from storage.snapshot import OpenedSnapshot
 
 FORMATS: dict[str, Callable[[Journal], Iterator[str]]] = {
     "beancount": write_beancount,
@@ -16,9 +15,7 @@ FORMATS: dict[str, Callable[[Journal], Iterator[str]]] = {
 }
 
 
-def export(
-    opened: AbstractContextManager[Snapshot], form: str, told: Callable[[int, int], None]
-) -> Iterator[str]:
+def export(opened: OpenedSnapshot, form: str, told: Callable[[int, int], None]) -> Iterator[str]:
     """Give the journal line by line in one of FORMATS, all of the moment that is *opened*.
 
     *told* is told how many transfers of how many were written. Raises StorageError where there is no

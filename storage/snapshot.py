@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from storage.errors import StorageError
@@ -34,6 +34,13 @@ class Snapshot(Protocol):
 
     def differences(self) -> list[str]:
         """Return what of the schema is not as this release makes it."""
+
+
+class OpenedSnapshot(Protocol):
+    """A snapshot for as long as a `with` lasts."""
+
+    def __enter__(self) -> Snapshot: ...
+    def __exit__(self, *error: Any) -> bool | None: ...
 
 
 class SqliteSnapshot:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ def in_any_order(told: str) -> list[str]:
     return lines
 
 
-async def play(told: str, folder: Path, **settings: str) -> str:
+async def play(told: str, folder: Path, **settings: Any) -> str:
     """Play a story on new books; return how it reads now."""
     async with open_stage(folder, **settings) as stage:
         if "# The stage is empty." not in told:

@@ -115,7 +115,7 @@ async def _lock_rows(accounts: list[Account]) -> dict[Account, Row]:
             [account.purse for account in accounts],
         ),
     )
-    return {accounts[turn - 1]: row for turn, *row in rows}
+    return {accounts[turn - 1]: tuple(row) for turn, *row in rows}
 
 
 async def _make(account: Account) -> None:

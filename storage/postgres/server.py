@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from storage.postgres import migrate, snapshot
 from storage.postgres.connection import connect, name_of, options
 from storage.postgres.store import PostgresStore
 from storage.reports import Reports
-from storage.snapshot import Snapshot
+from storage.snapshot import OpenedSnapshot
 from storage.verify.finding import Finding
 
 
@@ -37,7 +36,7 @@ class PostgresServer:
         await (await connect(self._url)).close()  # tortoise connects when it is first asked
         return await Reports.open_with("tortoise.backends.asyncpg", credentials(self._url))
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]:
+    def snapshot(self) -> OpenedSnapshot:
         return snapshot.snapshot(self._url)
 
     def backup(self, copy: Path, told: Callable[[int, int], None]) -> list[Finding]:

@@ -127,6 +127,7 @@ async def test_documents_are_numbered_without_holes_whatever_is_undone(store: Po
     assert numbers == list(range(1, 21))
 
 
+@pytest.mark.slow
 async def test_commands_that_wait_for_each_other_in_a_circle_both_come_through(store: PostgresStore) -> None:
     """No command does; a bug that did would cost a second, not the money."""
     bars = [await store.run(adding(name)) for name in ("A", "B")]
@@ -149,6 +150,7 @@ async def test_commands_that_wait_for_each_other_in_a_circle_both_come_through(s
     assert await names(store) == ["A!!", "B!!"]
 
 
+@pytest.mark.slow
 async def test_an_evening_of_people_who_do_all_at_once_ends_with_true_books(
     store: PostgresStore, database: Database
 ) -> None:
@@ -215,6 +217,7 @@ async def test_cancelling_the_caller_cancels_nothing_that_has_begun(store: Postg
     await kept.close()
 
 
+@pytest.mark.slow
 async def test_callers_who_are_cancelled_at_any_moment_leak_no_connection(
     store: PostgresStore, database: Database
 ) -> None:

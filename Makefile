@@ -52,7 +52,7 @@ chats: $(READY) ## Write the chat transcripts anew; then read what git diff says
 lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 	$(PIP) uv
 	$(COMPILE) --upgrade --extra dev --output-file requirements-dev.lock
-	$(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock
+	$(COMPILE) --constraint requirements-dev.lock --extra postgres --output-file requirements.lock
 
 screenshots: $(READY) ## Take the README's pictures anew (needs Debian's chromium and fonts-noto-color-emoji)
 	$(PIP) --editable '.[screenshots]'

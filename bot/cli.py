@@ -22,7 +22,7 @@ from bot.doctor import examine
 from bot.logs import set_up_logging
 from bot.progress import show_progress
 from bot.settings import Settings, SettingsError
-from bot.wiring import Finding, StorageError
+from bot.wiring import Database, Finding, StorageError
 
 SWITCH_SECONDS = 0.0005
 """How long a busy thread may keep the others waiting: the default let a big batch hold up an order."""
@@ -62,35 +62,36 @@ async def run(chosen: argparse.Namespace) -> int:
 
 async def migrate(chosen: argparse.Namespace) -> int:
     """Bring the database up to this release."""
-    applied = wiring.migrate(_settings().database_path)
+    applied = await _database().migrate(chosen.app_role)
     _say("\n".join(applied) if applied else "nothing to do: the schema is this release's")
     return 0
 
 
 async def verify(chosen: argparse.Namespace) -> int:
     """Check every invariant of the ledger; say what is wrong and where."""
-    path = _settings().database_path
-    return _say_findings(path, await wiring.verify(path))
+    database = _database()
+    status = _say_findings(database, await database.verify())
+    if unsealed := database.unsealed():
+        _say(f"the last {unsealed} transfers are not in the hash chain yet")
+    return status
 
 
 async def backup(chosen: argparse.Namespace) -> int:
     """Write a copy of one moment of the database, and check every invariant in it."""
-    path = _settings().database_path
-    return _say_findings(chosen.file, wiring.backup(path, chosen.file, show_progress("pages")))
+    return _say_findings(chosen.file, _database().backup(chosen.file, show_progress("pages")))
 
 
 async def restore(chosen: argparse.Namespace) -> int:
     """Make a backup the database, where there is none."""
-    path = _settings().database_path
-    status = _say_findings(chosen.file, wiring.restore(chosen.file, path, show_progress("pages")))
-    _say(f"{path} was not made" if status else f"{path} is made of it")
+    database = _database()
+    status = _say_findings(chosen.file, database.restore(chosen.file, show_progress("pages")))
+    _say(f"{database} was not made" if status else f"{database} is made of it")
     return status
 
 
 async def export(chosen: argparse.Namespace) -> int:
     """Write the whole journal to the standard output."""
-    told = show_progress("transfers")
-    sys.stdout.writelines(wiring.export_journal(_settings().database_path, chosen.format, told))
+    sys.stdout.writelines(_database().export_journal(chosen.format, show_progress("transfers")))
     return 0
 
 
@@ -126,7 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     shown = _add(commands, "demo", show, "try everything in the browser, without Telegram")
     shown.add_argument("--tour", action="store_true", help="play one evening and print it")
     shown.add_argument("--port", type=int, default=8081, help="where the chat page is (default 8081)")
-    _add(commands, "migrate", migrate, "bring the database up to this release")
+    migrated = _add(commands, "migrate", migrate, "bring the database up to this release")
+    migrated.add_argument("--app-role", metavar="NAME", help="PostgreSQL: make a role that can only add")
     _add(commands, "verify", verify, "check every invariant of the ledger")
     backed_up = _add(commands, "backup", backup, "copy the database and check the copy")
     backed_up.add_argument("file", type=Path, help="the new file; one that is there is never overwritten")
@@ -153,11 +155,15 @@ def _settings() -> Settings:
     return Settings.read(os.environ, ENV_FILE if ENV_FILE.exists() else None)
 
 
-def _say_findings(path: Path, findings: list[Finding]) -> int:
-    """Say what is wrong in the database at *path*; return the exit status."""
+def _database() -> Database:
+    return wiring.database_of(_settings())
+
+
+def _say_findings(where: object, findings: list[Finding]) -> int:
+    """Say what is wrong in a database; return the exit status."""
     for finding in findings:
         _say(f"{finding.invariant}: {finding.where}: {finding.what}")
-    _say(f"{len(findings)} wrong" if findings else f"{path}: every invariant holds")
+    _say(f"{len(findings)} wrong" if findings else f"{where}: every invariant holds")
     return 1 if findings else 0
 
 

@@ -31,8 +31,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(True, "settings", "all are understood")
     groups: dict[str, int | None] = {}
     try:
-        findings = await wiring.verify(settings.database_path)
-        groups = await wiring.groups(settings.database_path)
+        findings = await wiring.database_of(settings).verify()
+        groups = await wiring.groups(settings)
         how = (
             f"{len(findings)} invariants broken, see seatside verify" if findings else "every invariant holds"
         )

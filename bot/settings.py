@@ -137,11 +137,6 @@ class Settings:
         _check_together(settings)
         return settings
 
-    @property
-    def database_path(self) -> Path:
-        """The file that DATABASE_URL names."""
-        return Path(self.database_url.reveal().removeprefix(_SQLITE))
-
     def require_bot_token(self) -> Secret:
         """Return the bot's token, or raise: nothing reaches Telegram without it."""
         if self.bot_token is None:
@@ -274,8 +269,24 @@ def _read_visible_text(text: str) -> str:
 
 
 def _read_database_url(text: str) -> str:
-    expected = "sqlite:///file for a file in the working directory, or sqlite:////folder/file"
+    if re.match("postgres", text):
+        return _read_postgres_url(text)
+    expected = "sqlite:///file for a file in the working directory, sqlite:////folder/file, or postgresql://…"
     return _match(rf"{_SQLITE}(?!:memory:)[^?#]*[^?#/]", text, expected)[0]
+
+
+def _read_postgres_url(text: str) -> str:
+    expected = (
+        "postgresql://user:password@host:port/database, or postgresql:///database?host=/folder/of/socket"
+    )
+    found = _match(
+        r"postgresql://(?:[^\s/?#@]+@)?(?:[\w.-]+|\[[0-9a-fA-F:.]+\])?(?::(\d{1,5}))?/[^\s/?#]+"
+        r"(?:\?(?:host|port|sslmode)=[^\s?#&]+(?:&(?:host|port|sslmode)=[^\s?#&]+)*)?",
+        text,
+        expected,
+    )
+    _check_port(found[1] or "0", expected)
+    return text
 
 
 _PLACE = r"https?://(?:[^\s/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?(?:/[^\s?#]*)?"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 
 from telegram import Bot
 
@@ -20,26 +19,21 @@ from bot.telegram.request import AiohttpRequest
 from core.ledger import Standing
 from core.merchant import Merchant
 from core.ports import Books
-from storage import migrate as migrations
-from storage import verify as verification
-from storage.backup import backup, restore
-from storage.export import FORMATS, export
-from storage.reports import Reports
-from storage.sqlite import StorageError, Writer
+from storage.database import Database, open_database
+from storage.errors import StorageError
+from storage.export import FORMATS
 from storage.verify.finding import Finding
 
 __all__ = [
     "EXPORT_FORMATS",
+    "Database",
     "Finding",
     "StorageError",
-    "backup",
-    "export_journal",
+    "database_of",
+    "groups",
     "make_bot",
-    "migrate",
     "open_service",
-    "restore",
     "trial_balance",
-    "verify",
 ]
 
 
@@ -53,12 +47,13 @@ async def open_service(settings: Settings, clock: Clock | None = None) -> AsyncI
     Raises SettingsError, StorageError and telegram.error.TelegramError.
     """
     clock = clock or SystemClock()
-    migrations.migrate(settings.database_path)
+    database = database_of(settings)
+    await database.migrate()
     async with AsyncExitStack() as open_things:
-        store = Writer(settings.database_path, clock.now)
+        store = await database.open_store(clock.now)
         open_things.push_async_callback(store.close)
         await store.run(lambda books: _check_currency(books, settings.currency))
-        reports = await Reports.open(settings.database_path)
+        reports = await database.open_reports()
         open_things.push_async_callback(reports.close)
         gateway = make_gateway(settings)
         open_things.push_async_callback(gateway.close)
@@ -89,33 +84,23 @@ def make_gateway(settings: Settings) -> SandboxGateway | NoGateway:
     return NoGateway()
 
 
-def migrate(path: Path) -> tuple[str, ...]:
-    """Bring the database up to this release; return what was applied."""
-    return migrations.migrate(path)
+def database_of(settings: Settings) -> Database:
+    """Return the database that the settings name; it has `migrate`, `verify`, `backup` and more."""
+    return open_database(settings.database_url.reveal())
 
 
-async def verify(path: Path) -> list[Finding]:
-    """Check every invariant of the ledger."""
-    return await verification.verify(path)
-
-
-def export_journal(path: Path, form: str, told: Callable[[int, int], None]) -> Iterator[str]:
-    """Give the whole journal as lines in one of the EXPORT_FORMATS, telling how many transfers are done."""
-    return export(path, form, told)
-
-
-async def groups(path: Path) -> dict[str, int | None]:
+async def groups(settings: Settings) -> dict[str, int | None]:
     """Return each merchant's group chat by the merchant's name."""
-    reports = await Reports.open(path)
+    reports = await database_of(settings).open_reports()
     try:
         return await reports.groups()
     finally:
         await reports.close()
 
 
-async def trial_balance(path: Path) -> list[Standing]:
+async def trial_balance(settings: Settings) -> list[Standing]:
     """Return how every account stands."""
-    reports = await Reports.open(path)
+    reports = await database_of(settings).open_reports()
     try:
         return await reports.trial_balance()
     finally:

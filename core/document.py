@@ -21,6 +21,9 @@ Document = TopUp | GoodsOrder | CheckOut | RefundOrder
 
 _LETTERS: dict[str, type[Document]] = {"T": TopUp, "G": GoodsOrder, "C": CheckOut, "R": RefundOrder}
 
+DOCUMENTS = tuple(_LETTERS.values())
+"""The kinds whose numbers have no holes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from storage.errors import StorageError
 from storage.snapshot import snapshot
-from storage.sqlite import StorageError, lock
+from storage.sqlite import lock
 from storage.verify import examine
 from storage.verify.finding import Finding
 
@@ -83,7 +84,7 @@ def _fill(part: Path, source: Path, told: Told) -> None:
     with snapshot(source) as moment:
         try:
             with closing(sqlite3.connect(part)) as copy:
-                moment.backup(copy, pages=PAGES, progress=lambda _, left, total: told(total - left, total))
+                moment.copy_to(copy, PAGES, told)
         except sqlite3.Error as error:
             raise StorageError(f"the copy of {source} failed: {error}") from error
 

@@ -27,7 +27,11 @@ FIRST_SEAL = "0" * 64
 
 
 class SqlBooks:
-    """`core.ports.Books` over statements. Lives as long as its transaction."""
+    """`core.ports.Books` over statements. Lives as long as its transaction.
+
+    As it stands it is SQLite's, where one writes at a time; `storage.postgres.books` adds what it takes
+    beside others.
+    """
 
     def __init__(self, now: datetime) -> None:
         self._now = now
@@ -60,6 +64,7 @@ class SqlBooks:
         row = shape.write(value)
         if row["id"] == 0:
             del row["id"]
+            row |= await self._number(shape.table)
         added = await Statement(_insert(shape.table, tuple(row), unique), tuple(row.values()))
         return replace(value, id=added[0][0]) if added else None  # type: ignore[type-var]
 
@@ -80,18 +85,30 @@ class SqlBooks:
         tests, parameters = _tests(shape, where)
         order = f"{shape.column(by.removeprefix('-'))} {'DESC' if by[0] == '-' else 'ASC'}"
         limit = f" LIMIT {most:d}" if most is not None else ""
-        sql = f"SELECT {_listed(shape.columns)} FROM {shape.table}{tests} ORDER BY {order}{limit}"
-        return [shape.read(row) for row in await Statement(sql, parameters)]
+        sql = f"SELECT {self._wanted(shape)} FROM {shape.table}{tests} ORDER BY {order}{limit}"
+        return [self._read(shape, row) for row in await Statement(sql, parameters)]
+
+    async def _number(self, table: str) -> dict[str, int]:
+        """Return the number of a new row as its column; nothing where the database gives the next one."""
+        return {}
+
+    def _wanted(self, shape: Shape[Any]) -> str:
+        return listed(shape.columns)
+
+    def _read(self, shape: Shape[T], row: Row) -> T:
+        return shape.read(row)
 
     # The ledger
 
     async def lock(self, *accounts: Account) -> tuple[Standing, ...]:
         scope = self._in_once()
         assert not scope.locked, "a command locks once, all that it will change"
-        for account in sorted(set(accounts), key=lambda each: (each.name, each.currency, each.purse)):
-            rows = await self._account(account) or await self._open(account)
-            scope.locked[account] = rows[0]
+        scope.locked = await self._lock(sorted(set(accounts), key=_turn))
         return tuple([_standing(account, scope.locked[account]) for account in accounts])
+
+    async def _lock(self, accounts: list[Account]) -> dict[Account, Row]:
+        """Return the accounts' rows, made if missing; while one writes at a time nothing needs a lock."""
+        return {each: (await self._account(each) or await self._open(each))[0] for each in accounts}
 
     async def standing(self, account: Account) -> Standing:
         rows = await self._account(account)
@@ -204,11 +221,11 @@ class SqlBooks:
             return read(known[0][1])  # type: ignore[return-value]
         told = len(self._told)
         self._scope = _Scope(key)
-        await Statement("SAVEPOINT once")
+        await self._begin()
         try:
             result: R | Refusal = await command(self, ask)
         except Refusal as refusal:
-            await Statement("ROLLBACK TO once")
+            await self._undo()
             del self._told[told:]
             result = refusal
         finally:
@@ -221,6 +238,12 @@ class SqlBooks:
         if isinstance(result, Refusal):
             raise result
         return result
+
+    async def _begin(self) -> None:
+        await Statement("SAVEPOINT once")
+
+    async def _undo(self) -> None:
+        await Statement("ROLLBACK TO once")
 
     def _in_once(self) -> _Scope:
         assert self._scope is not None, "money moves only inside `once`"
@@ -255,11 +278,16 @@ def seal(before: str, transfer: Row) -> str:
     return hashlib.sha256(json.dumps([before, *transfer]).encode()).hexdigest()
 
 
+def _turn(account: Account) -> tuple[bool, str, str, str]:
+    """Accounts are locked in this order; what a whole bar waits for comes last and is held shortest."""
+    return account.name.endswith(":payable"), account.name, account.currency, account.purse
+
+
 @cache
 def _insert(table: str, columns: tuple[str, ...], unique: tuple[str, ...]) -> str:
     marks = ", ".join(f"?{n}" for n in range(1, len(columns) + 1))
-    clash = f" ON CONFLICT ({_listed(unique)}) DO NOTHING" if unique else ""
-    return f"INSERT INTO {table} ({_listed(columns)}) VALUES ({marks}){clash} RETURNING id"
+    clash = f" ON CONFLICT ({listed(unique)}) DO NOTHING" if unique else ""
+    return f"INSERT INTO {table} ({listed(columns)}) VALUES ({marks}){clash} RETURNING id"
 
 
 @cache
@@ -295,5 +323,6 @@ def _marks(parameters: list[Any], values: tuple[Any, ...]) -> str:
 
 
 @cache
-def _listed(columns: tuple[str, ...]) -> str:
+def listed(columns: tuple[str, ...]) -> str:
+    """Return columns as SQL names them."""
     return ", ".join(f'"{column}"' for column in columns)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from storage.beancount import write_beancount
 from storage.hledger import write_hledger
-from storage.journal import Journal, open_journal
+from storage.journal import Journal
+from storage.snapshot import OpenedSnapshot
 
 FORMATS: dict[str, Callable[[Journal], Iterator[str]]] = {
     "beancount": write_beancount,
@@ -15,11 +15,11 @@ FORMATS: dict[str, Callable[[Journal], Iterator[str]]] = {
 }
 
 
-def export(path: Path, form: str, told: Callable[[int, int], None]) -> Iterator[str]:
-    """Give the journal at *path* line by line in one of FORMATS, all of one moment.
+def export(opened: OpenedSnapshot, form: str, told: Callable[[int, int], None]) -> Iterator[str]:
+    """Give the journal line by line in one of FORMATS, all of the moment that is *opened*.
 
     *told* is told how many transfers of how many were written. Raises StorageError where there is no
     such database.
     """
-    with open_journal(path, told) as journal:
-        yield from FORMATS[form](journal)
+    with opened as moment:
+        yield from FORMATS[form](Journal(moment, told))

@@ -8,20 +8,17 @@ balances from what is stored: where the two differ, the reader of the text will 
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 from core.ledger import SHARED
 from core.money import EXPONENTS
-from storage.snapshot import snapshot
+from storage.snapshot import Snapshot
 
 BEGINNING = date(1970, 1, 1)
 
@@ -50,26 +47,24 @@ class Posted:
 class Journal:
     """The books of one moment, each part of which is read once, row by row."""
 
-    def __init__(self, connection: sqlite3.Connection, told: Callable[[int, int], None]) -> None:
-        self._connection = connection
+    def __init__(self, moment: Snapshot, told: Callable[[int, int], None]) -> None:
+        self._moment = moment
         self._told = told
         self.end = BEGINNING + timedelta(days=1)
         """The day after the last transfer; known once all have been read."""
 
     def currencies(self) -> Iterator[str]:
-        for (currency,) in self._connection.execute(
-            "SELECT DISTINCT currency FROM account ORDER BY currency"
-        ):
+        for (currency,) in self._moment.rows("SELECT DISTINCT currency FROM account ORDER BY currency"):
             yield currency
 
     def accounts(self) -> Iterator[str]:
-        for row in self._connection.execute("SELECT DISTINCT name, purse FROM account ORDER BY name, purse"):
+        for row in self._moment.rows("SELECT DISTINCT name, purse FROM account ORDER BY name, purse"):
             yield account_name(*row)
 
     def transfers(self) -> Iterator[Posted]:
         """Give every transfer in its order, and tell how many of how many were given."""
-        (total,) = self._connection.execute("SELECT count(*) FROM transfer").fetchone()
-        rows = self._connection.execute(
+        ((total,),) = self._moment.rows("SELECT count(*) FROM transfer")
+        rows = self._moment.rows(
             """
             SELECT transfer.id, key, kind, reverses_id, made_at, transfer.currency, name, purse, entry.amount
             FROM transfer
@@ -85,16 +80,9 @@ class Journal:
             self._told(done, total)
 
     def balances(self) -> Iterator[Posting]:
-        rows = self._connection.execute("SELECT currency, name, purse, balance FROM account ORDER BY id")
+        rows = self._moment.rows("SELECT currency, name, purse, balance FROM account ORDER BY id")
         for row in rows:
             yield _posting(*row)
-
-
-@contextmanager
-def open_journal(path: Path, told: Callable[[int, int], None]) -> Iterator[Journal]:
-    """Open the books at *path* for reading. Raises StorageError where there are none."""
-    with snapshot(path) as connection:
-        yield Journal(connection, told)
 
 
 @lru_cache(maxsize=10_000)

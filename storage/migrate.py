@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from storage.sqlite import StorageError, connect, lock
+from storage.errors import StorageError
+from storage.sqlite import connect, lock
 
-_FOLDER = Path(__file__).parent / "migrations" / "sqlite"
+_FOLDER = Path(__file__).parent / "migrations"
 _REGISTER = """
 CREATE TABLE IF NOT EXISTS migration (
     number INTEGER PRIMARY KEY,
@@ -29,9 +30,9 @@ class Migration:
     sql: str
 
 
-def known_migrations() -> tuple[Migration, ...]:
+def known_migrations(engine: str = "sqlite") -> tuple[Migration, ...]:
     """Return the migrations of this release, in order."""
-    files = sorted(_FOLDER.glob("*.sql"))
+    files = sorted((_FOLDER / engine).glob("*.sql"))
     return tuple(Migration(int(file.stem[:4]), file.stem, file.read_text(encoding="utf-8")) for file in files)
 
 

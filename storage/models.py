@@ -97,7 +97,7 @@ class Line(Model):
     )
     total_minor = fields.BigIntField()
     state = fields.TextField()
-    paid = fields.BooleanField()
+    paid = fields.BigIntField()
 
     class Meta:
         table = "line"

@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextvars import Context, copy_context
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,18 +21,22 @@ from core.ledger import Standing
 from core.money import Money
 from core.reports import Figures, MerchantFigures, OperatorFigures, Posting, Sum
 from storage import models
-from storage.sqlite import StorageError
+from storage.errors import StorageError
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
 PAGE = 1000
 _PRAGMAS = {"journal_mode": "WAL", "foreign_keys": "ON", "busy_timeout": 5000, "query_only": "ON"}
+_DISORDER = timedelta(minutes=1)
 _OPEN = ("placed", "accepted", "ready", "delivered")
 
 
 class Reports:
-    """`core.reports.Reports` on SQLite. Many may be open in one process, each on its own file."""
+    """`core.reports.Reports` on any engine. Many may be open in one process, each on its own database.
+
+    All on the same engine, that is: tortoise's models learn their SQL from the one that was set up last.
+    """
 
     def __init__(self, context: TortoiseContext, home: Context) -> None:
         self._context = context
@@ -42,14 +46,19 @@ class Reports:
     async def open(cls, path: Path) -> Reports:
         """Open the database at *path* for reading. Raises StorageError where there is none."""
         _refuse_missing(path)
-        return await asyncio.create_task(cls._open(path))
+        return await cls.open_with("tortoise.backends.sqlite", {"file_path": str(path), **_PRAGMAS})
 
     @classmethod
-    async def _open(cls, path: Path) -> Reports:
+    async def open_with(cls, engine: str, credentials: dict[str, Any]) -> Reports:
+        """Open a database through one of tortoise's engines. The credentials must not let it write."""
+        return await asyncio.create_task(cls._open(engine, credentials))
+
+    @classmethod
+    async def _open(cls, engine: str, credentials: dict[str, Any]) -> Reports:
         """Set tortoise up in a task of its own: what it keeps in context variables stays in there."""
         context = TortoiseContext()
         with context:
-            await context.init(_config(path))
+            await context.init(_config(engine, credentials))
             return cls(context, copy_context())
 
     async def close(self) -> None:
@@ -94,7 +103,7 @@ class Reports:
         return Figures(
             since,
             tuple([await self._merchant(each, since, first) for each in merchants]),
-            await self._operator(first) if merchant_id is None else (),
+            await self._operator(since, first) if merchant_id is None else (),
         )
 
     async def _page(self, after_id: int) -> list[Posting]:
@@ -111,10 +120,12 @@ class Reports:
         return [_posting(*row) for row in rows]
 
     async def _first_transfer(self, since: datetime) -> int:
-        """Return the number from which transfers can be as late as *since*.
+        """Return a number from which transfers can be as late as *since*; a few there may be earlier.
 
-        Numbers and times grow together, so halving finds it without an index on the time.
+        Numbers and times grow together, if not to the second where many write, so halving finds it without
+        an index on the time.
         """
+        since -= _DISORDER
         last = await self._of(models.Transfer).order_by("-id").first()
         low, high = 1, last.id + 1 if last else 1
         while low < high:
@@ -128,9 +139,14 @@ class Reports:
 
     async def _merchant(self, merchant: models.Merchant, since: datetime, first: int) -> MerchantFigures:
         lines = await self._lines(merchant, Q(order__placed_at__gte=since))
-        open_ = await self._lines(merchant, Q(paid=False, state__in=_OPEN))
+        open_ = await self._lines(merchant, Q(paid=0, state__in=_OPEN))
         sold = await self._transfers(
-            Q(id__gte=first, kind="sale", credit__name=ledger.payable(merchant.id, merchant.currency).name)
+            Q(
+                id__gte=first,
+                made_at__gte=since,
+                kind="sale",
+                credit__name=ledger.payable(merchant.id, merchant.currency).name,
+            )
         )
         visits = self._of(models.Visit).filter(merchant_id=merchant.id, state="open")
         check_outs = self._of(models.CheckOut).filter(merchant_id=merchant.id, made_at__gte=since)
@@ -150,8 +166,10 @@ class Reports:
         lines = self._of(models.Line).filter(which, order__merchant_id=merchant.id)
         return await lines.values_list("order_id", "state", "total_minor")
 
-    async def _operator(self, first: int) -> tuple[OperatorFigures, ...]:
-        moved = await self._transfers(Q(id__gte=first, kind__in=("top_up", "refunded", "stray")))
+    async def _operator(self, since: datetime, first: int) -> tuple[OperatorFigures, ...]:
+        moved = await self._transfers(
+            Q(id__gte=first, made_at__gte=since, kind__in=("top_up", "refunded", "stray"))
+        )
         parked = await self._parked()
         wallets, under_way = await self._owed(":wallet"), await self._owed(":refunding")
         currencies = {currency for _, currency in moved} | wallets.keys() | under_way.keys()
@@ -186,7 +204,7 @@ class Reports:
         rows = self._of(models.Account).filter(name__endswith=ending)
         summed = rows.annotate(minor=functions.Sum("balance")).group_by("currency")
         return {
-            currency: Money(minor, currency)
+            currency: Money(int(minor), currency)
             for currency, minor in await summed.values_list("currency", "minor")
         }
 
@@ -197,7 +215,7 @@ class _Sums(defaultdict[tuple[str, str], Sum]):
     def __init__(self, rows: Iterable[tuple[Any, ...]]) -> None:
         super().__init__()
         for kind, currency, count, minor in rows:
-            self[kind, currency] = Sum(count, Money(minor, currency))
+            self[kind, currency] = Sum(count, Money(int(minor), currency))
 
     def __missing__(self, key: tuple[str, str]) -> Sum:
         return Sum(0, Money.zero(key[1]))
@@ -208,10 +226,9 @@ def _refuse_missing(path: Path) -> None:
         raise StorageError(f"{path}: there is no such file")
 
 
-def _config(path: Path) -> dict[str, Any]:
-    reading = {"engine": "tortoise.backends.sqlite", "credentials": {"file_path": str(path), **_PRAGMAS}}
+def _config(engine: str, credentials: dict[str, Any]) -> dict[str, Any]:
     return {
-        "connections": {"reading": reading},
+        "connections": {"reading": {"engine": engine, "credentials": credentials}},
         "apps": {"books": {"models": [models.__name__], "default_connection": "reading"}},
     }
 

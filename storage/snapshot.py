@@ -3,16 +3,80 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any, Protocol
 from urllib.parse import quote
 
-from storage.sqlite import PRAGMAS, StorageError
+from storage.errors import StorageError
+from storage.migrate import differences
+from storage.sqlite import PRAGMAS
+from storage.statement import Row
+
+
+class Unreadable(StorageError):
+    """One question cannot be answered; others still can."""
+
+
+class Snapshot(Protocol):
+    """What can be asked about one moment, in SQL that every engine understands."""
+
+    @property
+    def seals_follow(self) -> bool:
+        """Whether transfers are sealed only after they were committed, so that the last may not be yet."""
+
+    def rows(self, sql: str) -> Iterator[Row]:
+        """Give the rows of a query. Raises Unreadable."""
+
+    def damage(self) -> Iterator[tuple[str, str]]:
+        """Say where the database itself is broken, and what is wrong there."""
+
+    def differences(self) -> list[str]:
+        """Return what of the schema is not as this release makes it."""
+
+
+class OpenedSnapshot(Protocol):
+    """A snapshot for as long as a `with` lasts."""
+
+    def __enter__(self) -> Snapshot: ...
+    def __exit__(self, *error: Any) -> bool | None: ...
+
+
+class SqliteSnapshot:
+    """A snapshot of a file."""
+
+    seals_follow = False
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str) -> Iterator[Row]:
+        try:
+            yield from self._connection.execute(sql)
+        except sqlite3.Error as error:
+            raise Unreadable(str(error)) from error
+
+    def damage(self) -> Iterator[tuple[str, str]]:
+        for (found,) in self.rows("PRAGMA integrity_check"):
+            if found != "ok":
+                yield "file", found
+        for table, row, parent, _ in self.rows("PRAGMA foreign_key_check"):
+            yield f"{table} {row}", f"names a {parent} that is not there"
+        for (journal,) in self.rows("PRAGMA journal_mode"):
+            if journal != PRAGMAS["journal_mode"]:
+                yield "file", f"its journal mode is {journal}"
+
+    def differences(self) -> list[str]:
+        return differences(self._connection)
+
+    def copy_to(self, copy: sqlite3.Connection, pages: int, told: Callable[[int, int], None]) -> None:
+        """Copy the whole file, so many pages at a time; *told* is told how many of how many are done."""
+        self._connection.backup(copy, pages=pages, progress=lambda _, left, total: told(total - left, total))
 
 
 @contextmanager
-def snapshot(path: Path) -> Iterator[sqlite3.Connection]:
+def snapshot(path: Path) -> Iterator[SqliteSnapshot]:
     """Open *path* so that nothing can be written and everything read is of one moment.
 
     Raises StorageError where there is no file, or none that is a database.
@@ -25,6 +89,6 @@ def snapshot(path: Path) -> Iterator[sqlite3.Connection]:
             connection.execute(f"PRAGMA busy_timeout = {PRAGMAS['busy_timeout']}")
             connection.execute("BEGIN")
             connection.execute("SELECT count(*) FROM sqlite_schema")  # the moment is that of the first read
-            yield connection
-    except sqlite3.Error as error:
+            yield SqliteSnapshot(connection)
+    except (sqlite3.Error, Unreadable) as error:
         raise StorageError(f"{path}: {error}") from error

@@ -21,6 +21,7 @@ from typing import IO, Any, TypeVar
 
 from core.ports import Books
 from storage.books import SqlBooks
+from storage.errors import StorageError
 from storage.statement import Done, step
 
 T = TypeVar("T")
@@ -40,10 +41,6 @@ PRAGMAS = {
     "temp_store": 2,  # MEMORY: what a savepoint would need to be undone is not written to a file
     "journal_size_limit": 64 * 1024 * 1024,
 }
-
-
-class StorageError(Exception):
-    """The database cannot be used, or a commit failed; nothing of what was under way is kept."""
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from storage.database import Database, OpenStore, open_database
 from storage.migrate import migrate
-from storage.sqlite import Writer
+from tests.postgres import server_or_skip
 
 START = datetime(2026, 5, 1, 20, 0, tzinfo=UTC)
 
@@ -32,19 +33,23 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """The database file of `store`."""
-    return tmp_path / "books.sqlite3"
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with this release's schema, on either engine."""
+    if request.param == "sqlite":
+        migrate(tmp_path / "books.sqlite3")
+        yield open_database(f"sqlite:///{tmp_path / 'books.sqlite3'}")
+        return
+    with server_or_skip().empty() as url:
+        yield open_database(url)
 
 
 @pytest.fixture
-async def store(path: Path, clock: Clock) -> AsyncIterator[Writer]:
-    """An empty database with this release's schema."""
-    migrate(path)
-    writer = Writer(path, clock)
-    yield writer
-    await writer.close()
+async def store(database: Database, clock: Clock) -> AsyncIterator[OpenStore]:
+    """The store of `database`."""
+    store = await database.open_store(clock)
+    yield store
+    await store.close()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

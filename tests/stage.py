@@ -20,7 +20,7 @@ from bot.sandbox.world import card_of
 from bot.service import Service
 from bot.settings import Settings
 from bot.tell import tell_all
-from bot.wiring import open_service, verify
+from bot.wiring import database_of, open_service
 from core.draft import DraftKind, carry_out, draft_for
 from core.menu import Entry, LoadMenu, load_menu
 from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
@@ -178,7 +178,7 @@ class Stage:
 
     async def assert_true_books(self) -> None:
         """Every invariant of the ledger holds, and others' models agree with all that was sent."""
-        findings = await verify(self.house_settings.database_path)
+        findings = await database_of(self.house_settings).verify()
         assert not findings, "\n".join(map(str, findings))
         self.oracle.assert_satisfied()
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
+from tests.postgres import server_or_skip
 from tests.stage import open_stage
 from tests.transcript import Transcript
 
@@ -27,14 +30,38 @@ def folder() -> Iterator[Path]:
 @pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
 async def test_transcript(path: Path, folder: Path, request: pytest.FixtureRequest) -> None:
     told = path.read_text("utf-8")
-    async with open_stage(folder) as stage:
+    now = await play(told, folder)
+    if request.config.getoption("--rewrite"):
+        path.write_text(now, "utf-8")
+    else:
+        assert now == told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
+async def test_transcript_on_postgresql(path: Path, folder: Path) -> None:
+    told = path.read_text("utf-8")
+    with server_or_skip().empty() as url:
+        now = await play(told, folder, DATABASE_URL=url)
+    assert in_any_order(now) == in_any_order(told)
+
+
+def in_any_order(told: str) -> list[str]:
+    """Sort what is asked of the provider at once: where many write, nobody knows who comes first."""
+    lines: list[str] = []
+    for of_provider, block in groupby(told.splitlines(), lambda line: line.lstrip().startswith("provider: ")):
+        found = list(block)
+        lines += sorted(found) if of_provider else found
+    return lines
+
+
+async def play(told: str, folder: Path, **settings: Any) -> str:
+    """Play a story on new books; return how it reads now."""
+    async with open_stage(folder, **settings) as stage:
         if "# The stage is empty." not in told:
             await stage.ready_bar()
         else:
             await stage.start_bot()
         now = await Transcript(stage).play(told)
         await stage.assert_true_books()
-    if request.config.getoption("--rewrite"):
-        path.write_text(now, "utf-8")
-    else:
-        assert now == told
+    return now

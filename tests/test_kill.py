@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Person, SandboxClient, SandboxRefused, SandboxSettings
-from bot.wiring import verify
+from storage.database import open_database
 from storage.migrate import migrate
 from storage.sqlite import Writer
 from tests.stage import make_bar
@@ -319,7 +319,7 @@ async def test_a_kill_between_pre_checkout_and_payment_charges_and_credits_once(
         charges = await evening.client.charges()
         assert [charge["amount"] for charge in charges] == [2000] * 3
         assert evening.bot.number("SELECT sum(brought_minor) FROM lot") == 6000
-        assert await verify(evening.bot.database) == []
+        assert open_database(f"sqlite:///{evening.bot.database}").examine() == []
 
 
 async def test_a_kill_while_a_refund_is_being_sent_pays_back_once(tmp_path: Path) -> None:
@@ -335,7 +335,7 @@ async def test_a_kill_while_a_refund_is_being_sent_pays_back_once(tmp_path: Path
         assert await evening.wait_for(quiet(evening.bot), 20)
         await evening.bot.stop()
         assert [refund["amount"] for refund in await evening.client.refunds()] == [2000]
-        assert await verify(evening.bot.database) == []
+        assert open_database(f"sqlite:///{evening.bot.database}").examine() == []
 
 
 async def kill_at(evening: Evening, kind: str, seconds: float) -> None:
@@ -389,7 +389,7 @@ async def assert_all_is_well(evening: Evening, rounds: int) -> None:
     bot, client = evening.bot, evening.client
     assert await evening.wait_for(quiet(bot), 30), bot.rows("SELECT * FROM message WHERE state <> 'shown'")
     await bot.stop()
-    assert await verify(bot.database) == []
+    assert open_database(f"sqlite:///{bot.database}").examine() == []
     assert_each_step_ended_once(bot, rounds)
     await assert_the_provider_agrees(client, rounds)
     await assert_everybody_has_read_everything(evening)
@@ -398,7 +398,7 @@ async def assert_all_is_well(evening: Evening, rounds: int) -> None:
     await tap_every_old_button(evening)
     await bot.stop()
     assert documents(bot) == before, "an old button still moved something"
-    assert await verify(bot.database) == []
+    assert open_database(f"sqlite:///{bot.database}").examine() == []
     log = bot.log.read_text()
     assert " ERROR " not in log, log
     assert SANDBOX.bot_token not in log

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.demo.playground import NothingHappened, Playground, open_playground, set_up_bar
 from bot.sandbox import NeverHappened, SandboxRefused
-from bot.wiring import trial_balance, verify
+from bot.wiring import database_of, trial_balance
 from core.ledger import Standing
 from core.money import total
 
@@ -91,8 +91,8 @@ async def tour(environ: Mapping[str, str], say: Say) -> int:
     try:
         async with open_playground(environ, 0, FAST_BOT, *FAST_SANDBOX) as ground:
             await end(await begin(ground, say))
-            path = ground.settings.database_path
-            balances, findings = await trial_balance(path), await verify(path)
+            balances = await trial_balance(ground.settings)
+            findings = await database_of(ground.settings).verify()
     except (NothingHappened, NeverHappened, SandboxRefused, TimeoutError) as error:
         say(f"\nThe evening went wrong: {error or type(error).__name__}")
         return 1

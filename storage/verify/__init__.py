@@ -1,4 +1,4 @@
-"""Whether the books are true: every invariant of the ledger, checked on the file itself.
+"""Whether the books are true: every invariant of the ledger, checked on the database itself.
 
 Nothing here shares code with what writes the books, except for the hash and the schema. All checks
 look at one moment, read-only, and so can run beside the process that writes.
@@ -6,13 +6,11 @@ look at one moment, read-only, and so can run beside the process that writes.
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from storage.snapshot import snapshot
+from storage.snapshot import Snapshot, Unreadable, snapshot
 from storage.verify import commands, holds, lots, orders, transfers, whole_file
 from storage.verify.finding import Check, Finding
 
@@ -20,27 +18,23 @@ FINDINGS_EACH = 100
 """How many findings of one invariant are reported at most."""
 
 
-async def verify(path: Path) -> list[Finding]:
-    """Check the database at *path*; an empty list says that every invariant holds.
-
-    Raises StorageError where the file cannot be read at all. Takes seconds on a big file: beside a
-    running bot, call `examine` in a process of its own.
-    """
-    return await asyncio.to_thread(examine, path)
-
-
 def examine(path: Path) -> list[Finding]:
-    """Do what `verify` promises, here and now."""
-    with snapshot(path) as connection:
-        return [finding for name in INVARIANTS for finding in _check(connection, name)]
+    """Check the SQLite file at *path*; an empty list says that every invariant holds."""
+    with snapshot(path) as moment:
+        return findings(moment)
 
 
-def _check(connection: sqlite3.Connection, invariant: str) -> Iterator[Finding]:
+def findings(moment: Snapshot) -> list[Finding]:
+    """Check every invariant on one moment of any database."""
+    return [finding for name in INVARIANTS for finding in _check(moment, name)]
+
+
+def _check(moment: Snapshot, invariant: str) -> Iterator[Finding]:
     try:
-        for where, what in islice(INVARIANTS[invariant](connection), FINDINGS_EACH):
+        for where, what in islice(INVARIANTS[invariant](moment), FINDINGS_EACH):
             yield Finding(invariant, where, what)
-    except sqlite3.Error as error:  # what the schema check has found may break the others
-        yield Finding(invariant, "file", f"cannot be checked: {error}")
+    except Unreadable as error:  # what the schema check has found may break the others
+        yield Finding(invariant, "database", f"cannot be checked: {error}")
 
 
 INVARIANTS: dict[str, Check] = {

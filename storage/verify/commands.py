@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from core.errors import Refusal
 from core.outcome import read
+from storage.snapshot import Snapshot
 from storage.verify.finding import Found
 
 
-def outcomes(connection: sqlite3.Connection) -> Found:
-    for key, request, result in connection.execute("SELECT key, request, result FROM outcome"):
+def outcomes(moment: Snapshot) -> Found:
+    for key, request, result in moment.rows("SELECT key, request, result FROM outcome"):
         if len(request) != 64 or not _is_readable(result):
             yield f"outcome {key}", f"cannot be given again: {result[:100]}"
-    for key, times in connection.execute(
-        "SELECT key, count(*) FROM outcome GROUP BY key HAVING count(*) > 1"
-    ):
+    for key, times in moment.rows("SELECT key, count(*) FROM outcome GROUP BY key HAVING count(*) > 1"):
         yield f"outcome {key}", f"is kept {times} times"
 
 
@@ -29,9 +26,9 @@ def _is_readable(result: str) -> bool:
     return True
 
 
-def keys(connection: sqlite3.Connection) -> Found:
+def keys(moment: Snapshot) -> Found:
     """A transfer's or hold's key is that of its command, and a number."""
-    for table, id_, key in connection.execute(
+    for table, id_, key in moment.rows(
         """
         SELECT kind, id, made.key FROM (
             SELECT 'transfer' AS kind, id, key, rtrim(key, '0123456789') AS stem FROM transfer

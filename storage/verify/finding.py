@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+from storage.snapshot import Snapshot
 
 Found = Iterator[tuple[str, str]]
 """Where something is wrong, and what."""
 
-Check = Callable[[sqlite3.Connection], Found]
+Check = Callable[[Snapshot], Found]
 
-ACCOUNT = "name || ' ' || currency || iif(purse = 'shared', '', ' ' || purse)"
+ACCOUNT = "name || ' ' || currency || CASE WHEN purse = 'shared' THEN '' ELSE ' ' || purse END"
 """What an account is called in a finding, as SQL."""
 
 

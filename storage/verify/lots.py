@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-from typing import Any
-
+from storage.snapshot import Snapshot
 from storage.verify.finding import ACCOUNT, Found
 
 
-def lots_and_wallets(connection: sqlite3.Connection) -> Found:
+def lots_and_wallets(moment: Snapshot) -> Found:
     return _differing(
-        connection,
+        moment,
         "has {}, its lots have {} left",
         """
         SELECT name, currency, purse, balance, 0 FROM account WHERE name LIKE 'customer:%:wallet'
@@ -21,9 +19,9 @@ def lots_and_wallets(connection: sqlite3.Connection) -> Found:
     )
 
 
-def lots_and_refunding(connection: sqlite3.Connection) -> Found:
+def lots_and_refunding(moment: Snapshot) -> Found:
     return _differing(
-        connection,
+        moment,
         "has {}, its lots have {} under way",
         """
         SELECT name, currency, purse, balance, 0 FROM account WHERE name LIKE 'customer:%:refunding'
@@ -33,15 +31,18 @@ def lots_and_refunding(connection: sqlite3.Connection) -> Found:
     )
 
 
-def lots_and_parts(connection: sqlite3.Connection) -> Found:
-    for lot, under_way, refunded, going, gone in connection.execute(
+def lots_and_parts(moment: Snapshot) -> Found:
+    for lot, under_way, refunded, going, gone in moment.rows(
         """
-        SELECT lot.id, refunding_minor, refunded_minor,
-            coalesce(sum(amount_minor) FILTER (WHERE state NOT IN ('done', 'returned')), 0) AS going,
-            coalesce(sum(amount_minor) FILTER (WHERE state = 'done'), 0) AS gone
-        FROM lot LEFT JOIN refund_part ON lot_id = lot.id
-        GROUP BY lot.id
-        HAVING refunding_minor <> going OR refunded_minor <> gone
+        WITH parts AS (
+            SELECT lot_id,
+                coalesce(sum(amount_minor) FILTER (WHERE state NOT IN ('done', 'returned')), 0) AS going,
+                coalesce(sum(amount_minor) FILTER (WHERE state = 'done'), 0) AS gone
+            FROM refund_part GROUP BY lot_id
+        )
+        SELECT lot.id, refunding_minor, refunded_minor, coalesce(going, 0), coalesce(gone, 0)
+        FROM lot LEFT JOIN parts ON lot_id = lot.id
+        WHERE refunding_minor <> coalesce(going, 0) OR refunded_minor <> coalesce(gone, 0)
         """
     ):
         yield (
@@ -50,8 +51,8 @@ def lots_and_parts(connection: sqlite3.Connection) -> Found:
         )
 
 
-def refund_orders(connection: sqlite3.Connection) -> Found:
-    for order, amount, sum_ in connection.execute(
+def refund_orders(moment: Snapshot) -> Found:
+    for order, amount, sum_ in moment.rows(
         """
         SELECT refund_order.id, refund_order.amount_minor, coalesce(sum(refund_part.amount_minor), 0)
         FROM refund_order LEFT JOIN refund_part ON refund_id = refund_order.id
@@ -62,8 +63,8 @@ def refund_orders(connection: sqlite3.Connection) -> Found:
         yield f"refund R-{order}", f"gives {amount} back, its parts {sum_}"
 
 
-def lot_uses(connection: sqlite3.Connection) -> Found:
-    for lot, spent, used in connection.execute(
+def lot_uses(moment: Snapshot) -> Found:
+    for lot, spent, used in moment.rows(
         """
         SELECT lot.id, spent_minor, coalesce(sum(amount_minor), 0)
         FROM lot LEFT JOIN lot_use ON lot_id = lot.id
@@ -73,8 +74,8 @@ def lot_uses(connection: sqlite3.Connection) -> Found:
         yield f"lot {lot}", f"has {spent} spent, its uses come to {used}"
 
 
-def sales(connection: sqlite3.Connection) -> Found:
-    for id_, amount, used in connection.execute(
+def sales(moment: Snapshot) -> Found:
+    for id_, amount, used in moment.rows(
         """
         SELECT transfer.id, amount, coalesce(sum(amount_minor), 0)
         FROM transfer
@@ -84,15 +85,15 @@ def sales(connection: sqlite3.Connection) -> Found:
         WHERE kind = 'sale'
         GROUP BY transfer.id
         HAVING amount <> coalesce(sum(amount_minor), 0)
-            OR max(account.name <> 'customer:' || lot.customer_id || ':wallet')
+            OR count(*) FILTER (WHERE account.name <> 'customer:' || lot.customer_id || ':wallet') > 0
         """
     ):
         yield f"transfer {id_}", f"moved {amount}, the customer's lots paid {used} of it"
 
 
-def clearing(connection: sqlite3.Connection) -> Found:
+def clearing(moment: Snapshot) -> Found:
     return _differing(
-        connection,
+        moment,
         "stands at {}, charges less refunds are at {}",
         """
         SELECT name, currency, purse, balance, 0 FROM account WHERE name LIKE 'gateway:%:clearing'
@@ -107,9 +108,9 @@ def clearing(connection: sqlite3.Connection) -> Found:
     )
 
 
-def suspense(connection: sqlite3.Connection) -> Found:
+def suspense(moment: Snapshot) -> Found:
     return _differing(
-        connection,
+        moment,
         "has {}, the strays come to {}",
         """
         SELECT name, currency, purse, balance, 0 FROM account WHERE name LIKE 'gateway:%:suspense'
@@ -119,14 +120,13 @@ def suspense(connection: sqlite3.Connection) -> Found:
     )
 
 
-def _differing(connection: sqlite3.Connection, what: str, rows: str) -> Found:
+def _differing(moment: Snapshot, what: str, rows: str) -> Found:
     """Compare two sums for each account that *rows* (name, currency, purse, one, other) name."""
-    found: list[tuple[Any, ...]] = connection.execute(
+    for account, one, other in moment.rows(
         f"""
         WITH compared (name, currency, purse, one, other) AS ({rows})
         SELECT {ACCOUNT}, sum(one), sum(other)
         FROM compared GROUP BY name, currency, purse HAVING sum(one) <> sum(other)
         """
-    ).fetchall()
-    for account, one, other in found:
+    ):
         yield account, what.format(one, other)

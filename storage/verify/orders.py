@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-
+from storage.snapshot import Snapshot
 from storage.verify.finding import Found
 
 
-def order_totals(connection: sqlite3.Connection) -> Found:
-    for order, amount, sum_ in connection.execute(
+def order_totals(moment: Snapshot) -> Found:
+    for order, amount, sum_ in moment.rows(
         """
         SELECT goods_order.id, goods_order.total_minor, coalesce(sum(line.total_minor), 0)
         FROM goods_order LEFT JOIN line ON order_id = goods_order.id
@@ -19,30 +18,30 @@ def order_totals(connection: sqlite3.Connection) -> Found:
         yield f"order G-{order}", f"comes to {amount}, its lines to {sum_}"
 
 
-def lines_and_holds(connection: sqlite3.Connection) -> Found:
-    for line, state, paid, found in connection.execute(
+def lines_and_holds(moment: Snapshot) -> Found:
+    for line, state, paid, found in moment.rows(
         f"""
-        SELECT line, state, paid, found FROM ({_LINES})
+        SELECT line, state, paid, found FROM ({_LINES}) AS lines
         WHERE found <> CASE
-            WHEN paid THEN 'captured' WHEN state IN ({_ENDED}) THEN 'released' ELSE 'open' END
-        OR (paid AND state IN ({_ENDED}))
+            WHEN paid = 1 THEN 'captured' WHEN state IN ({_ENDED}) THEN 'released' ELSE 'open' END
+        OR (paid = 1 AND state IN ({_ENDED}))
         """
     ):
         yield f"line {line}", f"is {state}{' and paid' if paid else ''}, its hold is {found}"
 
 
-def lines_and_amounts(connection: sqlite3.Connection) -> Found:
-    for line, amount, held, holder in connection.execute(
+def lines_and_amounts(moment: Snapshot) -> Found:
+    for line, amount, held, holder in moment.rows(
         f"""
-        SELECT line, amount, held, holder FROM ({_LINES})
-        WHERE held IS NOT amount OR holder IS NOT 'customer:' || customer_id || ':wallet'
+        SELECT line, amount, held, holder FROM ({_LINES}) AS lines
+        WHERE coalesce(held <> amount OR holder <> 'customer:' || customer_id || ':wallet', TRUE)
         """
     ):
         yield f"line {line}", f"comes to {amount}, {held} was held in {holder}"
 
 
-def open_holds(connection: sqlite3.Connection) -> Found:
-    for hold, amount in connection.execute(
+def open_holds(moment: Snapshot) -> Found:
+    for hold, amount in moment.rows(
         """
         SELECT id, amount FROM hold
         WHERE id NOT IN (SELECT hold_id FROM hold_end) AND id NOT IN (SELECT hold_id FROM line)
@@ -51,33 +50,33 @@ def open_holds(connection: sqlite3.Connection) -> Found:
         yield f"hold {hold}", f"sets {amount} aside for nothing"
 
 
-def captured_for(connection: sqlite3.Connection) -> Found:
-    for line, payee, merchant in connection.execute(
+def captured_for(moment: Snapshot) -> Found:
+    for line, payee, merchant in moment.rows(
         f"""
-        SELECT line, payee, merchant_id FROM ({_LINES})
-        WHERE paid AND payee IS NOT 'merchant:' || merchant_id || ':payable'
+        SELECT line, payee, merchant_id FROM ({_LINES}) AS lines
+        WHERE paid = 1 AND coalesce(payee <> 'merchant:' || merchant_id || ':payable', TRUE)
         """
     ):
         yield f"line {line}", f"was sold by merchant {merchant} and paid to {payee}"
 
 
-def check_outs(connection: sqlite3.Connection) -> Found:
-    for visit, paid, sum_ in connection.execute(
+def check_outs(moment: Snapshot) -> Found:
+    for visit, paid, sum_ in moment.rows(
         """
         SELECT visit.id, coalesce(paid_minor, 0),
-            coalesce(sum(total_minor) FILTER (WHERE paid), 0) AS captured
+            coalesce(sum(total_minor) FILTER (WHERE paid = 1), 0)
         FROM visit
         LEFT JOIN check_out ON check_out.visit_id = visit.id
         LEFT JOIN line ON line.visit_id = visit.id
-        GROUP BY visit.id
-        HAVING coalesce(paid_minor, 0) <> captured
+        GROUP BY visit.id, paid_minor
+        HAVING coalesce(paid_minor, 0) <> coalesce(sum(total_minor) FILTER (WHERE paid = 1), 0)
         """
     ):
         yield f"visit {visit}", f"was paid {paid} at its checkout, its captured lines come to {sum_}"
 
 
-def visits(connection: sqlite3.Connection) -> Found:
-    for visit, state, check_out in connection.execute(
+def visits(moment: Snapshot) -> Found:
+    for visit, state, check_out in moment.rows(
         """
         SELECT visit.id, state, check_out.id FROM visit LEFT JOIN check_out ON visit_id = visit.id
         WHERE (state = 'settled') <> (check_out.id IS NOT NULL)

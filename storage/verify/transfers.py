@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from core.ledger import Account
 from storage.books import FIRST_SEAL, seal
+from storage.snapshot import Snapshot
 from storage.verify.finding import ACCOUNT, Found
 
 
-def transfers_in_one_currency(connection: sqlite3.Connection) -> Found:
-    for id_, currency, debit, credit in connection.execute(
+def transfers_in_one_currency(moment: Snapshot) -> Found:
+    for id_, currency, debit, credit in moment.rows(
         """
         SELECT transfer.id, transfer.currency, debit.currency, credit.currency
         FROM transfer
         LEFT JOIN account AS debit ON debit.id = debit_id
         LEFT JOIN account AS credit ON credit.id = credit_id
-        WHERE debit.currency IS NOT transfer.currency OR credit.currency IS NOT transfer.currency
+        WHERE coalesce(debit.currency <> transfer.currency OR credit.currency <> transfer.currency, TRUE)
         """
     ):
         yield f"transfer {id_}", f"{currency} from an account in {debit} to one in {credit}"
 
 
-def amounts_above_zero(connection: sqlite3.Connection) -> Found:
-    for id_, amount in connection.execute("SELECT id, amount FROM transfer WHERE amount <= 0"):
+def amounts_above_zero(moment: Snapshot) -> Found:
+    for id_, amount in moment.rows("SELECT id, amount FROM transfer WHERE amount <= 0"):
         yield f"transfer {id_}", f"moves {amount}"
 
 
-def two_entries(connection: sqlite3.Connection) -> Found:
-    for id_, count, sum_ in connection.execute(
+def two_entries(moment: Snapshot) -> Found:
+    for id_, count, sum_ in moment.rows(
         """
         SELECT transfer.id, count(entry.id), coalesce(sum(entry.amount), 0)
         FROM transfer LEFT JOIN entry ON entry.transfer_id = transfer.id
         GROUP BY transfer.id
         HAVING count(entry.id) <> 2
-            OR sum(entry.account_id = debit_id AND entry.amount = -transfer.amount) <> 1
-            OR sum(entry.account_id = credit_id AND entry.amount = transfer.amount) <> 1
+            OR count(*) FILTER (WHERE entry.account_id = debit_id AND entry.amount = -transfer.amount) <> 1
+            OR count(*) FILTER (WHERE entry.account_id = credit_id AND entry.amount = transfer.amount) <> 1
         """
     ):
         yield f"transfer {id_}", f"has {count} entries that sum to {sum_}, not its debit and its credit"
 
 
-def balances(connection: sqlite3.Connection) -> Found:
-    for account, balance, sum_ in connection.execute(
+def balances(moment: Snapshot) -> Found:
+    for account, balance, sum_ in moment.rows(
         f"""
         SELECT {ACCOUNT}, balance, (SELECT coalesce(sum(amount), 0) FROM entry WHERE account_id = account.id)
         FROM account
@@ -52,8 +51,8 @@ def balances(connection: sqlite3.Connection) -> Found:
         yield account, f"has {balance}, its entries sum to {sum_}"
 
 
-def versions(connection: sqlite3.Connection) -> Found:
-    for account, version, count, last in connection.execute(
+def versions(moment: Snapshot) -> Found:
+    for account, version, count, last in moment.rows(
         f"""
         SELECT {ACCOUNT}, account.version, count(entry.id), coalesce(max(entry.version), 0)
         FROM account LEFT JOIN entry ON entry.account_id = account.id
@@ -65,8 +64,8 @@ def versions(connection: sqlite3.Connection) -> Found:
         yield account, f"is at version {version} with {count} entries up to version {last}"
 
 
-def balances_after(connection: sqlite3.Connection) -> Found:
-    for account, version, after, sum_ in connection.execute(
+def balances_after(moment: Snapshot) -> Found:
+    for account, version, after, sum_ in moment.rows(
         f"""
         SELECT {ACCOUNT}, so_far.version, balance_after, running FROM account JOIN (
             SELECT account_id, version, balance_after,
@@ -79,15 +78,15 @@ def balances_after(connection: sqlite3.Connection) -> Found:
         yield account, f"entry {version} leaves {after}, the entries so far sum to {sum_}"
 
 
-def sums_to_zero(connection: sqlite3.Connection) -> Found:
-    for currency, sum_ in connection.execute(
+def sums_to_zero(moment: Snapshot) -> Found:
+    for currency, sum_ in moment.rows(
         "SELECT currency, sum(balance) FROM account GROUP BY currency HAVING sum(balance) <> 0"
     ):
         yield currency, f"all balances sum to {sum_}"
 
 
-def floors(connection: sqlite3.Connection) -> Found:
-    for name, currency, purse, floor, available in connection.execute(
+def floors(moment: Snapshot) -> Found:
+    for name, currency, purse, floor, available in moment.rows(
         "SELECT name, currency, purse, floor, balance - held FROM account"
     ):
         wanted = Account(name, currency, purse).floor
@@ -97,34 +96,47 @@ def floors(connection: sqlite3.Connection) -> Found:
             yield f"{name} {currency}", f"has {available} available"
 
 
-def reversals(connection: sqlite3.Connection) -> Found:
-    for id_, amount, back in connection.execute(
+def reversals(moment: Snapshot) -> Found:
+    for id_, amount, back in moment.rows(
         """
         SELECT back.reverses_id, coalesce(first.amount, 0), sum(back.amount)
         FROM transfer AS back LEFT JOIN transfer AS first ON first.id = back.reverses_id
         WHERE back.reverses_id IS NOT NULL
-        GROUP BY back.reverses_id
+        GROUP BY back.reverses_id, first.amount
         HAVING sum(back.amount) > coalesce(first.amount, 0)
         """
     ):
         yield f"transfer {id_}", f"moved {amount}, and {back} of it was reversed"
 
 
-def chain(connection: sqlite3.Connection) -> Found:
-    """Recompute the chain; behind its first break nothing can be said."""
-    before = FIRST_SEAL
-    for *transfer, found in connection.execute(
+def chain(moment: Snapshot) -> Found:
+    """Recompute the chain; behind its first break nothing can be said.
+
+    Where seals follow the transfers, those behind the last seal are the tail, which is not sealed yet.
+    """
+    before, ((last,),) = FIRST_SEAL, moment.rows("SELECT coalesce(max(transfer_id), 0) FROM seal")
+    for *transfer, found in moment.rows(
         """
         SELECT transfer.id, key, kind, debit_id, credit_id, amount, currency, reverses_id, made_at, hash
         FROM transfer LEFT JOIN seal ON seal.transfer_id = transfer.id
         ORDER BY transfer.id
         """
     ):
+        if moment.seals_follow and transfer[0] > last:
+            break
         before = seal(before, tuple(transfer))
         if found != before:
             yield f"transfer {transfer[0]}", "is not sealed" if found is None else "is not what was sealed"
             return
-    for (id_,) in connection.execute(
+    for (id_,) in moment.rows(
         "SELECT transfer_id FROM seal WHERE transfer_id NOT IN (SELECT id FROM transfer)"
     ):
         yield f"transfer {id_}", "was sealed and is gone"
+
+
+def tail(moment: Snapshot) -> int:
+    """Return how many transfers at the end are not sealed yet."""
+    ((count,),) = moment.rows(
+        "SELECT count(*) FROM transfer WHERE id > (SELECT coalesce(max(transfer_id), 0) FROM seal)"
+    )
+    return int(count)

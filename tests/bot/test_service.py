@@ -19,7 +19,7 @@ from bot.sandbox import SandboxSettings
 from bot.telegram.arrivals import Arrival, ArrivalState
 from core.lot import Lot
 from core.ports import Books
-from storage.sqlite import StorageError
+from storage.errors import StorageError
 from tests.stage import Stage, open_stage
 
 HELP = (Who.CUSTOMER, "help")

@@ -37,7 +37,7 @@ def test_nothing_needs_to_be_set() -> None:
     settings = Settings.read({})
     assert settings.telegram_api_url == "https://api.telegram.org"
     assert settings.listen == Address("127.0.0.1", 8080)
-    assert settings.database_path == Path("seatside.sqlite3")
+    assert settings.database_url == Secret("sqlite:///seatside.sqlite3")
     assert settings.top_up_presets == (Money(1000, "EUR"), Money(2000, "EUR"), Money(5000, "EUR"))
     assert settings.timezone == ZoneInfo("UTC")
     assert (settings.bot_token, settings.webhook_url, settings.link_base, settings.admin_ids) == (
@@ -117,7 +117,6 @@ def test_every_setting_is_read() -> None:
         bot_per_second=25,
         log_level="DEBUG",
     )
-    assert settings.database_path == Path("/var/lib/sea side.sqlite3")
 
 
 @pytest.mark.parametrize(
@@ -176,6 +175,8 @@ def test_a_wrong_setting_is_told_in_one_line_that_names_key_finding_and_expectat
         ("PAYMENT_PROVIDER_TOKEN", "hunter2 hunter2"),
         ("PAYMENT_GATEWAY_KEY", "hunter2\thunter2"),
         ("DATABASE_URL", "postgres://seatside:hunter2@db/seatside"),
+        ("DATABASE_URL", "postgresql://seatside:hunter2@db:99999/seatside"),
+        ("DATABASE_URL", "postgresql://seatside:hunter2@db/seatside?password=hunter2"),
         ("DATABASE_URL", "sqlite://hunter2"),
         ("TELEGRAM_API_URL", "https://bob:hunter2@example.org"),
         ("LINK_BASE", "123456:hunter2"),
@@ -211,6 +212,27 @@ def test_a_wrong_secret_is_told_by_its_shape() -> None:
 )
 def test_only_a_sqlite_file_behind_three_slashes_is_a_database(url: str) -> None:
     assert "expected sqlite:///file" in str(refuse({"DATABASE_URL": url}))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ann:secret@db.example.org/seatside",
+        "postgresql://ann:p%40ss@[::1]:5433/seatside?sslmode=require",
+        "postgresql:///seatside?host=/run/postgresql",
+        "postgresql://ann@/seatside?host=/run/postgresql&port=5433",
+    ],
+)
+def test_a_postgresql_server_is_reached_by_network_or_socket(url: str) -> None:
+    assert Settings.read({"DATABASE_URL": url}).database_url == Secret(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://db", "postgresql://db/", "postgresql://db/a/b", "postgresql:///a?user=b", "postgres:///a"],
+)
+def test_what_is_no_address_of_a_postgresql_database_is_told(url: str) -> None:
+    assert "expected postgresql://" in str(refuse({"DATABASE_URL": url}))
 
 
 def test_secrets_show_nowhere(caplog: pytest.LogCaptureFixture) -> None:

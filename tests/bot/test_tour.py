@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.wiring import trial_balance, verify
+from bot.settings import Settings
+from bot.wiring import database_of, trial_balance
 
 pytestmark = pytest.mark.slow
 
 
-async def play(database: Path) -> tuple[int, str]:
+async def play(books: Settings) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "demo", "--tour",
-        env={**os.environ, "DATABASE_URL": f"sqlite:///{database}"},
+        env={**os.environ, "DATABASE_URL": books.database_url.reveal()},
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     told, _ = await process.communicate()
@@ -26,7 +27,7 @@ async def play(database: Path) -> tuple[int, str]:
 
 
 async def test_the_tour_ends_with_true_books_and_can_be_played_again_on_them(tmp_path: Path) -> None:
-    books = tmp_path / "books.sqlite3"
+    books = Settings.read({"DATABASE_URL": f"sqlite:///{tmp_path / 'books.sqlite3'}"})
     for evening, bar in ((1, "Blue Bar"), (2, "Blue Bar 2")):
         status, told = await play(books)
         assert status == 0, told
@@ -34,4 +35,4 @@ async def test_the_tour_ends_with_true_books_and_can_be_played_again_on_them(tmp
         assert "Every invariant of the ledger holds." in told
         clearing = [each for each in await trial_balance(books) if each.account.name.endswith(":clearing")]
         assert [each.balance.minor for each in clearing] == [-320 * evening]
-    assert await verify(books) == []
+    assert await database_of(books).verify() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -34,15 +35,15 @@ from core.errors import (
 )
 from core.ledger import clearing, payable, refunding, suspense, wallet
 from core.outcome import Result
-from core.ports import Books, Verdict
+from core.ports import Books, Store, Verdict
 from core.refund import RefundPart, Rescue
 from core.serve import Action, Reason
 from core.top_up import ExpireTopUp, TopUp, expire_top_up
+from storage.database import Database, OpenStore, open_database
 from storage.migrate import migrate
-from storage.sqlite import Writer
-from storage.verify import examine
 from tests.conftest import Clock
 from tests.core.evening import ANN, BAR, ZED, Evening, eur
+from tests.postgres import server_or_skip
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -130,7 +131,7 @@ class Deed:
 class Remembered(Evening):
     """An evening that knows all that was done, so that it can be done again."""
 
-    def __init__(self, store: Writer) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__(store, first_key=1000)
         self.deeds: list[Deed] = []
 
@@ -165,23 +166,28 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.path = Path(self.folder.name) / "books.sqlite3"
-        self.path.write_bytes(two_customers_at_the_bar())
+        self.things = ExitStack()
         self.loop = asyncio.new_event_loop()
+        self.database = self.open_books()
         self.store = self.run(self._open())
         self.evening = Remembered(self.store)
         self.model = Model()
         self.invoices: list[TopUp] = []
 
-    async def _open(self) -> Writer:
-        return Writer(self.path, Clock())
+    def open_books(self) -> Database:
+        """Return books in which the bar is open and both customers have sat down."""
+        path = Path(self.things.enter_context(tempfile.TemporaryDirectory())) / "books.sqlite3"
+        path.write_bytes(two_customers_at_the_bar())
+        return open_database(f"sqlite:///{path}")
+
+    async def _open(self) -> OpenStore:
+        return await self.database.open_store(Clock())
 
     def teardown(self) -> None:
         self.run(self.store.close())
         self.loop.run_until_complete(self.loop.shutdown_default_executor())
         self.loop.close()
-        self.folder.cleanup()
+        self.things.close()
 
     def run(self, doing: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(doing)
@@ -391,7 +397,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_books_are_true(self) -> None:
-        assert examine(self.path) == []
+        assert self.database.examine() == []
 
     @invariant()
     def the_books_agree_with_the_model(self) -> None:
@@ -415,23 +421,32 @@ class LedgerMachine(RuleBasedStateMachine):
         return found
 
 
+class PostgresMachine(LedgerMachine):
+    """The same on PostgreSQL."""
+
+    def open_books(self) -> Database:
+        database = open_database(self.things.enter_context(server_or_skip().empty()))
+        self.run(seat_two_customers(database))
+        return database
+
+
 @cache
 def two_customers_at_the_bar() -> bytes:
-    """Return the database with which every run begins."""
-
-    async def write(path: Path) -> None:
-        store = Writer(path, Clock())
-        evening = Evening(store)
-        await evening.open_the_bar()
-        await evening.sit_down(ANN, "A12")
-        await evening.sit_down(ZED, "A13")
-        await store.close()
-
+    """Return the database with which every run on SQLite begins."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "books.sqlite3"
         migrate(path)
-        asyncio.run(write(path))
+        asyncio.run(seat_two_customers(open_database(f"sqlite:///{path}")))
         return path.read_bytes()
+
+
+async def seat_two_customers(database: Database) -> None:
+    store = await database.open_store(Clock())
+    evening = Evening(store)
+    await evening.open_the_bar()
+    await evening.sit_down(ANN, "A12")
+    await evening.sit_down(ZED, "A13")
+    await store.close()
 
 
 def _plain(refusal: Refusal) -> tuple[str, dict[str, Any]]:
@@ -446,6 +461,12 @@ QUICK = settings(
 
 def test_the_books_stay_true_whatever_is_done() -> None:
     run_state_machine_as_test(LedgerMachine, settings=QUICK)
+
+
+@pytest.mark.slow
+def test_the_books_stay_true_on_postgresql_too() -> None:
+    server_or_skip()
+    run_state_machine_as_test(PostgresMachine, settings=settings(QUICK, max_examples=8))
 
 
 @pytest.mark.slow

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -12,10 +16,12 @@ import pytest
 from core.ports import Verdict
 from core.serve import Action
 from core.top_up import TopUp
+from storage.database import Database, open_database
 from storage.migrate import migrate
 from storage.sqlite import Writer
 from tests.conftest import Clock
 from tests.core.evening import ANN, ZED, Evening, eur
+from tests.postgres import PostgresServer, in_a_thread, server_or_skip
 
 
 async def live_through(evening: Evening) -> None:
@@ -55,6 +61,77 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The evening's books on either engine, and a hand that changes them past every trigger and CHECK."""
+
+    database: Database
+    tamper: Callable[[str], None]
+
+    def export(self, form: str) -> Iterator[str]:
+        return self.database.export_journal(form, lambda done, total: None)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
+    """The evening's books, to do with as one likes."""
+    if request.param == "sqlite":
+        path: Path = request.getfixturevalue("path")
+        yield Kept(open_database(f"sqlite:///{path}"), partial(tamper_file, path))
+        return
+    server = server_or_skip()
+    with server.copy(postgres_evening()) as url:
+        yield Kept(open_database(url), partial(tamper_server, server, url))
+
+
+@cache
+def postgres_evening() -> str:
+    """Live through the evening on PostgreSQL, once; return that database's name."""
+    server = server_or_skip()
+    name = server.make("evening")
+
+    async def write() -> None:
+        store = await open_database(server.url(name)).open_store(Clock())
+        await live_through(Evening(store))
+        await store.close()
+
+    in_a_thread(write())
+    return name
+
+
+def tamper_file(path: Path, sql: str) -> None:
+    """Change the books as somebody could who holds the file."""
+    with closing(sqlite3.connect(path)) as connection:
+        triggers = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.executescript(sql)
+        for _, trigger in triggers:
+            connection.execute(trigger)
+        connection.commit()
+
+
+def tamper_server(server: PostgresServer, url: str, sql: str) -> None:
+    """Change the books as the owner of the server could."""
+    checks = server.command(
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE contype = 'c' AND connamespace = 'public'::regnamespace",
+        database=server.name_in(url),
+    )
+    server.command(
+        "SET session_replication_role = replica",
+        *(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for table, name, _ in checks),
+        *filter(None, map(str.strip, sql.split(";"))),
+        *(
+            f"ALTER TABLE IF EXISTS {table} ADD CONSTRAINT {name} {text} NOT VALID"
+            for table, name, text in checks
+        ),
+        "UPDATE pg_constraint SET convalidated = TRUE",
+        database=server.name_in(url),
+    )
+
+
 @pytest.fixture
 def path(written: Path, tmp_path: Path) -> Path:
     """The evening's books, to do with as one likes."""
@@ -68,13 +145,4 @@ async def evening(path: Path, clock: Clock) -> AsyncIterator[Evening]:
     """The evening, which goes on."""
     store = Writer(path, clock)
     yield Evening(store, first_key=1000)
-    await store.close()
-
-
-@pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Writer]:
-    """Empty books, beside those of the evening."""
-    migrate(tmp_path / "empty.sqlite3")
-    store = Writer(tmp_path / "empty.sqlite3", clock)
-    yield store
     await store.close()

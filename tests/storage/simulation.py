@@ -14,7 +14,8 @@ from typing import Any
 from core.errors import KeyReused, Refusal, ShortOfMoney
 from core.ledger import Account, Transfer
 from core.ports import Books
-from storage.sqlite import StorageError, Writer
+from storage.errors import StorageError
+from storage.sqlite import Writer
 from tests.core.evening import eur
 
 ACCOUNTS = 4

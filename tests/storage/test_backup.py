@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 from storage.backup import backup, restore
+from storage.errors import StorageError
 from storage.reports import Reports
-from storage.sqlite import StorageError, Writer
+from storage.sqlite import Writer
 from storage.verify import examine
 from tests.conftest import Clock
 from tests.core.evening import Evening
-from tests.storage.test_verify import tamper
+from tests.storage.conftest import tamper_file as tamper
 
 ROOT = Path(__file__).parents[2]
 

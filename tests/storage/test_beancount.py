@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,25 +16,31 @@ from hypothesis import strategies as st
 from core.ledger import SHARED, Account, Transfer, clearing, wallet
 from core.money import Money
 from core.ports import Books
+from storage.errors import StorageError
 from storage.export import export
 from storage.journal import account_name
-from storage.sqlite import StorageError
+from storage.snapshot import snapshot
 from tests.conftest import Clock
 from tests.core.evening import ANN, Evening
-from tests.storage.test_verify import tamper
+from tests.storage.conftest import Kept
+from tests.storage.conftest import tamper_file as tamper
 
 BEAN_CHECK = Path(sys.executable).parent / "bean-check"
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    return export(path, "beancount", lambda done, total: None)
+    return export(snapshot(path), "beancount", lambda done, total: None)
 
 
 def judge(path: Path) -> str:
-    """Return what bean-check says about the export; nothing if it accepts it."""
-    ledger = path.with_suffix(".beancount")
+    """Return what bean-check says about the export of a file; nothing if it accepts it."""
+    return judge_lines(lines_of(path), path.parent)
+
+
+def judge_lines(lines: Iterable[str], folder: Path) -> str:
+    ledger = folder / "books.beancount"
     with ledger.open("w", encoding="utf-8") as file:
-        file.writelines(lines_of(path))
+        file.writelines(lines)
     run = subprocess.run(
         [BEAN_CHECK, "--no-cache", ledger], capture_output=True, text=True, timeout=60, check=False
     )
@@ -42,12 +48,12 @@ def judge(path: Path) -> str:
     return run.stderr
 
 
-def test_the_books_of_an_evening_are_accepted(path: Path) -> None:
-    assert judge(path) == ""
+def test_the_books_of_an_evening_are_accepted(kept: Kept, tmp_path: Path) -> None:
+    assert judge_lines(kept.export("beancount"), tmp_path) == ""
 
 
-def test_the_text_reads_as_an_accountant_expects(path: Path) -> None:
-    text = "".join(lines_of(path))
+def test_the_text_reads_as_an_accountant_expects(kept: Kept) -> None:
+    text = "".join(kept.export("beancount"))
     assert (
         "2026-05-01 * \"top_up\" ^transfer-1\n"
         "  transfer: 1\n"

@@ -97,7 +97,8 @@ async def test_a_bug_keeps_no_outcome_so_that_the_key_can_be_tried_again(store: 
 
     with pytest.raises(ZeroDivisionError):
         await store.run(lambda books: books.once("key", break_down, 100))
-    assert await store.run(lambda books: books.once("key", bring, 100)) == 1
+    assert await store.run(lambda books: books.once("key", bring, 100)) > 0
+    assert await balance(store) == 100
 
 
 async def test_a_name_that_is_taken_is_a_refusal_like_any_other(store: Store) -> None:
@@ -169,7 +170,7 @@ async def test_a_hold_is_resolved_once(store: Store) -> None:
         await books.release(hold)
         return hold
 
-    with pytest.raises(Exception, match="UNIQUE constraint failed: hold_end"):
+    with pytest.raises(Exception, match="hold_end"):
         await store.run(lambda books: books.once("twice", release_twice, 40))
 
 

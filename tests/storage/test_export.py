@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.export import FORMATS, export
+from storage.snapshot import snapshot
 from storage.verify import examine
 from tests.storage.bulk import make_large_books
 
@@ -18,7 +19,7 @@ def peak_of(path: Path, form: str) -> int:
     """Export into nowhere and return the most memory in use meanwhile, in bytes."""
     tracemalloc.start()
     try:
-        for _ in export(path, form, lambda done, total: None):
+        for _ in export(snapshot(path), form, lambda done, total: None):
             pass
         return tracemalloc.get_traced_memory()[1]
     finally:
@@ -43,5 +44,5 @@ def test_books_made_in_bulk_are_true(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_whoever_waits_is_told_of_each_transfer(path: Path, form: str) -> None:
     told: list[tuple[int, int]] = []
-    list(export(path, form, lambda done, total: told.append((done, total))))
+    list(export(snapshot(path), form, lambda done, total: told.append((done, total))))
     assert told == [(done, 9) for done in range(1, 10)]

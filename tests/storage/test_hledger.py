@@ -12,9 +12,10 @@ from core.ledger import Account, Transfer, clearing
 from core.money import Money
 from core.ports import Books
 from storage.export import export
+from storage.snapshot import snapshot
 from tests.core.evening import Evening
+from tests.storage.conftest import tamper_file as tamper
 from tests.storage.test_beancount import TAMPERINGS
-from tests.storage.test_verify import tamper
 
 HLEDGER = shutil.which("hledger")
 judged = [
@@ -24,7 +25,7 @@ judged = [
 
 
 def text_of(path: Path) -> str:
-    return "".join(export(path, "hledger", lambda done, total: None))
+    return "".join(export(snapshot(path), "hledger", lambda done, total: None))
 
 
 def judge(path: Path) -> str:

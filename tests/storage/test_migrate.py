@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from storage.errors import StorageError
 from storage.migrate import differences, known_migrations, migrate
-from storage.sqlite import StorageError
 
 
 def run(path: Path, sql: str) -> None:

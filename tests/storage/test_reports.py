@@ -8,23 +8,33 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import OperationalError, TransactionManagementError
 
 from core import reports as port
 from core.ledger import clearing, payable, wallet
 from core.reports import Sum
+from storage.database import Database
+from storage.errors import StorageError
 from storage.migrate import migrate
 from storage.reports import Reports
-from storage.sqlite import StorageError
 from tests.conftest import START, Clock
 from tests.core.evening import ANN, BAR, ZED, Evening, eur
+from tests.storage.conftest import Kept
 
 
 @pytest.fixture
-async def reports(path: Path) -> AsyncIterator[Reports]:
-    opened = await Reports.open(path)
+async def reports(kept: Kept) -> AsyncIterator[Reports]:
+    opened = await kept.database.open_reports()
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def evening(kept: Kept, clock: Clock) -> AsyncIterator[Evening]:
+    """The evening, which goes on."""
+    store = await kept.database.open_store(clock)
+    yield Evening(store, first_key=1000)
+    await store.close()
 
 
 def test_they_are_what_the_core_asks_for(reports: Reports) -> None:
@@ -70,9 +80,8 @@ async def test_a_merchants_own_figures_tell_nothing_of_the_operators(reports: Re
     assert figures.operator == ()
 
 
-async def test_a_day_with_nothing_in_it_has_figures_too(tmp_path: Path) -> None:
-    migrate(tmp_path / "empty.sqlite3")
-    reports = await Reports.open(tmp_path / "empty.sqlite3")
+async def test_a_day_with_nothing_in_it_has_figures_too(database: Database) -> None:
+    reports = await database.open_reports()
     figures = await reports.today(None, START)
     assert (figures.merchants, figures.operator) == ((), ())
     assert await reports.trial_balance() == []
@@ -92,17 +101,19 @@ async def test_the_journal_comes_in_order_page_by_page(
 
 
 async def test_nothing_can_be_written_through_their_connection(reports: Reports) -> None:
-    with pytest.raises(OperationalError, match="readonly"):
+    with pytest.raises((OperationalError, TransactionManagementError), match=r"read-?only"):
         await reports._context.db().execute_query("UPDATE account SET held = 1")
 
 
-async def test_several_are_open_at_once_each_on_its_own_file(reports: Reports, tmp_path: Path) -> None:
+async def test_several_are_open_at_once_each_on_its_own_file(path: Path, tmp_path: Path) -> None:
     migrate(tmp_path / "other.sqlite3")
+    reports = await Reports.open(path)
     other = await Reports.open(tmp_path / "other.sqlite3")
     ours, theirs = await asyncio.gather(reports.trial_balance(), other.trial_balance())
     assert (bool(ours), bool(theirs)) == (True, False)
     await other.close()
     assert await reports.trial_balance() == ours
+    await reports.close()
 
 
 async def test_tasks_that_began_elsewhere_may_read(reports: Reports) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -13,8 +13,9 @@ import pytest
 from core.ledger import Transfer, clearing, wallet
 from core.merchant import Merchant
 from core.ports import Books
+from storage.errors import StorageError
 from storage.migrate import migrate
-from storage.sqlite import PRAGMAS, StorageError, Writer, connect
+from storage.sqlite import PRAGMAS, Writer, connect
 from storage.statement import AwaitedElsewhere
 from tests.conftest import START, Clock
 from tests.core.evening import eur
@@ -22,6 +23,15 @@ from tests.core.evening import eur
 
 async def add_bar(books: Books, name: str) -> int:
     return (await books.add(Merchant(0, name, "EUR", None, START))).id
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Writer]:
+    """Empty books, beside those of the evening."""
+    migrate(tmp_path / "empty.sqlite3")
+    store = Writer(tmp_path / "empty.sqlite3", clock)
+    yield store
+    await store.close()
 
 
 def adding(name: str) -> Callable[[Books], Awaitable[int]]:

@@ -19,7 +19,8 @@ from bot.telegram import intake
 from bot.telegram.arrivals import Arrival
 from bot.telegram.intake import BODY_BYTES, SECRET_HEADER, Inbox, poll, webhook_app
 from core.ports import Store
-from storage.sqlite import StorageError, Writer
+from storage.errors import StorageError
+from storage.sqlite import Writer
 from tests.conftest import START
 
 SECRET = "not-to-be-guessed"

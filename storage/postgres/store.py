@@ -1,0 +1,186 @@
+"""One transaction for each command, many beside each other.
+
+What fails because somebody else was at it, too, is run again; what fails twice is run alone, and what fails
+alone would have failed on SQLite, where everything is alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, TypeVar
+
+import asyncpg
+
+from core.ports import Books
+from storage.errors import StorageError
+from storage.postgres.books import Overtaken, PostgresBooks
+from storage.postgres.connection import (
+    BESIDE,
+    LOCK,
+    LOST,
+    THE_BOT,
+    connect,
+    dollars,
+    name_of,
+    options,
+    told_as_storage_error,
+)
+from storage.postgres.sealer import Sealer
+from storage.statement import Done, step
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 8
+
+_CONFLICTS = (
+    Overtaken,
+    asyncpg.TransactionRollbackError,  # a deadlock, for instance
+    asyncpg.IntegrityConstraintViolationError,  # perhaps of what somebody else has just made
+)
+
+
+class PostgresStore:
+    """`core.ports.Store` on PostgreSQL. One process writes; an advisory lock keeps others out."""
+
+    def __init__(
+        self, url: str, now: Callable[[], datetime], pool: asyncpg.Pool, claim: asyncpg.Connection
+    ) -> None:
+        self._url = url
+        self._now = now
+        self._pool = pool
+        self._claim = claim
+        self._running: set[asyncio.Task[Any]] = set()
+        self._closed = False
+        self._sealer = Sealer(pool)
+
+    @classmethod
+    async def open(cls, url: str, now: Callable[[], datetime], size: int = CONNECTIONS) -> PostgresStore:
+        """Open the database, whose schema is up to date. Raises StorageError."""
+        claim = await claim_database(url)
+        try:
+            with told_as_storage_error(url):
+                pool = await asyncpg.create_pool(
+                    url, min_size=1, max_size=size, reset=_keep_as_it_is, **options()
+                )
+        except BaseException:
+            claim.terminate()
+            raise
+        return cls(url, now, pool, claim)
+
+    async def run(self, work: Callable[[Books], Awaitable[T]]) -> T:
+        if self._closed:
+            raise StorageError(f"{name_of(self._url)}: is closed")
+        task = asyncio.create_task(self._run(work))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Finish what was asked for, seal what was made, then let go of the database."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._running:
+            await asyncio.wait(self._running)
+        await self._sealer.close()
+        await self._pool.close()
+        await self._claim.close()
+
+    async def _run(self, work: Callable[[Books], Awaitable[T]]) -> T:
+        """Run *work* beside others, twice if need be, then alone."""
+        for _ in range(2):
+            try:
+                return await self._attempt(work, "pg_advisory_xact_lock_shared")
+            except _CONFLICTS as conflict:
+                log.info("command_again why=%s", type(conflict).__name__)
+        return await self._attempt(work, "pg_advisory_xact_lock")
+
+    async def _attempt(self, work: Callable[[Books], Awaitable[T]], lock: str) -> T:
+        await self._claim_again()
+        books = PostgresBooks(self._now())
+        with told_as_storage_error(self._url):
+            connection = await self._pool.acquire()
+        try:
+            result = await self._transact(connection, work, books, lock)
+        finally:
+            await self._pool.release(connection)
+        if books.posted:
+            self._sealer.wake()
+        return result
+
+    async def _transact(
+        self,
+        connection: asyncpg.Connection,
+        work: Callable[[Books], Awaitable[T]],
+        books: PostgresBooks,
+        lock: str,
+    ) -> T:
+        transaction = connection.transaction()
+        with told_as_storage_error(self._url):
+            await transaction.start()
+        try:
+            with told_as_storage_error(self._url):
+                await connection.execute(f"SELECT {lock}({LOCK}, {BESIDE})")
+            result = await self._step(connection, work, books)
+        except BaseException:
+            with suppress(*LOST):  # a connection that is gone has rolled back
+                await transaction.rollback()
+            raise
+        with told_as_storage_error(self._url):
+            await transaction.commit()
+        return result
+
+    async def _step(
+        self, connection: asyncpg.Connection, work: Callable[[Books], Awaitable[T]], books: PostgresBooks
+    ) -> T:
+        """Take a command through its statements. Once one has failed the transaction can do nothing more."""
+        command: Any = work(books)
+        reply: Any = None
+        failed: Exception | None = None
+        try:
+            while True:
+                wanted = step(command, failed or reply)
+                if isinstance(wanted, Done):
+                    break
+                if failed is None:
+                    try:
+                        reply = await self._ask(connection, wanted.sql, wanted.parameters)
+                    except Exception as error:
+                        failed = error
+        except BaseException as error:
+            if failed is not None and error is not failed:
+                raise failed from error
+            raise
+        if failed is not None:
+            raise failed
+        result: T = wanted.result
+        return result
+
+    async def _ask(self, connection: asyncpg.Connection, sql: str, parameters: tuple[Any, ...]) -> Any:
+        with told_as_storage_error(self._url):
+            return await connection.fetch(dollars(sql), *parameters)
+
+    async def _claim_again(self) -> None:
+        """Take the database again after it went away, unless somebody else has it now."""
+        if self._claim.is_closed():
+            self._claim = await claim_database(self._url)
+
+
+async def claim_database(url: str) -> asyncpg.Connection:
+    """Keep every other process from writing until the connection that comes back is closed."""
+    connection = await connect(url)
+    with told_as_storage_error(url):
+        if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCK, THE_BOT):
+            return connection
+    await connection.close()
+    raise StorageError(f"{name_of(url)}: another process is writing to this database")
+
+
+async def _keep_as_it_is(connection: asyncpg.Connection) -> None:
+    """Spare the statements with which a pool cleans up: nothing of ours outlives a transaction."""

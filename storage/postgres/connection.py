@@ -76,9 +76,12 @@ def options(seconds: float | None = COMMAND_SECONDS, **settings: str) -> dict[st
 
 async def check(connection: asyncpg.Connection, url: str) -> None:
     """Raise StorageError unless the settings that money depends on hold."""
-    for name, wanted in (SETTINGS | _EXPECTED).items():
-        found = await connection.fetchval("SELECT current_setting($1)", name)
-        if found != wanted:
+    expected = SETTINGS | _EXPECTED
+    rows = await connection.fetch(
+        "SELECT name, current_setting(name) FROM unnest($1::text[]) AS asked (name)", list(expected)
+    )
+    for name, found in rows:
+        if found != (wanted := expected[name]):
             raise StorageError(f"{name_of(url)}: {name} is {found}, expected {wanted}")
 
 

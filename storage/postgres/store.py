@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import asyncpg
@@ -23,6 +24,7 @@ from storage.postgres.connection import (
     LOCK,
     LOST,
     THE_BOT,
+    check,
     connect,
     dollars,
     name_of,
@@ -55,6 +57,7 @@ class PostgresStore:
         self._now = now
         self._pool = pool
         self._claim = claim
+        self._claiming = asyncio.Lock()
         self._running: set[asyncio.Task[Any]] = set()
         self._closed = False
         self._sealer = Sealer(pool)
@@ -66,7 +69,12 @@ class PostgresStore:
         try:
             with told_as_storage_error(url):
                 pool = await asyncpg.create_pool(
-                    url, min_size=1, max_size=size, reset=_keep_as_it_is, **options()
+                    url,
+                    min_size=1,
+                    max_size=size,
+                    init=partial(check, url=url),
+                    reset=_keep_as_it_is,
+                    **options(),
                 )
         except BaseException:
             claim.terminate()
@@ -168,8 +176,9 @@ class PostgresStore:
 
     async def _claim_again(self) -> None:
         """Take the database again after it went away, unless somebody else has it now."""
-        if self._claim.is_closed():
-            self._claim = await claim_database(self._url)
+        async with self._claiming:
+            if self._claim.is_closed():
+                self._claim = await claim_database(self._url)
 
 
 async def claim_database(url: str) -> asyncpg.Connection:

@@ -40,10 +40,10 @@ class PostgresServer:
         return snapshot.snapshot(self._url)
 
     def backup(self, copy: Path, told: Callable[[int, int], None]) -> list[Finding]:
-        raise StorageError(f"{self}: PostgreSQL is backed up by its own means, such as pg_dump")
+        raise StorageError(f"{self}: is backed up by means of its own, such as pg_dump")
 
     def restore(self, copy: Path, told: Callable[[int, int], None]) -> list[Finding]:
-        raise StorageError(f"{self}: PostgreSQL is restored by its own means, such as pg_restore")
+        raise StorageError(f"{self}: is restored by means of its own, such as pg_restore")
 
 
 def credentials(url: str) -> dict[str, Any]:

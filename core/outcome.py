@@ -19,14 +19,14 @@ Result = int | str | None
 
 def fingerprint(command: Callable[..., Any], ask: Any) -> str:
     """Return the hash by which a repeated request is told from another one under the same key."""
-    text = json.dumps([command.__name__, _plain(ask)], sort_keys=True)
+    text = _encode([command.__name__, _plain(ask)])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write(result: Result | Refusal) -> str:
     """Return *result* as text that `read` understands."""
     kind = "refused" if isinstance(result, Refusal) else "done"
-    return json.dumps({kind: _plain(result)}, sort_keys=True)
+    return _encode({kind: _plain(result)})
 
 
 def read(text: str) -> Result:
@@ -64,6 +64,8 @@ def _rich(value: Any) -> Any:
         return _KNOWN[value["is"]](**named)
     return value
 
+
+_encode: Final = json.JSONEncoder(sort_keys=True).encode  # json.dumps makes an encoder for every text
 
 _KNOWN: Final[dict[str, Callable[..., Any]]] = {
     each.__name__: each

@@ -75,8 +75,9 @@ class SqlBooks:
         await Statement(_update(shape.table, tuple(row)), (*row.values(), id_))
 
     async def get(self, kind: type[T], id_: int, /) -> T | None:
-        found = await self.find(kind, id=id_)
-        return found[0] if found else None
+        shape = shape_of(kind)
+        found = await Statement(_get(shape.table, self._wanted(shape)), (id_,))
+        return self._read(shape, found[0]) if found else None
 
     async def find(
         self, kind: type[T], /, *, by: str = "id", most: int | None = None, **where: Any
@@ -281,6 +282,11 @@ def seal(before: str, transfer: Row) -> str:
 def _turn(account: Account) -> tuple[bool, str, str, str]:
     """Accounts are locked in this order; what a whole bar waits for comes last and is held shortest."""
     return account.name.endswith(":payable"), account.name, account.currency, account.purse
+
+
+@cache
+def _get(table: str, wanted: str) -> str:
+    return f"SELECT {wanted} FROM {table} WHERE id = ?1"
 
 
 @cache

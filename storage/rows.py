@@ -42,11 +42,12 @@ class Shape(Generic[T]):
         row: dict[str, Any] = dict.fromkeys(self.columns)
         for name, kind in self.kept.items():
             plain = getattr(value, name)
-            if kind is Money and plain is not None:
-                assert row["currency"] in (None, plain.currency), f"two currencies in one {self.table}"
-                row[f"{name}_minor"], row["currency"] = plain.minor, plain.currency
-            elif kind is not Money:
-                row[name] = to_column(plain)
+            if kind is Money:
+                if plain is not None:
+                    assert row["currency"] in (None, plain.currency), f"two currencies in one {self.table}"
+                    row[f"{name}_minor"], row["currency"] = plain.minor, plain.currency
+            else:
+                row[name] = plain if kind in _KEPT_AS_IS else to_column(plain)
         return row
 
     def read(self, row: tuple[Any, ...]) -> T:
@@ -76,7 +77,7 @@ def _reader(place: int, kind: type) -> Callable[[tuple[Any, ...]], Any]:
     """Return what gives a field of that type from the column at *place*; a row's currency stands last."""
     if kind is Money:
         return lambda row: None if row[place] is None else Money(row[place], row[-1])
-    if kind in (int, str):
+    if kind in _KEPT_AS_IS:
         return itemgetter(place)
     read = _READ.get(kind, kind)
     return lambda row: None if row[place] is None else read(row[place])
@@ -103,4 +104,5 @@ def _plain_type(hint: Any) -> type:
     return hint
 
 
+_KEPT_AS_IS = frozenset({int, str})
 _READ: dict[type, Callable[[Any], Any]] = {datetime: datetime.fromisoformat, bool: bool}

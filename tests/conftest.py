@@ -7,10 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from storage.database import Database, OpenStore, open_database
 from storage.migrate import migrate
 from tests.postgres import server_or_skip
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")  # machines are shared: no test judges a time
 
 START = datetime(2026, 5, 1, 20, 0, tzinfo=UTC)
 

@@ -184,6 +184,9 @@ class Stage:
 
     async def _run(self, started: asyncio.Future[Service]) -> None:
         async with open_service(self.house_settings, self.clock) as service:
+            service.answers.tap_seconds = (
+                PATIENCE_SECONDS  # however slow the machine, a tap is answered in full
+            )
             started.set_result(service)
             await service.run(self._stop)
 

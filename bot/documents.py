@@ -10,10 +10,10 @@ from bot.locales import Locale
 from bot.order_goods import order_page
 from bot.pages import Keyboard, Page
 from bot.refund import refund_page
-from core.check_out import CheckOut
+from core.check_out import CheckOut, lines_to_pay
 from core.document import Document, Viewer, find_document
 from core.merchant import find_merchant
-from core.order_goods import ENDED, GoodsOrder, Line, lines_of
+from core.order_goods import GoodsOrder, lines_of
 from core.ports import Books
 from core.refund import RefundOrder, parts_of
 from core.seat import Seat
@@ -81,5 +81,5 @@ async def document_page(books: Books, locale: Locale, document: Document, *, own
 async def _check_out_page(books: Books, locale: Locale, receipt: CheckOut, *, own: bool) -> Page:
     merchant = await find_merchant(books, receipt.merchant_id)
     seat = await books.get(Seat, receipt.seat_id)
-    lines = [line for line in await books.find(Line, visit_id=receipt.visit_id) if line.state not in ENDED]
+    lines = await lines_to_pay(books, receipt.visit_id)
     return receipt_page(locale, receipt, merchant.name, seat.label if seat else "", lines, own=own)

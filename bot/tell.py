@@ -19,13 +19,13 @@ from bot.people import Peer, peer_of
 from bot.refund import refund_page
 from bot.telegram.arrivals import Place
 from bot.top_up import invoice_page, paid_page
-from core.check_out import CheckedOut, CheckOut
+from core.check_out import CheckedOut, CheckOut, lines_to_pay
+from core.document import paid_at
 from core.lot import Lot
 from core.merchant import GroupLinked, GroupMoved, Merchant, find_merchant
 from core.open_account import Customer
 from core.order_goods import (
     COMING,
-    ENDED,
     UNANSWERED,
     GoodsOrder,
     Line,
@@ -105,7 +105,8 @@ async def _show_lot(books: Books, house: House, lot: Lot) -> None:
     """Tell what arrived, and from where once the gateway has said so: one message, edited."""
     locale, customer = await _customer(books, house, lot.customer_id)
     first = (await books.find(Lot, customer_id=lot.customer_id, most=1))[0].id == lot.id
-    again = (await books.find(Lot, top_up_id=lot.top_up_id))[0].id != lot.id
+    charges = await paid_at(books, await _get(books, TopUp, lot.top_up_id))
+    again = charges[0].id != lot.id
     page = paid_page(locale, lot, customer, first=first, again=again)
     await show(books, customer.id, f"lot:{lot.id}", page)
 
@@ -179,7 +180,7 @@ async def _checked_out(books: Books, house: House, event: CheckedOut) -> None:
     merchant = await find_merchant(books, receipt.merchant_id)
     seat = await _get(books, Seat, receipt.seat_id)
     locale, customer = await _customer(books, house, receipt.customer_id)
-    lines = [line for line in await books.find(Line, visit_id=receipt.visit_id) if line.state not in ENDED]
+    lines = await lines_to_pay(books, receipt.visit_id)
     await say(books, customer.id, receipt_page(locale, receipt, merchant.name, seat.label, lines))
     if merchant.group_id is not None:
         group = await group_of(books, merchant)

@@ -97,6 +97,11 @@ async def preview(books: Books, visit: Visit, currency: str) -> Bill:
     return make_bill(lines, await books.standing(wallet(visit.customer_id, currency)))
 
 
+async def lines_to_pay(books: Books, visit_id: int) -> list[Line]:
+    """Return the lines of a visit that its receipt lists: all that did not end without goods."""
+    return [line for line in await books.find(Line, visit_id=visit_id) if line.state not in ENDED]
+
+
 async def check_out(books: Books, ask: AskCheckOut) -> int:
     """End the visit: cancel what staff have not answered, capture the rest, make the receipt.
 
@@ -142,7 +147,7 @@ async def _end_unanswered(books: Books, visit: Visit) -> None:
 async def _capture(books: Books, visit: Visit, currency: str) -> Money:
     """Turn every open hold of the visit into the merchant's money; return the sum."""
     paid = Money.zero(currency)
-    due = [line for line in await books.find(Line, visit_id=visit.id) if line.state not in ENDED]
+    due = await lines_to_pay(books, visit.id)
     for line in due:
         transfer = await books.capture(line.hold_id, "sale", payable(visit.merchant_id, currency))
         await spend(books, visit.customer_id, line.total, transfer)

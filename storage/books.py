@@ -1,4 +1,4 @@
-"""The books of one transaction, as SQL."""
+"""The books of one transaction, as SQL that both engines understand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -26,15 +26,26 @@ R = TypeVar("R", bound=Result)
 FIRST_SEAL = "0" * 64
 
 
+@dataclass(slots=True)
+class AccountRow:
+    """An account's row as it stands in this transaction."""
+
+    id: int
+    balance: int
+    held: int
+    version: int
+
+
 class SqlBooks:
     """`core.ports.Books` over statements. Lives as long as its transaction.
 
-    As it stands it is SQLite's, where one writes at a time; `storage.postgres.books` adds what it takes
-    beside others.
+    `storage.sqlite_books` need not ask for what the one writer knows, `storage.postgres.books` adds what it
+    takes beside others.
     """
 
     def __init__(self, now: datetime) -> None:
         self._now = now
+        self._time = to_column(now)
         self._scope: _Scope | None = None
         self._told: list[Any] = []
 
@@ -62,17 +73,20 @@ class SqlBooks:
     async def add_new(self, value: T, *unique: str) -> T | None:
         shape = shape_of(type(value))
         row = shape.write(value)
-        if row["id"] == 0:
+        given = row["id"]
+        if given == 0:
             del row["id"]
             row |= await self._number(shape.table)
-        added = await Statement(_insert(shape.table, tuple(row), unique), tuple(row.values()))
-        return replace(value, id=added[0][0]) if added else None  # type: ignore[type-var]
+        id_ = await self._insert(shape.table, row, unique)
+        if id_ is None:
+            return None
+        return value if given else replace(value, id=id_)  # type: ignore[type-var]
 
     async def save(self, value: Any) -> None:
         shape = shape_of(type(value))
         row = shape.write(value)
         id_ = row.pop("id")  # as if it changed, every table that refers to it would be searched
-        await Statement(_update(shape.table, tuple(row)), (*row.values(), id_))
+        await self._update(shape.table, row, id_)
 
     async def get(self, kind: type[T], id_: int, /) -> T | None:
         shape = shape_of(kind)
@@ -88,6 +102,24 @@ class SqlBooks:
         limit = f" LIMIT {most:d}" if most is not None else ""
         sql = f"SELECT {self._wanted(shape)} FROM {shape.table}{tests} ORDER BY {order}{limit}"
         return [self._read(shape, row) for row in await Statement(sql, parameters)]
+
+    async def _insert(self, table: str, row: dict[str, Any], unique: tuple[str, ...] = ()) -> int | None:
+        """Make a row and return its id, or None where one with the same *unique* columns is there."""
+        sql = f"{insert_sql(table, tuple(row), unique)} RETURNING id"
+        made = await Statement(sql, tuple(row.values()))
+        return made[0][0] if made else None
+
+    async def _make(self, table: str, **row: Any) -> int:
+        id_ = await self._insert(table, row)
+        assert id_ is not None
+        return id_
+
+    async def _update(self, table: str, row: dict[str, Any], id_: int) -> None:
+        await self._write(update_sql(table, tuple(row)), *row.values(), id_)
+
+    async def _write(self, sql: str, *parameters: Any) -> None:
+        """Change rows, and want nothing back."""
+        await Statement(sql, parameters)
 
     async def _number(self, table: str) -> dict[str, int]:
         """Return the number of a new row as its column; nothing where the database gives the next one."""
@@ -107,80 +139,85 @@ class SqlBooks:
         scope.locked = await self._lock(sorted(set(accounts), key=_turn))
         return tuple([_standing(account, scope.locked[account]) for account in accounts])
 
-    async def _lock(self, accounts: list[Account]) -> dict[Account, Row]:
+    async def _lock(self, accounts: list[Account]) -> dict[Account, AccountRow]:
         """Return the accounts' rows, made if missing; while one writes at a time nothing needs a lock."""
-        return {each: (await self._account(each) or await self._open(each))[0] for each in accounts}
+        return {each: await self._account(each) or await self._open(each) for each in accounts}
 
     async def standing(self, account: Account) -> Standing:
-        rows = await self._account(account)
-        return _standing(account, rows[0] if rows else (0, 0, 0))
+        return _standing(account, await self._account(account) or AccountRow(0, 0, 0, 0))
 
     async def post(self, *transfers: Transfer) -> tuple[int, ...]:
         return tuple([await self._post(transfer) for transfer in transfers])
 
     async def hold(self, account: Account, amount: Money) -> int:
         scope = self._in_once()
-        await self._change(account, held=amount.minor)
-        made = await Statement(
-            "INSERT INTO hold (key, account_id, amount, made_at) VALUES (?1, ?2, ?3, ?4) RETURNING id",
-            (scope.next_key(), scope.id_of(account), amount.minor, to_column(self.now)),
+        locked = scope.row_of(account)
+        await self._move(locked, held=amount.minor)
+        return await self._make(
+            "hold", key=scope.next_key(), account_id=locked.id, amount=amount.minor, made_at=self._time
         )
-        hold: int = made[0][0]
-        return hold
 
     async def release(self, hold: int) -> None:
         account, amount = await self._held(hold)
-        await self._change(account, held=-amount.minor)
+        await self._move(self._in_once().row_of(account), held=-amount.minor)
         await self._end_hold(hold, None)
 
     async def capture(self, hold: int, kind: str, credit: Account) -> int:
         account, amount = await self._held(hold)
-        await self._change(account, held=-amount.minor)
+        await self._move(self._in_once().row_of(account), held=-amount.minor)
         transfer = await self._post(Transfer(kind, account, credit, amount))
         await self._end_hold(hold, transfer)
         return transfer
 
     async def _post(self, transfer: Transfer) -> int:
         scope = self._in_once()
-        amount = transfer.amount.minor
-        debit, credit = scope.id_of(transfer.debit), scope.id_of(transfer.credit)
-        row = (
-            scope.next_key(), transfer.kind, debit, credit, amount, transfer.amount.currency,
-            transfer.reverses, to_column(self.now),
-        )  # fmt: skip
-        made = await Statement(
-            "INSERT INTO transfer (key, kind, debit_id, credit_id, amount, currency, reverses_id, made_at)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
-            row,
-        )
-        id_: int = made[0][0]
-        await self._enter(id_, debit, -amount)
-        await self._enter(id_, credit, amount)
-        await self._seal((id_, *row))
+        debit, credit = scope.row_of(transfer.debit), scope.row_of(transfer.credit)
+        minor = transfer.amount.minor
+        row = {
+            "key": scope.next_key(),
+            "kind": transfer.kind,
+            "debit_id": debit.id,
+            "credit_id": credit.id,
+            "amount": minor,
+            "currency": transfer.amount.currency,
+            "reverses_id": transfer.reverses,
+            "made_at": self._time,
+        }
+        id_ = await self._make("transfer", **row)
+        await self._enter(id_, debit, -minor)
+        await self._enter(id_, credit, minor)
+        await self._seal((id_, *row.values()))
         return id_
 
-    async def _enter(self, transfer: int, account: int, amount: int) -> None:
-        rows = await Statement(
-            "UPDATE account SET balance = balance + ?1, version = version + 1 WHERE id = ?2"
-            " RETURNING balance, version",
-            (amount, account),
-        )
-        await Statement(
+    async def _enter(self, transfer: int, account: AccountRow, amount: int) -> None:
+        await self._move(account, amount=amount)
+        await self._write(
             "INSERT INTO entry (transfer_id, account_id, amount, balance_after, version)"
             " VALUES (?1, ?2, ?3, ?4, ?5)",
-            (transfer, account, amount, *rows[0]),
-        )
+            transfer, account.id, amount, account.balance, account.version,
+        )  # fmt: skip
 
     async def _seal(self, transfer: Row) -> None:
-        last = await Statement("SELECT hash FROM seal ORDER BY transfer_id DESC LIMIT 1")
-        await Statement(
-            "INSERT INTO seal (transfer_id, hash) VALUES (?1, ?2)",
-            (transfer[0], seal(last[0][0] if last else FIRST_SEAL, transfer)),
-        )
+        """Chain a transfer (its id and all its columns) to those before it."""
+        await self._keep_seal(transfer[0], seal(await self._last_seal(), transfer))
 
-    async def _change(self, account: Account, held: int) -> None:
-        id_ = self._in_once().id_of(account)
-        await Statement("UPDATE account SET held = held + ?1 WHERE id = ?2", (held, id_))
+    async def _last_seal(self) -> str:
+        last = await Statement("SELECT hash FROM seal ORDER BY transfer_id DESC LIMIT 1")
+        return last[0][0] if last else FIRST_SEAL
+
+    async def _keep_seal(self, transfer: int, hash_: str) -> None:
+        await self._write("INSERT INTO seal (transfer_id, hash) VALUES (?1, ?2)", transfer, hash_)
+
+    async def _move(self, account: AccountRow, amount: int = 0, held: int = 0) -> None:
+        """Change what a locked account has; only its balance counts as a new version."""
+        account.balance += amount
+        account.held += held
+        account.version += amount != 0
+        await self._write(
+            "UPDATE account SET balance = balance + ?1, held = held + ?2, version = version + ?3"
+            " WHERE id = ?4",
+            amount, held, int(amount != 0), account.id,
+        )  # fmt: skip
 
     async def _held(self, hold: int) -> tuple[Account, Money]:
         rows = await Statement(
@@ -192,23 +229,21 @@ class SqlBooks:
         return Account(name, currency, purse), Money(amount, currency)
 
     async def _end_hold(self, hold: int, transfer: int | None) -> None:
-        await Statement(
+        await self._write(
             "INSERT INTO hold_end (hold_id, transfer_id, made_at) VALUES (?1, ?2, ?3)",
-            (hold, transfer, to_column(self.now)),
-        )
+            hold, transfer, self._time,
+        )  # fmt: skip
 
-    async def _account(self, account: Account) -> list[Row]:
-        return await Statement(
-            "SELECT id, balance, held FROM account WHERE name = ?1 AND currency = ?2 AND purse = ?3",
+    async def _account(self, account: Account) -> AccountRow | None:
+        found = await Statement(
+            "SELECT id, balance, held, version FROM account WHERE name = ?1 AND currency = ?2 AND purse = ?3",
             (account.name, account.currency, account.purse),
         )
+        return AccountRow(*found[0]) if found else None
 
-    async def _open(self, account: Account) -> list[Row]:
-        return await Statement(
-            "INSERT INTO account (name, currency, purse, floor) VALUES (?1, ?2, ?3, ?4)"
-            " RETURNING id, balance, held",
-            (account.name, account.currency, account.purse, account.floor),
-        )
+    async def _open(self, account: Account) -> AccountRow:
+        row = {"name": account.name, "currency": account.currency, "purse": account.purse}
+        return AccountRow(await self._make("account", **row, floor=account.floor), 0, 0, 0)
 
     # Outcomes
 
@@ -231,11 +266,11 @@ class SqlBooks:
             result = refusal
         finally:
             self._scope = None
-        await Statement("RELEASE once")
-        await Statement(
+        await self._keep()
+        await self._write(
             "INSERT INTO outcome (key, request, result, made_at) VALUES (?1, ?2, ?3, ?4)",
-            (key, request, write(result), to_column(self.now)),
-        )
+            key, request, write(result), self._time,
+        )  # fmt: skip
         if isinstance(result, Refusal):
             raise result
         return result
@@ -246,6 +281,9 @@ class SqlBooks:
     async def _undo(self) -> None:
         await Statement("ROLLBACK TO once")
 
+    async def _keep(self) -> None:
+        await Statement("RELEASE once")
+
     def _in_once(self) -> _Scope:
         assert self._scope is not None, "money moves only inside `once`"
         return self._scope
@@ -255,23 +293,21 @@ class _Scope:
     """The command that is running: its key, what it has locked, how much it has made."""
 
     def __init__(self, key: str) -> None:
-        self.locked: dict[Account, Row] = {}
+        self.locked: dict[Account, AccountRow] = {}
         self._key = key
         self._made = 0
 
-    def id_of(self, account: Account) -> int:
+    def row_of(self, account: Account) -> AccountRow:
         assert account in self.locked, "lock what you change"
-        id_: int = self.locked[account][0]
-        return id_
+        return self.locked[account]
 
     def next_key(self) -> str:
         self._made += 1
         return f"{self._key}#{self._made}"
 
 
-def _standing(account: Account, row: Row) -> Standing:
-    _, balance, held = row
-    return Standing(account, Money(balance, account.currency), Money(held, account.currency))
+def _standing(account: Account, row: AccountRow) -> Standing:
+    return Standing(account, Money(row.balance, account.currency), Money(row.held, account.currency))
 
 
 def seal(before: str, transfer: Row) -> str:
@@ -290,14 +326,16 @@ def _get(table: str, wanted: str) -> str:
 
 
 @cache
-def _insert(table: str, columns: tuple[str, ...], unique: tuple[str, ...]) -> str:
+def insert_sql(table: str, columns: tuple[str, ...], unique: tuple[str, ...] = ()) -> str:
+    """Return the SQL that makes a row, unless one with the same *unique* columns is there."""
     marks = ", ".join(f"?{n}" for n in range(1, len(columns) + 1))
     clash = f" ON CONFLICT ({listed(unique)}) DO NOTHING" if unique else ""
-    return f"INSERT INTO {table} ({listed(columns)}) VALUES ({marks}){clash} RETURNING id"
+    return f"INSERT INTO {table} ({listed(columns)}) VALUES ({marks}){clash}"
 
 
 @cache
-def _update(table: str, columns: tuple[str, ...]) -> str:
+def update_sql(table: str, columns: tuple[str, ...]) -> str:
+    """Return the SQL that changes a row; its id comes after its columns."""
     changed = ", ".join(f'"{column}" = ?{n}' for n, column in enumerate(columns, start=1))
     return f"UPDATE {table} SET {changed} WHERE id = ?{len(columns) + 1}"
 

@@ -25,6 +25,11 @@ class Statement:
         return (yield self)
 
 
+@dataclass(slots=True)
+class Change(Statement):
+    """A statement that changes rows; its reply is one row: how many they were, and the id of the last."""
+
+
 def step(command: Coroutine[Any, Any, T], reply: list[Row] | BaseException | None) -> Statement | Done[T]:
     """Take *command* to its next statement, or to its end, with the reply to the one before."""
     try:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from core.document import DOCUMENTS
 from core.ledger import Account, Transfer
-from storage.books import SqlBooks, listed
+from storage.books import AccountRow, SqlBooks, listed
 from storage.postgres.connection import NUMBERING
 from storage.rows import Shape, shape_of, to_column
 from storage.statement import Row, Statement
@@ -69,7 +69,7 @@ class PostgresBooks(SqlBooks):
         next_ = await Statement(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")
         return {"id": next_[0][0]}
 
-    async def _lock(self, accounts: list[Account]) -> dict[Account, Row]:
+    async def _lock(self, accounts: list[Account]) -> dict[Account, AccountRow]:
         there = await _lock_rows(accounts)
         if len(there) < len(accounts):
             for account in accounts:
@@ -83,7 +83,7 @@ class PostgresBooks(SqlBooks):
         made = await Statement(
             _POST,
             (
-                scope.next_key(), transfer.kind, scope.id_of(transfer.debit), scope.id_of(transfer.credit),
+                scope.next_key(), transfer.kind, scope.row_of(transfer.debit).id, scope.row_of(transfer.credit).id,
                 transfer.amount.minor, transfer.amount.currency, transfer.reverses, to_column(self.now),
             ),
         )  # fmt: skip
@@ -100,10 +100,10 @@ class PostgresBooks(SqlBooks):
         self._seen = self._seen_before
 
 
-async def _lock_rows(accounts: list[Account]) -> dict[Account, Row]:
+async def _lock_rows(accounts: list[Account]) -> dict[Account, AccountRow]:
     """Lock the accounts that are there, in the order given, and return how they stand."""
     rows = await Statement(
-        "SELECT turn, account.id, balance, held"
+        "SELECT turn, account.id, balance, held, version"
         " FROM account JOIN unnest(?1::text[], ?2::text[], ?3::text[])"
         " WITH ORDINALITY AS wanted (name, currency, purse, turn)"
         " ON account.name = wanted.name AND account.currency = wanted.currency"
@@ -115,7 +115,7 @@ async def _lock_rows(accounts: list[Account]) -> dict[Account, Row]:
             [account.purse for account in accounts],
         ),
     )
-    return {accounts[turn - 1]: tuple(row) for turn, *row in rows}
+    return {accounts[turn - 1]: AccountRow(*row) for turn, *row in rows}
 
 
 async def _make(account: Account) -> None:

@@ -1,0 +1,133 @@
+"""The books of one transaction where nobody else writes: what is known need not be asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from core.ledger import Account
+from storage.books import AccountRow, SqlBooks, insert_sql
+from storage.statement import Change
+
+T = TypeVar("T")
+
+MOST_KNOWN = 20_000
+"""How many values, and how many accounts, are known at most; the first known are forgotten first."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What the writer has read or written itself. Whatever is rolled back empties it."""
+
+    values: dict[tuple[type, int], Any] = field(default_factory=dict)
+    accounts: dict[Account, AccountRow] = field(default_factory=dict)
+    last_seal: str | None = None
+
+    def forget(self) -> None:
+        self.values.clear()
+        self.accounts.clear()
+        self.last_seal = None
+
+
+class MustBeAlone(Exception):
+    """A command was refused after it had written: only in a savepoint of its own can that be undone."""
+
+
+class SqliteBooks(SqlBooks):
+    """`core.ports.Books` of the one writer.
+
+    *alone*: each command has a savepoint of its own. Without one, as most are run, a command that would have
+    to be undone raises MustBeAlone: see `storage.sqlite.Writer`.
+    """
+
+    def __init__(self, now: datetime, known: Known, *, alone: bool) -> None:
+        super().__init__(now)
+        self._known = known
+        self._alone = alone
+        self._wrote = False
+
+    # Values
+
+    async def add_new(self, value: T, *unique: str) -> T | None:
+        added = await super().add_new(value, *unique)
+        if added is not None:
+            self._know(added)
+        return added
+
+    async def save(self, value: Any) -> None:
+        await super().save(value)
+        self._know(value)
+
+    async def get(self, kind: type[T], id_: int, /) -> T | None:
+        value = self._known.values.get((kind, id_))
+        if value is None:
+            value = await super().get(kind, id_)
+            if value is not None:
+                self._know(value)
+        return cast("T | None", value)
+
+    async def _insert(self, table: str, row: dict[str, Any], unique: tuple[str, ...] = ()) -> int | None:
+        made, id_ = await self._change(insert_sql(table, tuple(row), unique), tuple(row.values()))
+        return id_ if made else None
+
+    async def _write(self, sql: str, *parameters: Any) -> None:
+        changed, _ = await self._change(sql, parameters)
+        assert changed == 1, "what is changed must be there"
+
+    def _know(self, value: Any) -> None:
+        _keep(self._known.values, (type(value), value.id), value)
+
+    # The ledger
+
+    async def _account(self, account: Account) -> AccountRow | None:
+        row = self._known.accounts.get(account)
+        if row is None:
+            row = await super()._account(account)
+            if row is not None:
+                _keep(self._known.accounts, account, row)
+        return row
+
+    async def _open(self, account: Account) -> AccountRow:
+        row = await super()._open(account)
+        _keep(self._known.accounts, account, row)
+        return row
+
+    async def _last_seal(self) -> str:
+        if self._known.last_seal is None:
+            self._known.last_seal = await super()._last_seal()
+        return self._known.last_seal
+
+    async def _keep_seal(self, transfer: int, hash_: str) -> None:
+        await super()._keep_seal(transfer, hash_)
+        self._known.last_seal = hash_
+
+    # Commands
+
+    async def _begin(self) -> None:
+        self._wrote = False
+        if self._alone:
+            await super()._begin()
+
+    async def _undo(self) -> None:
+        if self._alone:
+            await super()._undo()
+            self._known.forget()
+        elif self._wrote:
+            raise MustBeAlone
+
+    async def _keep(self) -> None:
+        if self._alone:
+            await super()._keep()
+
+    async def _change(self, sql: str, parameters: tuple[Any, ...]) -> tuple[int, int]:
+        """Change rows; return how many they were, and the id of the last one made."""
+        self._wrote = True
+        ((changed, id_),) = await Change(sql, parameters)
+        return changed, id_
+
+
+def _keep(known: dict[Any, Any], key: Any, value: Any) -> None:
+    if len(known) >= MOST_KNOWN and key not in known:
+        del known[next(iter(known))]
+    known[key] = value

@@ -192,15 +192,17 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
             price, 1, books.now,
         )
     )  # fmt: skip
-    for each in cart:
-        amount = each.price * each.quantity
-        hold = await books.hold(purse.account, amount)
-        await books.add(
+    amounts = [each.price * each.quantity for each in cart]
+    holds = await books.hold(purse.account, *amounts)
+    await books.add_all(
+        [
             Line(
                 0, order.id, visit.id, each.item_id, each.name, each.quantity, amount, hold,
                 LineState.PLACED, "", paid=False,
             )
-        )  # fmt: skip
+            for each, amount, hold in zip(cart, amounts, holds, strict=True)
+        ]
+    )  # fmt: skip
     await use_up(books, draft)
     await touch(books, visit.id)
     await send_on(books, EXPIRE_ORDER, order.id, ask.expires_after)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from core import errors
@@ -48,12 +49,19 @@ def read(text: str) -> Result:
 
 
 def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, int | str):
+        return value
     if is_dataclass(value):
-        named = {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        named = {name: _plain(getattr(value, name)) for name in _names(value.__class__)}
         return {"is": type(value).__name__, **named}
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     return str(value) if isinstance(value, datetime | timedelta) else value
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _rich(value: Any) -> Any:

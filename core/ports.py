@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -51,6 +51,9 @@ class Books(Protocol):
     async def add_new(self, value: T, *unique: str) -> T | None:
         """Keep a new value unless one with the same *unique* fields is there: then return None."""
 
+    async def add_all(self, values: Sequence[T]) -> list[T]:
+        """Keep new values of one class, at least one, and return them with their ids in this order."""
+
     async def save(self, value: Any) -> None:
         """Replace the value of the same class and id."""
 
@@ -79,8 +82,8 @@ class Books(Protocol):
     async def post(self, *transfers: Transfer) -> tuple[int, ...]:
         """Make *transfers* together and return their numbers. Only inside `once`."""
 
-    async def hold(self, account: Account, amount: Money) -> int:
-        """Set *amount* aside in *account* and return the hold's number. Only inside `once`."""
+    async def hold(self, account: Account, *amounts: Money) -> Sequence[int]:
+        """Set *amounts* aside in *account*, a hold each, and return their numbers. Only inside `once`."""
 
     async def release(self, hold: int) -> None:
         """Give a hold back to what is available. It must be open."""

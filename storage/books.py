@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain, count
 from typing import Any, TypeVar
 
 from core.errors import KeyReused, Refusal
@@ -24,6 +25,10 @@ Ask = TypeVar("Ask")
 R = TypeVar("R", bound=Result)
 
 FIRST_SEAL = "0" * 64
+
+_ACCOUNT = ("name", "currency", "purse", "floor")
+_TRANSFER = ("key", "kind", "debit_id", "credit_id", "amount", "currency", "reverses_id", "made_at")
+_HOLD = ("key", "account_id", "amount", "made_at")
 
 
 @dataclass(slots=True)
@@ -73,20 +78,22 @@ class SqlBooks:
     async def add_new(self, value: T, *unique: str) -> T | None:
         shape = shape_of(type(value))
         row = shape.write(value)
-        given = row["id"]
-        if given == 0:
-            del row["id"]
-            row |= await self._number(shape.table)
-        id_ = await self._insert(shape.table, row, unique)
-        if id_ is None:
-            return None
-        return value if given else replace(value, id=id_)  # type: ignore[type-var]
+        if number := row[0] or await self._number(shape.table):
+            made = await self._insert(shape.table, shape.columns, [(number, *row[1:])], unique)
+        else:
+            made = await self._insert(shape.table, shape.columns[1:], [row[1:]], unique)
+        return shape.numbered(value, made[0]) if made else None
+
+    async def add_all(self, values: Sequence[T]) -> list[T]:
+        shape = shape_of(type(values[0]))
+        rows = [shape.write(value)[1:] for value in values]
+        made = await self._insert(shape.table, shape.columns[1:], rows)
+        return [shape.numbered(value, id_) for value, id_ in zip(values, made, strict=True)]
 
     async def save(self, value: Any) -> None:
         shape = shape_of(type(value))
-        row = shape.write(value)
-        id_ = row.pop("id")  # as if it changed, every table that refers to it would be searched
-        await self._update(shape.table, row, id_)
+        id_, *row = shape.write(value)  # as if it changed, every table that refers to it would be searched
+        await self._write(update_sql(shape.table, shape.columns[1:]), *row, id_)
 
     async def get(self, kind: type[T], id_: int, /) -> T | None:
         shape = shape_of(kind)
@@ -97,33 +104,24 @@ class SqlBooks:
         self, kind: type[T], /, *, by: str = "id", most: int | None = None, **where: Any
     ) -> list[T]:
         shape = shape_of(kind)
-        tests, parameters = _tests(shape, where)
-        order = f"{shape.column(by.removeprefix('-'))} {'DESC' if by[0] == '-' else 'ASC'}"
-        limit = f" LIMIT {most:d}" if most is not None else ""
-        sql = f"SELECT {self._wanted(shape)} FROM {shape.table}{tests} ORDER BY {order}{limit}"
+        forms, parameters = _forms(where)
+        sql = _find(shape, self._wanted(shape), forms, by, most)
         return [self._read(shape, row) for row in await Statement(sql, parameters)]
 
-    async def _insert(self, table: str, row: dict[str, Any], unique: tuple[str, ...] = ()) -> int | None:
-        """Make a row and return its id, or None where one with the same *unique* columns is there."""
-        sql = f"{insert_sql(table, tuple(row), unique)} RETURNING id"
-        made = await Statement(sql, tuple(row.values()))
-        return made[0][0] if made else None
-
-    async def _make(self, table: str, **row: Any) -> int:
-        id_ = await self._insert(table, row)
-        assert id_ is not None
-        return id_
-
-    async def _update(self, table: str, row: dict[str, Any], id_: int) -> None:
-        await self._write(update_sql(table, tuple(row)), *row.values(), id_)
+    async def _insert(
+        self, table: str, columns: tuple[str, ...], rows: Sequence[Row], unique: tuple[str, ...] = ()
+    ) -> Sequence[int]:
+        """Make rows and return their ids, none where one with the same *unique* columns is there."""
+        sql = f"{insert_sql(table, columns, len(rows), unique)} RETURNING id"
+        return sorted(id_ for (id_,) in await Statement(sql, flat(rows)))
 
     async def _write(self, sql: str, *parameters: Any) -> None:
         """Change rows, and want nothing back."""
         await Statement(sql, parameters)
 
-    async def _number(self, table: str) -> dict[str, int]:
-        """Return the number of a new row as its column; nothing where the database gives the next one."""
-        return {}
+    async def _number(self, table: str) -> int | None:
+        """Return the number of a new row; None where the database gives the next one."""
+        return None
 
     def _wanted(self, shape: Shape[Any]) -> str:
         return listed(shape.columns)
@@ -149,13 +147,12 @@ class SqlBooks:
     async def post(self, *transfers: Transfer) -> tuple[int, ...]:
         return tuple([await self._post(transfer) for transfer in transfers])
 
-    async def hold(self, account: Account, amount: Money) -> int:
+    async def hold(self, account: Account, *amounts: Money) -> Sequence[int]:
         scope = self._in_once()
         locked = scope.row_of(account)
-        await self._move(locked, held=amount.minor)
-        return await self._make(
-            "hold", key=scope.next_key(), account_id=locked.id, amount=amount.minor, made_at=self._time
-        )
+        await self._move(locked, held=sum(amount.minor for amount in amounts))
+        rows = [(scope.next_key(), locked.id, amount.minor, self._time) for amount in amounts]
+        return await self._insert("hold", _HOLD, rows)
 
     async def release(self, hold: int) -> None:
         account, amount = await self._held(hold)
@@ -173,20 +170,14 @@ class SqlBooks:
         scope = self._in_once()
         debit, credit = scope.row_of(transfer.debit), scope.row_of(transfer.credit)
         minor = transfer.amount.minor
-        row = {
-            "key": scope.next_key(),
-            "kind": transfer.kind,
-            "debit_id": debit.id,
-            "credit_id": credit.id,
-            "amount": minor,
-            "currency": transfer.amount.currency,
-            "reverses_id": transfer.reverses,
-            "made_at": self._time,
-        }
-        id_ = await self._make("transfer", **row)
+        row = (
+            scope.next_key(), transfer.kind, debit.id, credit.id, minor, transfer.amount.currency,
+            transfer.reverses, self._time,
+        )  # fmt: skip
+        (id_,) = await self._insert("transfer", _TRANSFER, [row])
         await self._enter(id_, debit, -minor)
         await self._enter(id_, credit, minor)
-        await self._seal((id_, *row.values()))
+        await self._seal((id_, *row))
         return id_
 
     async def _enter(self, transfer: int, account: AccountRow, amount: int) -> None:
@@ -210,14 +201,14 @@ class SqlBooks:
 
     async def _move(self, account: AccountRow, amount: int = 0, held: int = 0) -> None:
         """Change what a locked account has; only its balance counts as a new version."""
-        account.balance += amount
-        account.held += held
-        account.version += amount != 0
         await self._write(
             "UPDATE account SET balance = balance + ?1, held = held + ?2, version = version + ?3"
             " WHERE id = ?4",
             amount, held, int(amount != 0), account.id,
         )  # fmt: skip
+        account.balance += amount
+        account.held += held
+        account.version += amount != 0
 
     async def _held(self, hold: int) -> tuple[Account, Money]:
         rows = await Statement(
@@ -242,8 +233,9 @@ class SqlBooks:
         return AccountRow(*found[0]) if found else None
 
     async def _open(self, account: Account) -> AccountRow:
-        row = {"name": account.name, "currency": account.currency, "purse": account.purse}
-        return AccountRow(await self._make("account", **row, floor=account.floor), 0, 0, 0)
+        row = account.name, account.currency, account.purse, account.floor
+        (id_,) = await self._insert("account", _ACCOUNT, [row])
+        return AccountRow(id_, 0, 0, 0)
 
     # Outcomes
 
@@ -326,11 +318,12 @@ def _get(table: str, wanted: str) -> str:
 
 
 @cache
-def insert_sql(table: str, columns: tuple[str, ...], unique: tuple[str, ...] = ()) -> str:
-    """Return the SQL that makes a row, unless one with the same *unique* columns is there."""
-    marks = ", ".join(f"?{n}" for n in range(1, len(columns) + 1))
+def insert_sql(table: str, columns: tuple[str, ...], rows: int, unique: tuple[str, ...] = ()) -> str:
+    """Return the SQL that makes so many rows, unless one with the same *unique* columns is there."""
+    number = count(1)
+    marks = ", ".join(f"({', '.join(f'?{next(number)}' for _ in columns)})" for _ in range(rows))
     clash = f" ON CONFLICT ({listed(unique)}) DO NOTHING" if unique else ""
-    return f"INSERT INTO {table} ({listed(columns)}) VALUES ({marks}){clash}"
+    return f"INSERT INTO {table} ({listed(columns)}) VALUES {marks}{clash}"
 
 
 @cache
@@ -340,30 +333,45 @@ def update_sql(table: str, columns: tuple[str, ...]) -> str:
     return f"UPDATE {table} SET {changed} WHERE id = ?{len(columns) + 1}"
 
 
-def _tests(shape: Shape[Any], where: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:
-    tests: list[str] = []
+def flat(rows: Sequence[Row]) -> Row:
+    """Return the values of all rows, one after the other."""
+    return rows[0] if len(rows) == 1 else tuple(chain.from_iterable(rows))
+
+
+def _forms(where: dict[str, Any]) -> tuple[tuple[tuple[str, str, int], ...], tuple[Any, ...]]:
+    """Return each field with its test and how many values that takes, and the values."""
+    forms: list[tuple[str, str, int]] = []
     parameters: list[Any] = []
     for field, wanted in where.items():
-        column = shape.column(field)
+        values: tuple[Any, ...]
         if wanted is None:
-            tests.append(f"{column} IS NULL")
+            test, values = "{} IS NULL", ()
         elif isinstance(wanted, AtMost):
-            parameters.append(to_column(wanted.value))
-            tests.append(f"{column} <= ?{len(parameters)}")
+            test, values = "{} <= {}", (wanted.value,)
         elif isinstance(wanted, NoneOf):
-            marks = _marks(parameters, wanted.values)
-            tests.append(f"{column} NOT IN ({marks})" if marks else "1 = 1")
+            test, values = "{} NOT IN ({})" if wanted.values else "1 = 1", wanted.values
+        elif isinstance(wanted, tuple):
+            test, values = "{} IN ({})" if wanted else "1 = 0", wanted
         else:
-            marks = _marks(parameters, wanted if isinstance(wanted, tuple) else (wanted,))
-            tests.append(f"{column} IN ({marks})" if marks else "1 = 0")
-    return f" WHERE {' AND '.join(tests)}" if tests else "", tuple(parameters)
+            test, values = "{} = {}", (wanted,)
+        forms.append((field, test, len(values)))
+        parameters += [to_column(each) for each in values]
+    return tuple(forms), tuple(parameters)
 
 
-def _marks(parameters: list[Any], values: tuple[Any, ...]) -> str:
-    """Add *values* to the parameters and return the marks that stand for them."""
-    first = len(parameters) + 1
-    parameters += [to_column(each) for each in values]
-    return ", ".join(f"?{n}" for n in range(first, len(parameters) + 1))
+@lru_cache(maxsize=1000)
+def _find(
+    shape: Shape[Any], wanted: str, forms: tuple[tuple[str, str, int], ...], by: str, most: int | None
+) -> str:
+    tests: list[str] = []
+    number = count(1)
+    for field, test, values in forms:
+        marks = ", ".join(f"?{next(number)}" for _ in range(values))
+        tests.append(test.format(shape.column(field), marks))
+    where = f" WHERE {' AND '.join(tests)}" if tests else ""
+    order = f"{shape.column(by.removeprefix('-'))} {'DESC' if by[0] == '-' else 'ASC'}"
+    limit = f" LIMIT {most:d}" if most is not None else ""
+    return f"SELECT {wanted} FROM {shape.table}{where} ORDER BY {order}{limit}"
 
 
 @cache

@@ -7,12 +7,12 @@ in the currency of its row.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -21,38 +21,54 @@ from core.money import Money
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape(Generic[T]):
     """The table of a class: its name, its columns in order, and how each field is kept."""
 
     kind: type[T]
     table: str
     columns: tuple[str, ...]
-    kept: Mapping[str, type]
+    moneys: tuple[str, ...]
+    taken: Callable[[T], tuple[Any, ...]]
+    """What gives the columns, but for the currency that several amounts share, before they are turned."""
+    turned: tuple[tuple[int, Callable[[Any], Any]], ...]
+    """Which of them are not kept as they are, and how they are kept."""
     readers: tuple[Callable[[tuple[Any, ...]], Any], ...]
     """What gives each field of `kind`, in order, from a row."""
+    rest: Callable[[T], tuple[Any, ...]]
+    """What gives all fields but the first, the id."""
+    is_file: bool
+    """Whether it holds bytes, which nobody wants to keep in memory."""
 
     def column(self, field: str) -> str:
         """Return the quoted column of a field, to be compared with plain values."""
         assert field in self.columns, f"{self.table} has no {field}"
         return f'"{field}"'
 
-    def write(self, value: T) -> dict[str, Any]:
-        """Return the row of a value, a column each."""
-        row: dict[str, Any] = dict.fromkeys(self.columns)
-        for name, kind in self.kept.items():
-            plain = getattr(value, name)
-            if kind is Money:
-                if plain is not None:
-                    assert row["currency"] in (None, plain.currency), f"two currencies in one {self.table}"
-                    row[f"{name}_minor"], row["currency"] = plain.minor, plain.currency
-            else:
-                row[name] = plain if kind in _KEPT_AS_IS else to_column(plain)
-        return row
+    def write(self, value: T) -> tuple[Any, ...]:
+        """Return the row of a value, as `columns` name it; the id comes first."""
+        row = list(self.taken(value))
+        for place, turn in self.turned:
+            if row[place] is not None:
+                row[place] = turn(row[place])
+        if len(row) < len(self.columns):
+            row.append(self._currency(value))
+        return tuple(row)
 
     def read(self, row: tuple[Any, ...]) -> T:
         """Return the value of a row that has `columns`."""
         return self.kind(*[read(row) for read in self.readers])
+
+    def numbered(self, value: T, id_: int) -> T:
+        """Return *value* with that id."""
+        fields: tuple[Any, ...] = (id_, *self.rest(value))
+        return self.kind(*fields)
+
+    def _currency(self, value: T) -> str | None:
+        amounts = [getattr(value, name) for name in self.moneys]
+        found = {amount.currency for amount in amounts if amount is not None}
+        assert len(found) <= 1, f"two currencies in one {self.table}"
+        return found.pop() if found else None
 
 
 def shape_of(kind: type[T]) -> Shape[T]:
@@ -65,12 +81,36 @@ def shape_of(kind: type[T]) -> Shape[T]:
 def _shape_of(kind: Any) -> Shape[Any]:
     hints = get_type_hints(kind)
     kept = {field.name: _plain_type(hints[field.name]) for field in fields(kind)}
-    columns = [f"{name}_minor" if type_ is Money else name for name, type_ in kept.items()]
-    if Money in kept.values():
+    moneys = tuple(name for name, type_ in kept.items() if type_ is Money)
+    columns = [f"{name}_minor" if name in moneys else name for name in kept]
+    taken = [f"{name}.minor" if hints[name] is Money else name for name in kept]
+    if moneys:
         columns.append("currency")
-    table = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
-    readers = tuple(_reader(place, type_) for place, type_ in enumerate(kept.values()))
-    return Shape(kind, table, tuple(columns), kept, readers)
+    if len(moneys) == 1 and hints[moneys[0]] is Money:
+        taken.append(f"{moneys[0]}.currency")
+    turned = [
+        (place, _turn(type_))
+        for place, (name, type_) in enumerate(kept.items())
+        if type_ not in _KEPT_AS_IS and hints[name] is not Money
+    ]
+    return Shape(
+        kind,
+        table=re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(),
+        columns=tuple(columns),
+        moneys=moneys,
+        taken=attrgetter(*taken),
+        turned=tuple(turned),
+        readers=tuple(_reader(place, type_) for place, type_ in enumerate(kept.values())),
+        rest=attrgetter(*[*kept][1:]),
+        is_file=bytes in kept.values(),
+    )
+
+
+def _turn(kind: type) -> Callable[[Any], Any]:
+    """Return what makes a column of a value of that type."""
+    if issubclass(kind, StrEnum):
+        return str
+    return _TURN[kind]
 
 
 def _reader(place: int, kind: type) -> Callable[[tuple[Any, ...]], Any]:
@@ -90,10 +130,14 @@ def to_column(value: Any) -> Any:
     ('2026-01-02 03:04:00.000000+00:00', 1)
     """
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(" ", "microseconds")
+        return _moment(value)
     if isinstance(value, bool):
         return int(value)
     return str(value) if isinstance(value, StrEnum) else value
+
+
+def _moment(value: datetime) -> str:
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ", "microseconds")
 
 
 def _plain_type(hint: Any) -> type:
@@ -104,5 +148,6 @@ def _plain_type(hint: Any) -> type:
     return hint
 
 
-_KEPT_AS_IS = frozenset({int, str})
+_KEPT_AS_IS = frozenset({int, str, bytes})
 _READ: dict[type, Callable[[Any], Any]] = {datetime: datetime.fromisoformat, bool: bool}
+_TURN: dict[type, Callable[[Any], Any]] = {datetime: _moment, bool: int, Money: attrgetter("minor")}

@@ -23,7 +23,7 @@ from typing import IO, Any, TypeVar
 from core.ports import Books
 from storage.errors import StorageError
 from storage.sqlite_books import Known, SqliteBooks
-from storage.statement import Change, Done, step
+from storage.statement import Change, Done, Row, step
 
 T = TypeVar("T")
 
@@ -123,14 +123,15 @@ class Writer:
     def _commit(self, batch: list[_Job]) -> list[tuple[_Job, Any]]:
         """Run a batch in one transaction; the answers are true once this returns.
 
-        Savepoints cost a fifth of everything and are hardly ever needed, so at first there are none. If a job
-        raises, or a command must be undone, the batch is run once more and each job in a savepoint.
+        Savepoints cost a fifth of everything and are hardly ever needed, so several jobs are first run
+        without. If one raises, or a command must be undone, all are run once more, each in a savepoint.
         """
-        try:
-            with self._transaction():
-                return [(job, self._step(job, alone=False)) for job in batch]
-        except BaseException:
-            log.debug("batch_again jobs=%d", len(batch), exc_info=True)
+        if len(batch) > 1:
+            try:
+                with self._transaction():
+                    return [(job, self._step(job, alone=False)) for job in batch]
+            except BaseException:
+                log.debug("batch_again jobs=%d", len(batch), exc_info=True)
         try:
             with self._transaction():
                 return [(job, self._attempt(job)) for job in batch]
@@ -168,17 +169,14 @@ class Writer:
     def _step(self, job: _Job, *, alone: bool) -> Any:
         execute = self._connection.execute
         command: Any = job.work(SqliteBooks(self._now(), self._known, alone=alone))
-        reply: Any = None
+        reply: list[Row] | BaseException | None = None
         while True:
             wanted = step(command, reply)
             if isinstance(wanted, Done):
                 return wanted.result
             try:
-                cursor = execute(wanted.sql, wanted.parameters)
-                if isinstance(wanted, Change):
-                    reply = [(cursor.rowcount, cursor.lastrowid)]
-                else:
-                    reply = cursor.fetchall()
+                done = execute(wanted.sql, wanted.parameters)
+                reply = [(done.rowcount, done.lastrowid)] if isinstance(wanted, Change) else done.fetchall()
             except sqlite3.Error as error:
                 reply = error
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from core.ledger import Account
-from storage.books import AccountRow, SqlBooks, insert_sql
-from storage.statement import Change
+from storage.books import AccountRow, SqlBooks, flat, insert_sql, update_sql
+from storage.rows import shape_of
+from storage.statement import Change, Row
 
 T = TypeVar("T")
 
-MOST_KNOWN = 20_000
+MOST_KNOWN = 10_000
 """How many values, and how many accounts, are known at most; the first known are forgotten first."""
 
 
@@ -55,8 +57,22 @@ class SqliteBooks(SqlBooks):
             self._know(added)
         return added
 
+    async def add_all(self, values: Sequence[T]) -> list[T]:
+        added = await super().add_all(values)
+        for value in added:
+            self._know(value)
+        return added
+
     async def save(self, value: Any) -> None:
-        await super().save(value)
+        """Write only what changed: a column that is named costs its indexes, whatever its value."""
+        known = self._known.values.get((type(value), value.id))
+        if known is None:
+            await super().save(value)
+        elif known != value:
+            shape = shape_of(type(value))
+            rows = zip(shape.columns, shape.write(known), shape.write(value), strict=True)
+            changed = {column: now for column, before, now in rows if now != before}
+            await self._write(update_sql(shape.table, tuple(changed)), *changed.values(), value.id)
         self._know(value)
 
     async def get(self, kind: type[T], id_: int, /) -> T | None:
@@ -67,16 +83,28 @@ class SqliteBooks(SqlBooks):
                 self._know(value)
         return cast("T | None", value)
 
-    async def _insert(self, table: str, row: dict[str, Any], unique: tuple[str, ...] = ()) -> int | None:
-        made, id_ = await self._change(insert_sql(table, tuple(row), unique), tuple(row.values()))
-        return id_ if made else None
+    async def find(
+        self, kind: type[T], /, *, by: str = "id", most: int | None = None, **where: Any
+    ) -> list[T]:
+        if by != "id" or most is not None or [*where] != ["id"] or not isinstance(where["id"], tuple):
+            return await super().find(kind, by=by, most=most, **where)
+        return [found for id_ in sorted({*where["id"]}) if (found := await self.get(kind, id_))]
+
+    async def _insert(
+        self, table: str, columns: tuple[str, ...], rows: Sequence[Row], unique: tuple[str, ...] = ()
+    ) -> Sequence[int]:
+        self._wrote = True
+        ((made, last),) = await Change(insert_sql(table, columns, len(rows), unique), flat(rows))
+        return range(last - made + 1, last + 1)  # rows of one statement are numbered without a gap
 
     async def _write(self, sql: str, *parameters: Any) -> None:
-        changed, _ = await self._change(sql, parameters)
+        self._wrote = True
+        ((changed, _),) = await Change(sql, parameters)
         assert changed == 1, "what is changed must be there"
 
     def _know(self, value: Any) -> None:
-        _keep(self._known.values, (type(value), value.id), value)
+        if not shape_of(type(value)).is_file:
+            _keep(self._known.values, (type(value), value.id), value)
 
     # The ledger
 
@@ -119,12 +147,6 @@ class SqliteBooks(SqlBooks):
     async def _keep(self) -> None:
         if self._alone:
             await super()._keep()
-
-    async def _change(self, sql: str, parameters: tuple[Any, ...]) -> tuple[int, int]:
-        """Change rows; return how many they were, and the id of the last one made."""
-        self._wrote = True
-        ((changed, id_),) = await Change(sql, parameters)
-        return changed, id_
 
 
 def _keep(known: dict[Any, Any], key: Any, value: Any) -> None:

@@ -35,11 +35,11 @@ class PostgresBooks(SqlBooks):
 
     async def save(self, value: Any) -> None:
         shape = shape_of(type(value))
-        row, known = shape.write(value), self._seen.get((shape.table, value.id))
-        del row["id"]
+        known = self._seen.get((shape.table, value.id))
+        id_, *row = shape.write(value)
         saved = await Statement(
-            _update(shape.table, tuple(row), known is not None),
-            (*row.values(), value.id, *([known] if known else [])),
+            _update(shape.table, shape.columns[1:], known is not None),
+            (*row, id_, *([known] if known else [])),
         )
         if known and not saved:
             raise Overtaken(f"{shape.table} {value.id}")
@@ -57,17 +57,18 @@ class PostgresBooks(SqlBooks):
             raise Overtaken(f"{place[0]} {place[1]}")
         return value
 
-    async def _number(self, table: str) -> dict[str, int]:
+    async def _number(self, table: str) -> int | None:
         """Number documents without holes: a sequence would leave one at each rollback.
 
         The lock lasts to the commit. The number is looked for after it is granted, in a statement of its
         own, for a statement sees what was committed when it began.
         """
         if table not in _NUMBERED:
-            return {}
+            return None
         await Statement("SELECT pg_advisory_xact_lock(?1, hashtext(?2))", (NUMBERING, table))
         next_ = await Statement(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")
-        return {"id": next_[0][0]}
+        number: int = next_[0][0]
+        return number
 
     async def _lock(self, accounts: list[Account]) -> dict[Account, AccountRow]:
         there = await _lock_rows(accounts)
@@ -83,7 +84,8 @@ class PostgresBooks(SqlBooks):
         made = await Statement(
             _POST,
             (
-                scope.next_key(), transfer.kind, scope.row_of(transfer.debit).id, scope.row_of(transfer.credit).id,
+                scope.next_key(), transfer.kind,
+                scope.row_of(transfer.debit).id, scope.row_of(transfer.credit).id,
                 transfer.amount.minor, transfer.amount.currency, transfer.reverses, to_column(self.now),
             ),
         )  # fmt: skip

@@ -204,7 +204,7 @@ class Simulation:
             case "give":
                 return (await books.post(Transfer("give", one, other, eur(deed.minor))))[0]
             case "hold":
-                return await books.hold(one, eur(deed.minor))
+                return (await books.hold(one, eur(deed.minor)))[0]
             case "release":
                 await books.release(deed.hold)
                 return 0

@@ -151,7 +151,7 @@ async def test_a_wallet_never_goes_below_zero_nor_a_hold_below_what_is_there(sto
     async def hold_too_much(books: Books, minor: int) -> int:
         await books.lock(TO)
         await books.hold(TO, eur(60))
-        return await books.hold(TO, eur(minor))
+        return (await books.hold(TO, eur(minor)))[0]
 
     for command, minor in ((overdraw, 101), (hold_too_much, 41)):
         with pytest.raises(Exception, match="available_is_above_the_floor"):
@@ -165,7 +165,7 @@ async def test_a_hold_is_resolved_once(store: Store) -> None:
     async def release_twice(books: Books, minor: int) -> int:
         await books.lock(TO)
         await books.hold(TO, eur(50))
-        hold = await books.hold(TO, eur(minor))
+        (hold,) = await books.hold(TO, eur(minor))
         await books.release(hold)
         await books.release(hold)
         return hold

@@ -6,19 +6,25 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from core.errors import AmountTooSmall
 from core.ledger import Transfer, clearing, wallet
 from core.merchant import Merchant
 from core.ports import Books
+from storage import sqlite_books
 from storage.errors import StorageError
 from storage.migrate import migrate
 from storage.sqlite import PRAGMAS, Writer, connect
 from storage.statement import AwaitedElsewhere
 from tests.conftest import START, Clock
 from tests.core.evening import eur
+
+AT_GATEWAY, PURSE = clearing("sandbox", "EUR"), wallet(7, "EUR")
 
 
 async def add_bar(books: Books, name: str) -> int:
@@ -56,18 +62,70 @@ async def test_jobs_that_wait_together_share_a_commit_and_fail_alone(store: Writ
 
 
 async def test_many_at_once_lose_nothing(store: Writer) -> None:
-    at_gateway, purse = clearing("sandbox", "EUR"), wallet(7, "EUR")
-
-    async def bring(books: Books, minor: int) -> int:
-        await books.lock(at_gateway, purse)
-        return (await books.post(Transfer("top_up", at_gateway, purse, eur(minor))))[0]
+    async def bring_one(books: Books, minor: int) -> int:
+        await books.lock(AT_GATEWAY, PURSE)
+        return (await books.post(Transfer("top_up", AT_GATEWAY, PURSE, eur(minor))))[0]
 
     def bringing(key: str) -> Callable[[Books], Awaitable[int]]:
-        return lambda books: books.once(key, bring, 1)
+        return lambda books: books.once(key, bring_one, 1)
 
     made = await asyncio.gather(*(store.run(bringing(f"key-{n}")) for n in range(600)))
     assert made == list(range(1, 601))
-    assert (await store.run(lambda books: books.standing(purse))).balance == eur(600)
+    assert (await store.run(lambda books: books.standing(PURSE))).balance == eur(600)
+
+
+async def bring(books: Books, minor: int) -> int:
+    """A command: bring money, or refuse afterwards what is not a whole euro."""
+    await books.lock(AT_GATEWAY, PURSE)
+    (made,) = await books.post(Transfer("top_up", AT_GATEWAY, PURSE, eur(minor)))
+    await add_bar(books, f"bar of {minor}")
+    if minor % 100:
+        raise AmountTooSmall(eur(100))
+    return made
+
+
+async def outcome_of(books: Books, minor: int) -> int | str:
+    try:
+        return await books.once(f"bring-{minor}", bring, minor)
+    except AmountTooSmall:
+        return "refused"
+
+
+async def test_a_command_that_is_refused_after_it_has_written_is_undone_among_others(store: Writer) -> None:
+    jobs = [store.run(partial(outcome_of, minor=minor)) for minor in (100, 250, 300, 50, 200)]
+    assert await asyncio.gather(*jobs) == [1, "refused", 2, "refused", 3]
+    assert (await store.run(lambda books: books.standing(PURSE))).balance == eur(600)
+    assert await names(store) == ["bar of 100", "bar of 300", "bar of 200"]
+    again = [store.run(partial(outcome_of, minor=minor)) for minor in (250, 100)]
+    assert await asyncio.gather(*again) == ["refused", 1]
+
+
+async def test_what_was_rolled_back_is_not_known_afterwards(store: Writer) -> None:
+    blue = await store.run(lambda books: books.add(Merchant(0, "Blue Bar", "EUR", None, START)))
+
+    async def rename_and_fail(books: Books) -> None:
+        await books.save(replace(blue, name="Red Bar"))
+        assert await books.get(Merchant, blue.id) == replace(blue, name="Red Bar")
+        raise RuntimeError
+
+    jobs = [store.run(rename_and_fail), store.run(lambda books: books.get(Merchant, blue.id))]
+    assert (await asyncio.gather(*jobs, return_exceptions=True))[1] == blue
+    with pytest.raises(RuntimeError):
+        await store.run(rename_and_fail)
+    assert await store.run(lambda books: books.get(Merchant, blue.id)) == blue
+
+
+async def test_only_so_much_is_known_at_a_time(store: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_books, "MOST_KNOWN", 3)
+    bars = [await store.run(adding(f"bar {n}")) for n in range(9)]
+    assert len(store._known.values) == 3
+    found = await store.run(lambda books: books.find(Merchant, id=(*bars,)))
+    assert [bar.name for bar in found] == [f"bar {n}" for n in range(9)]
+
+
+async def test_saving_what_is_not_there_is_a_bug(store: Writer) -> None:
+    with pytest.raises(AssertionError, match="must be there"):
+        await store.run(lambda books: books.save(Merchant(12, "Nowhere", "EUR", None, START)))
 
 
 async def test_an_error_that_is_returned_is_a_result_like_any_other(store: Writer) -> None:

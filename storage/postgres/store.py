@@ -59,7 +59,7 @@ class PostgresStore:
         self._claim = claim
         self._claiming = asyncio.Lock()
         self._running: set[asyncio.Task[Any]] = set()
-        self._closed = False
+        self._closing: asyncio.Task[None] | None = None
         self._sealer = Sealer(pool)
 
     @classmethod
@@ -82,23 +82,29 @@ class PostgresStore:
         return cls(url, now, pool, claim)
 
     async def run(self, work: Callable[[Books], Awaitable[T]]) -> T:
-        if self._closed:
+        if self._closing:
             raise StorageError(f"{name_of(self._url)}: is closed")
         task = asyncio.create_task(self._run(work))
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
         return await asyncio.shield(task)
 
     async def close(self) -> None:
         """Finish what was asked for, seal what was made, then let go of the database."""
-        if self._closed:
-            return
-        self._closed = True
+        self._closing = self._closing or asyncio.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
         if self._running:
             await asyncio.wait(self._running)
         await self._sealer.close()
         await self._pool.close()
         await self._claim.close()
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # has been seen, also where the caller has given up
 
     async def _run(self, work: Callable[[Books], Awaitable[T]]) -> T:
         """Run *work* beside others, twice if need be, then alone."""
@@ -184,10 +190,14 @@ class PostgresStore:
 async def claim_database(url: str) -> asyncpg.Connection:
     """Keep every other process from writing until the connection that comes back is closed."""
     connection = await connect(url)
-    with told_as_storage_error(url):
-        if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCK, THE_BOT):
-            return connection
-    await connection.close()
+    try:
+        with told_as_storage_error(url):
+            if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCK, THE_BOT):
+                return connection
+        await connection.close()
+    except BaseException:
+        connection.terminate()
+        raise
     raise StorageError(f"{name_of(url)}: another process is writing to this database")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from core.draft import DraftKind
-from core.errand import ASK_REFUND, SEND_REFUND, Errand
+from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, Errand
 from core.errors import NotFound, NothingToRefund, NotYours, OutOfDate, RefundTooLarge
 from core.ledger import clearing, refunding
 from core.lot import Lot
@@ -20,6 +21,7 @@ from core.refund import (
     RefundPart,
     Rescue,
     SettlePart,
+    parts_of,
     refund,
     settle_part,
 )
@@ -53,11 +55,20 @@ async def test_the_newest_charge_gives_back_first(evening: Evening) -> None:
     assert (await evening.purse(), await under_way(evening)) == ((600, 600), 400)
 
 
+async def test_a_refund_is_told_with_the_charges_it_gives_back(evening: Evening) -> None:
+    first, second = await evening.refund(400), await evening.refund(500)
+    found = [await evening.store.run(partial(parts_of, refund_id=each)) for each in (first, second)]
+    assert [[(part.amount.minor, lot.charge) for part, lot in parts] for parts in found] == [
+        [(200, "tg-3"), (200, "tg-2")], [(100, "tg-2"), (400, "tg-1")],
+    ]  # fmt: skip
+
+
 async def test_without_an_amount_the_whole_rest_goes_back_a_part_for_each_charge(evening: Evening) -> None:
     await evening.refund()
     parts = await evening.find(RefundPart)
     assert [(each.lot_id, each.amount.minor) for each in parts] == [(3, 200), (2, 300), (1, 500)]
     assert len({each.key for each in parts}) == 3
+    assert {(each.reason, each.reference) for each in parts} == {("", "")}
     assert [each.subject_id for each in await evening.find(Errand, kind=SEND_REFUND)] == [1, 2, 3]
 
 
@@ -110,7 +121,8 @@ async def test_a_part_that_is_done_has_left_the_gateway(evening: Evening) -> Non
     done = await part(evening)
     assert (done.state, done.reference) == (PartState.DONE, "re-1")
     assert (await under_way(evening), await at_gateway(evening)) == (0, 900)
-    assert (await evening.get(Lot, 3)).refunded == eur(100)
+    lot = await evening.get(Lot, 3)
+    assert (lot.refunding, lot.refunded) == (eur(0), eur(100))
 
 
 @pytest.mark.parametrize("later", Verdict)
@@ -158,6 +170,7 @@ async def test_a_parked_part_is_sent_again_under_a_new_key(evening: Evening) -> 
     await evening.hear(1, Verdict.REFUSED, "window")
     parked = await part(evening)
     await evening.rescue(1, Rescue.RETRY)
+    assert [each.body for each in await evening.find(Errand, kind=RESCUE_REFUND)] == ["retry"]
     planned = await part(evening)
     assert (planned.state, planned.reason, planned.key == parked.key) == (PartState.PLANNED, "", False)
     assert len(await evening.find(Errand, kind=SEND_REFUND)) == 2
@@ -185,8 +198,9 @@ async def test_only_a_parked_part_can_be_rescued(evening: Evening) -> None:
     await evening.rescue(1, Rescue.TO_WALLET)
     with pytest.raises(OutOfDate):
         await evening.rescue(1, Rescue.RETRY)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound) as caught:
         await evening.rescue(99, Rescue.RETRY)
+    assert caught.value.asked == "99"
 
 
 async def test_what_is_under_way_cannot_be_spent(evening: Evening) -> None:

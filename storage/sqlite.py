@@ -19,7 +19,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
+from core.ledger import Transfer
 from core.ports import Books
+from core.transfer import make_transfer
 from storage.books import SqlBooks
 from storage.errors import StorageError
 from storage.statement import Done, step
@@ -71,7 +73,7 @@ class _Failed:
 
 
 class Writer:
-    """`core.ports.Store` on SQLite. One process writes; a lock file keeps others out."""
+    """`core.ports.Store` and `Ledger` on SQLite. One process writes; a lock file keeps others out."""
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         """Open *path*, whose schema is up to date. Raises StorageError."""
@@ -87,6 +89,9 @@ class Writer:
         answer: asyncio.Future[T] = self._loop.create_future()
         self._jobs.put(_Job(work, answer))
         return await answer
+
+    async def post(self, key: str, transfer: Transfer) -> int:
+        return await self.run(lambda books: books.once(key, make_transfer, transfer))
 
     async def close(self) -> None:
         """Finish what was asked for, then close the file."""

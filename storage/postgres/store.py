@@ -51,7 +51,7 @@ _CONFLICTS = (
 
 
 class PostgresStore:
-    """`core.ports.Store` and `Ledger` on PostgreSQL. One process writes; an advisory lock keeps others out."""
+    """`core.ports.Store` and `Ledger` on PostgreSQL. An advisory lock keeps other processes out."""
 
     def __init__(
         self, url: str, now: Callable[[], datetime], pool: asyncpg.Pool, claim: asyncpg.Connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import ShortOfMoney
+from core.errors import Refusal, ShortOfMoney
 from core.ledger import Standing, Transfer
 from core.money import Money
 from core.ports import Books
@@ -16,6 +16,14 @@ async def make_transfer(books: Books, ask: Transfer) -> int:
         raise ShortOfMoney(short)
     (number,) = await books.post(ask)
     return number
+
+
+async def transfer_once(books: Books, key: str, ask: Transfer) -> int | Refusal:
+    """Make one transfer under its key; a refusal is returned, for what is raised would not be kept."""
+    try:
+        return await books.once(key, make_transfer, ask)
+    except Refusal as refusal:
+        return refusal
 
 
 def check_transfer(transfer: Transfer) -> None:

@@ -19,9 +19,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
+from core.errors import Refusal
 from core.ledger import Transfer
 from core.ports import Books
-from core.transfer import make_transfer
+from core.transfer import transfer_once
 from storage.books import SqlBooks
 from storage.errors import StorageError
 from storage.statement import Done, step
@@ -91,7 +92,10 @@ class Writer:
         return await answer
 
     async def post(self, key: str, transfer: Transfer) -> int:
-        return await self.run(lambda books: books.once(key, make_transfer, transfer))
+        made = await self.run(lambda books: transfer_once(books, key, transfer))
+        if isinstance(made, Refusal):
+            raise made
+        return made
 
     async def close(self) -> None:
         """Finish what was asked for, then close the file."""

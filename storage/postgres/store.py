@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 
 import asyncpg
 
+from core.errors import Refusal
 from core.ledger import Transfer
 from core.ports import Books
-from core.transfer import make_transfer
+from core.transfer import transfer_once
 from storage.errors import StorageError
 from storage.postgres.books import Overtaken, PostgresBooks
 from storage.postgres.connection import (
@@ -54,12 +55,18 @@ class PostgresStore:
     """`core.ports.Store` and `Ledger` on PostgreSQL. An advisory lock keeps other processes out."""
 
     def __init__(
-        self, url: str, now: Callable[[], datetime], pool: asyncpg.Pool, claim: asyncpg.Connection
+        self,
+        url: str,
+        now: Callable[[], datetime],
+        pool: asyncpg.Pool,
+        claim: asyncpg.Connection,
+        shared: bool,
     ) -> None:
         self._url = url
         self._now = now
         self._pool = pool
         self._claim = claim
+        self._shared = shared
         self._claiming = asyncio.Lock()
         self._running: set[asyncio.Task[Any]] = set()
         self._closed = False
@@ -67,9 +74,15 @@ class PostgresStore:
         self._poster = Poster(self._post_many, self._post_alone, now)
 
     @classmethod
-    async def open(cls, url: str, now: Callable[[], datetime], size: int = CONNECTIONS) -> PostgresStore:
-        """Open the database, whose schema is up to date. Raises StorageError."""
-        claim = await claim_database(url)
+    async def open(
+        cls, url: str, now: Callable[[], datetime], size: int = CONNECTIONS, *, shared: bool = False
+    ) -> PostgresStore:
+        """Open the database, whose schema is up to date. Raises StorageError.
+
+        *shared*: beside other processes that share it, too. Commands are as safe beside those of others
+        as beside each other. A bot is not: what is in its inbox and its outbox it takes for its own.
+        """
+        claim = await claim_database(url, shared=shared)
         try:
             with told_as_storage_error(url):
                 pool = await asyncpg.create_pool(
@@ -83,7 +96,7 @@ class PostgresStore:
         except BaseException:
             claim.terminate()
             raise
-        return cls(url, now, pool, claim)
+        return cls(url, now, pool, claim, shared)
 
     async def run(self, work: Callable[[Books], Awaitable[T]]) -> T:
         self._refuse_if_closed()
@@ -151,7 +164,10 @@ class PostgresStore:
         return known, results
 
     async def _post_alone(self, key: str, transfer: Transfer) -> int:
-        return await self._run(lambda books: books.once(key, make_transfer, transfer))
+        made = await self._run(lambda books: transfer_once(books, key, transfer))
+        if isinstance(made, Refusal):
+            raise made
+        return made
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
@@ -201,14 +217,18 @@ class PostgresStore:
         """Take the database again after it went away, unless somebody else has it now."""
         async with self._claiming:
             if self._claim.is_closed():
-                self._claim = await claim_database(self._url)
+                self._claim = await claim_database(self._url, shared=self._shared)
 
 
-async def claim_database(url: str) -> asyncpg.Connection:
-    """Keep every other process from writing until the connection that comes back is closed."""
+async def claim_database(url: str, *, shared: bool = False) -> asyncpg.Connection:
+    """Keep every other process from writing until the connection that comes back is closed.
+
+    *shared* lets those in that share it, too.
+    """
     connection = await connect(url)
+    how = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
     with told_as_storage_error(url):
-        if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCK, THE_BOT):
+        if await connection.fetchval(f"SELECT {how}($1, $2)", LOCK, THE_BOT):
             return connection
     await connection.close()
     raise StorageError(f"{name_of(url)}: another process is writing to this database")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.errors import KeyReused, Refusal, ShortOfMoney
 from core.ledger import Account, Transfer, payable
 from core.money import Money
+from core.ports import Books
 from core.transfer import make_transfer
 from storage.database import Database, OpenStore, open_database
 from storage.migrate import migrate
@@ -41,7 +42,7 @@ async def post_all(store: OpenStore, *items: tuple[str, Transfer]) -> list[Any]:
 
 
 async def balances(store: OpenStore) -> list[int]:
-    async def look(books: Any) -> list[int]:
+    async def look(books: Books) -> list[int]:
         return [(await books.standing(jar)).balance.minor for jar in JARS]
 
     return await store.run(look)
@@ -162,6 +163,18 @@ async def test_closing_finishes_the_transfers_that_were_asked_for(database: Data
     await asyncio.sleep(0)
     await store.close()
     assert len(set(await asyncio.gather(*asking))) == 20
+
+
+async def test_no_account_is_overdrawn_between_two_transfers_of_one_command(store: OpenStore) -> None:
+    async def swap(books: Books, transfers: tuple[Transfer, ...]) -> int:
+        await books.lock(BANK, *JARS)
+        return (await books.post(*transfers))[-1]
+
+    first, then = bring(0, 10), give(0, 1, 10)
+    with pytest.raises(Exception, match="available_is_above_the_floor"):
+        await store.run(lambda books: books.once("wrong", swap, (then, first)))
+    await store.run(lambda books: books.once("right", swap, (first, then, first)))
+    assert await balances(store) == [10, 10, 0]
 
 
 # Both engines beside each other

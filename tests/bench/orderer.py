@@ -15,7 +15,7 @@ from time import perf_counter
 
 from core.order_goods import PlaceOrder
 from storage.postgres.store import PostgresStore
-from tests.bench.callers import Round, ask
+from tests.bench.callers import CALLERS, Round, ask
 from tests.bench.carts import MINUTES, Carts
 from tests.conftest import Clock
 

@@ -11,13 +11,14 @@ import asyncpg
 import pytest
 
 from core.errors import NameTaken
+from core.ledger import Account, Transfer
 from core.merchant import NewMerchant, create_merchant
 from storage.database import open_database
 from storage.errors import StorageError
 from storage.migrate import Migrated, known_migrations, migrate
 from storage.postgres.roles import JOURNAL
 from tests.conftest import Clock
-from tests.core.evening import ANN, Evening
+from tests.core.evening import ANN, Evening, eur
 from tests.postgres import PostgresServer
 from tests.storage.conftest import live_through, postgres_evening
 
@@ -187,6 +188,8 @@ async def test_the_bot_runs_under_a_role_that_can_only_add_to_the_ledger(
     await live_through(Evening(store))
     with pytest.raises(NameTaken):
         await store.run(lambda books: books.once("again", create_merchant, NewMerchant("Blue Bar", "EUR")))
+    tip = Transfer("tip", Account("operator:bank", "EUR"), Account("merchant:1:tips", "EUR"), eur(100))
+    assert await store.post("tip", tip) > 0
     await store.close()
     reports = await as_bot.open_reports()
     assert sum(each.balance.minor for each in await reports.trial_balance()) == 0

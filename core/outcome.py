@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -52,17 +52,22 @@ def _plain(value: Any) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return value
-    if is_dataclass(kind):
-        return {"is": kind.__name__, **{name: _plain(getattr(value, name)) for name in _names_of(kind)}}
+    names = _names_of(cast("Any", kind))
+    if names is not None:
+        plain = {"is": kind.__name__}
+        for name in names:
+            part = getattr(value, name)
+            plain[name] = part if type(part) in _PLAIN else _plain(part)
+        return plain
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     return str(value) if isinstance(value, datetime | timedelta) else value
 
 
 @cache
-def _names_of(kind: Hashable) -> tuple[str, ...]:
-    """Return the names of a dataclass's fields."""
-    return tuple(field.name for field in fields(cast("Any", kind)))
+def _names_of(kind: Any) -> tuple[str, ...] | None:
+    """Return the names of a dataclass's fields; None for other kinds."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def _rich(value: Any) -> Any:

@@ -155,11 +155,11 @@ class PostgresStore:
             with told_as_storage_error(self._url):
                 await connection.execute(f"BEGIN; SELECT {lock}({LOCK}, {BESIDE})")
             result = await self._step(connection, work, books)
+            with told_as_storage_error(self._url):
+                await connection.execute("COMMIT")
         except BaseException:
             await _roll_back(connection)
             raise
-        with told_as_storage_error(self._url):
-            await connection.execute("COMMIT")
         return result
 
     async def _post_many(self, *arguments: object) -> tuple[list[str | None], list[str]]:

@@ -111,7 +111,7 @@ DECLARE
     fitting integer[];
     made bigint[];
 BEGIN
-    PERFORM pg_advisory_xact_lock_shared(7325, 2);
+    PERFORM pg_advisory_xact_lock_shared(7325, 2); -- beside all others, unless somebody must run alone
     SELECT locked.ids, ARRAY(SELECT balance - held FROM unnest(locked.balances, locked.helds) AS of (balance, held))
     INTO ids, available FROM lock_accounts(names, account_currencies, purses, floors) AS locked;
     SELECT array_agg(outcome.request), array_agg(outcome.result) INTO known, results

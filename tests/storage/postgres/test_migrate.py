@@ -16,6 +16,8 @@ from core.merchant import NewMerchant, create_merchant
 from storage.database import open_database
 from storage.errors import StorageError
 from storage.migrate import Migrated, known_migrations, migrate
+from storage.postgres.connection import connect
+from storage.postgres.migrate import _REGISTER, _apply
 from storage.postgres.roles import JOURNAL
 from tests.conftest import Clock
 from tests.core.evening import ANN, Evening, eur
@@ -48,6 +50,20 @@ async def test_a_new_database_gets_every_migration_once(blank: str) -> None:
     database = open_database(blank)
     assert (await database.migrate()).applied == tuple(each.name for each in known_migrations("postgres"))
     assert await database.migrate() == Migrated()
+    assert database.examine() == []
+
+
+async def test_the_first_schema_is_brought_up_to_this_release(blank: str, clock: Clock) -> None:
+    first, *later = known_migrations("postgres")
+    connection = await connect(blank)
+    await connection.execute(_REGISTER)
+    await _apply(connection, first)
+    await connection.close()
+    database = open_database(blank)
+    assert await database.migrate() == Migrated(tuple(each.name for each in later))
+    store = await database.open_store(clock)
+    await live_through(Evening(store))
+    await store.close()
     assert database.examine() == []
 
 

@@ -10,7 +10,7 @@ from telegram import Bot
 from bot.clock import Clock, SystemClock
 from bot.desk import House
 from bot.errands import Errands
-from bot.gateways import NoGateway, SandboxGateway
+from bot.gateways.sandbox import NoGateway, SandboxGateway
 from bot.service import Service
 from bot.settings import Settings, SettingsError
 from bot.telegram.pace import Limits, Pace

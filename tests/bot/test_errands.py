@@ -14,7 +14,7 @@ import pytest
 from bot import errands as module
 from bot.desk import DRAW_SEAT
 from bot.errands import ATTEMPTS, Errands
-from bot.gateways import SandboxGateway
+from bot.gateways.sandbox import SandboxGateway
 from bot.tell import tell_all
 from core.draft import DraftKind, carry_out, draft_for
 from core.errand import ASK_REFUND, EXPIRE_TOP_UP, SEND_REFUND, Errand, ErrandState, send_on

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.gateways import NoGateway, SandboxGateway
+from bot.gateways.sandbox import NoGateway, SandboxGateway
 from bot.sandbox import Sandbox, SandboxClient, SandboxSettings
 from core.money import Money
 from core.ports import Outcome, Verdict

@@ -1,0 +1,1 @@
+"""The payment gateways behind the port: a module each."""

@@ -11,7 +11,7 @@ Refusal
 ├── CartEmpty, ItemGone, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
 ├── AlreadyServed        somebody of the staff was first
 ├── OrdersOnTheWay
-├── NothingToRefund, RefundTooLarge
+├── NothingToRefund, RefundTooLarge, RefundDisputed
 └── MerchantUnknown, SeatLabelUnknown, SeatNotNamed, GroupNotLinked, CodeRefused, GroupTaken,
     NameTaken, NameRefused, LanguageUnknown, LabelsRefused, FileTooLarge, MenuRefused, NotFound
 
@@ -199,6 +199,13 @@ class RefundTooLarge(Refusal):
     """More was asked back than the wallet has left."""
 
     asked: Money
+    left: Money
+
+
+@dataclass(eq=False)
+class RefundDisputed(Refusal):
+    """The money came by a charge that is disputed at the bank; *left* could still go back."""
+
     left: Money
 
 

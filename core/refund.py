@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.debt import debts_of, pay_debts
 from core.draft import current_draft, use_up
 from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, send_on
-from core.errors import NotFound, NothingToRefund, OutOfDate, RefundTooLarge
-from core.ledger import SHARED, Transfer, clearing, refunding, wallet
+from core.errors import NotFound, NothingToRefund, OutOfDate, RefundDisputed, RefundTooLarge
+from core.ledger import SHARED, Account, Transfer, clearing, refunding, wallet
 from core.lot import Lot, Share, lots_of, spread
-from core.money import Money
+from core.money import Money, total
 from core.ports import Books, Outcome, Verdict
 
 ASK_AGAIN_SECONDS = (2, 5, 15, 60, 300, 1800)
@@ -53,6 +54,7 @@ class RefundPart:
     asked: int
     reason: str
     reference: str
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +111,16 @@ class PartSettled:
 
 
 def allocate(lots: Sequence[Lot], amount: Money, available: Money) -> tuple[Share, ...]:
-    """Return which top-ups give *amount* back, newest first, or refuse."""
+    """Return which top-ups give *amount* back, newest first and none that is disputed, or refuse."""
+    free = undisputed(lots, amount.currency)
+    if available and (not free or available >= amount > free):
+        raise RefundDisputed(free)
     if available.minor <= 0 or amount.minor <= 0:
         raise NothingToRefund
     if amount > available:
         raise RefundTooLarge(amount, available)
-    return spread(sorted(lots, key=lambda lot: lot.id, reverse=True), amount)
+    newest_first = sorted(lots, key=lambda lot: lot.id, reverse=True)
+    return spread([lot for lot in newest_first if not lot.disputed], amount)
 
 
 async def refund(books: Books, ask: AskRefund) -> int:
@@ -122,13 +128,27 @@ async def refund(books: Books, ask: AskRefund) -> int:
 
     Claim 1, step 5.
     """
-    purse, _ = await books.lock(
-        wallet(ask.customer_id, ask.currency), refunding(ask.customer_id, ask.currency)
-    )
+    purse = wallet(ask.customer_id, ask.currency)
+    owing = await debts_of(books, ask.customer_id, ask.currency)
+    await books.lock(purse, refunding(ask.customer_id, ask.currency), *owing)
     draft = await current_draft(books, ask.draft_id, ask.version, ask.customer_id)
     await use_up(books, draft)
-    amount = purse.available if ask.amount is None else ask.amount
+    await pay_debts(books, ask.customer_id, owing)
+    amount = ask.amount
+    if amount is None:
+        amount = await whole_rest(books, purse, ask.customer_id)
     return await give_back(books, ask.customer_id, amount, SHARED)
+
+
+async def whole_rest(books: Books, purse: Account, customer_id: int) -> Money:
+    """Return how much of a wallet could go back now: what is available, less what is disputed."""
+    lots = await lots_of(books, customer_id, purse.currency, purse.purse)
+    return min((await books.standing(purse)).available, undisputed(lots, purse.currency))
+
+
+def undisputed(lots: Sequence[Lot], currency: str) -> Money:
+    """Return what lots could give back if nobody were to ask for the rest of them at a bank."""
+    return total((lot.refundable for lot in lots if not lot.disputed), currency)
 
 
 async def give_back(books: Books, customer_id: int, amount: Money, purse: str) -> int:
@@ -177,9 +197,11 @@ async def settle_part(books: Books, ask: SettlePart) -> int:
 
 async def rescue_part(books: Books, ask: RescuePart) -> int:
     """Take up a parked part again. The gateway is asked first: it may have paid after all."""
-    part, _ = await _lock(books, ask.part_id)
+    part, lot = await _lock(books, ask.part_id)
     if part.state is not PartState.PARKED:
         raise OutOfDate
+    if ask.rescue is Rescue.RETRY and lot.disputed:
+        raise RefundDisputed(Money.zero(part.amount.currency))
     await books.save(replace(part, state=PartState.PENDING))
     await send_on(books, RESCUE_REFUND, part.id, body=ask.rescue)
     return part.id
@@ -190,7 +212,10 @@ async def finish_rescue(books: Books, ask: RescuePart) -> int:
     part, lot = await _lock(books, ask.part_id)
     if part.state is not PartState.PENDING:
         return part.id
-    if ask.rescue is Rescue.RETRY:
+    if ask.rescue is Rescue.RETRY and lot.disputed:  # since it was asked for
+        await books.save(replace(part, state=PartState.PARKED))
+        books.tell(PartSettled(part.id))
+    elif ask.rescue is Rescue.RETRY:
         await books.save(replace(part, state=PartState.PLANNED, key=f"refund-{books.token()}", reason=""))
         await send_on(books, SEND_REFUND, part.id)
     else:
@@ -230,7 +255,7 @@ async def _arrive(books: Books, part: RefundPart, lot: Lot) -> None:
     held_by = clearing(lot.gateway, part.amount.currency)
     await books.post(Transfer("refunded", under_way, held_by, part.amount))
     await books.save(replace(lot, refunding=lot.refunding - part.amount, refunded=lot.refunded + part.amount))
-    await books.save(replace(part, state=PartState.DONE))
+    await books.save(replace(part, state=PartState.DONE, ended_at=books.now))
     books.tell(PartSettled(part.id))
 
 
@@ -239,7 +264,7 @@ async def _return(books: Books, part: RefundPart, lot: Lot) -> None:
     purse = wallet(part.customer_id, part.amount.currency, lot.purse)
     await books.post(Transfer("refund_returned", under_way, purse, part.amount))
     await books.save(replace(lot, refunding=lot.refunding - part.amount))
-    await books.save(replace(part, state=PartState.RETURNED))
+    await books.save(replace(part, state=PartState.RETURNED, ended_at=books.now))
     books.tell(PartSettled(part.id))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from core.ledger import Account, Standing
 from core.money import Money
+from core.reconcile import Reconciliation, StatementLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,11 @@ class Reports(Protocol):
 
     async def today(self, merchant_id: int | None, since: datetime) -> Figures:
         """Return the figures since that moment: one merchant's, or everybody's and the operator's."""
+
+    async def reconcile(
+        self, gateway: str, told: Sequence[StatementLine], since: datetime, until: datetime
+    ) -> Reconciliation:
+        """Lay what a gateway told, now and before, beside what is ours."""
 
     def journal(self, after_id: int = 0) -> AsyncIterator[Posting]:
         """Give every transfer behind *after_id*, in order, a page at a time."""

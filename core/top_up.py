@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.debt import debts_of, pay_debts
 from core.draft import Draft, DraftKind, current_draft, use_up
 from core.errand import EXPIRE_TOP_UP, IDENTIFY_PAYER, PLACE_WAITING, send_on
 from core.errors import AmountTooLarge, AmountTooSmall, NotYours, PaymentMismatch, TopUpBusy, TopUpNotPayable
@@ -190,16 +191,18 @@ async def credit(books: Books, ask: Payment) -> int:
         return await _set_aside(books, ask)
     held_by = clearing(ask.gateway, ask.amount.currency)
     purse = wallet(order.customer_id, ask.amount.currency)
-    await books.lock(held_by, purse)
+    owing = await debts_of(books, order.customer_id, ask.amount.currency)
+    await books.lock(held_by, purse, *owing)
     await books.post(Transfer("top_up", debit=held_by, credit=purse, amount=ask.amount))
     nothing = Money.zero(ask.amount.currency)
     lot = await books.add(
         Lot(
             0, order.id, order.customer_id, SHARED, ask.gateway, ask.charge, ask.source, "",
-            ask.amount, nothing, nothing, nothing, books.now,
+            ask.amount, nothing, nothing, nothing, nothing, books.now,
         )
     )  # fmt: skip
     await books.save(replace(order, state=TopUpState.PAID))
+    await pay_debts(books, order.customer_id, owing)
     await send_on(books, IDENTIFY_PAYER, lot.id)
     for cart in await books.find(
         Draft, customer_id=order.customer_id, kind=DraftKind.CART, waits=True, used=False

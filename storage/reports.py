@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextvars import Context, copy_context
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,9 +19,11 @@ from tortoise.queryset import QuerySet
 from core import ledger
 from core.ledger import Standing
 from core.money import Money
+from core.reconcile import Reconciliation, StatementLine
 from core.reports import Figures, MerchantFigures, OperatorFigures, Posting, Sum
 from storage import models
 from storage.errors import StorageError
+from storage.reconcile import reconcile
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -73,6 +75,11 @@ class Reports:
 
     async def today(self, merchant_id: int | None, since: datetime) -> Figures:
         return await self._at_home(self._today(merchant_id, since))
+
+    async def reconcile(
+        self, gateway: str, told: Sequence[StatementLine], since: datetime, until: datetime
+    ) -> Reconciliation:
+        return await self._at_home(reconcile(self._of, gateway, told, since, until))
 
     async def journal(self, after_id: int = 0) -> AsyncIterator[Posting]:
         while page := await self._at_home(self._page(after_id)):

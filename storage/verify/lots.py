@@ -14,7 +14,7 @@ def lots_and_wallets(moment: Snapshot) -> Found:
         SELECT name, currency, purse, balance, 0 FROM account WHERE name LIKE 'customer:%:wallet'
         UNION ALL
         SELECT 'customer:' || customer_id || ':wallet', currency, purse, 0,
-            brought_minor - spent_minor - refunding_minor - refunded_minor FROM lot
+            brought_minor - spent_minor - refunding_minor - refunded_minor - charged_back_minor FROM lot
         """,
     )
 
@@ -82,7 +82,7 @@ def sales(moment: Snapshot) -> Found:
         JOIN account ON account.id = debit_id
         LEFT JOIN lot_use ON transfer_id = transfer.id
         LEFT JOIN lot ON lot.id = lot_id
-        WHERE kind = 'sale'
+        WHERE kind IN ('sale', 'debt_paid')
         GROUP BY transfer.id
         HAVING amount <> coalesce(sum(amount_minor), 0)
             OR count(*) FILTER (WHERE account.name <> 'customer:' || lot.customer_id || ':wallet') > 0
@@ -94,7 +94,7 @@ def sales(moment: Snapshot) -> Found:
 def clearing(moment: Snapshot) -> Found:
     return _differing(
         moment,
-        "stands at {}, charges less refunds are at {}",
+        "stands at {}, charges less refunds, lost disputes, fees and payouts are at {}",
         """
         SELECT name, currency, purse, balance, 0 FROM account WHERE name LIKE 'gateway:%:clearing'
         UNION ALL
@@ -104,6 +104,27 @@ def clearing(moment: Snapshot) -> Found:
         UNION ALL
         SELECT 'gateway:' || gateway || ':clearing', lot.currency, 'shared', 0, amount_minor
         FROM refund_part JOIN lot ON lot.id = lot_id WHERE state = 'done'
+        UNION ALL
+        SELECT 'gateway:' || gateway || ':clearing', currency, 'shared', 0, amount_minor
+        FROM dispute WHERE state = 'lost'
+        UNION ALL
+        SELECT 'gateway:' || gateway || ':clearing', currency, 'shared', 0, -amount_minor
+        FROM statement_line WHERE kind IN ('fee', 'payout')
+        """,
+    )
+
+
+def fees_and_payouts(moment: Snapshot) -> Found:
+    return _differing(
+        moment,
+        "has {}, the lines that gateways told come to {}",
+        """
+        SELECT name, currency, purse, balance, 0 FROM account
+        WHERE name IN ('operator:gateway_fees', 'operator:bank')
+        UNION ALL
+        SELECT CASE kind WHEN 'fee' THEN 'operator:gateway_fees' ELSE 'operator:bank' END,
+            currency, 'shared', 0, amount_minor
+        FROM statement_line WHERE kind IN ('fee', 'payout')
         """,
     )
 

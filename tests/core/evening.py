@@ -8,9 +8,11 @@ from itertools import count
 from typing import Any, TypeVar
 
 from core.check_out import AskCheckOut, check_out
+from core.dispute import DisputeState, TellDispute, take_dispute
 from core.draft import Draft, DraftKind, carry_out, draft_for
 from core.errors import Refusal
 from core.ledger import Account, Standing, wallet
+from core.lot import Lot
 from core.menu import Entry, LoadMenu, MenuItem, load_menu
 from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
 from core.money import Money
@@ -200,6 +202,15 @@ class Evening:
         """Take in what the gateway says about a refund's part."""
         part = await self.get(RefundPart, part_id)
         return await self.once(settle_part, SettlePart.of(part, Outcome(verdict, f"re-{part_id}", reason)))
+
+    async def dispute(
+        self, lot_id: int, state: DisputeState, minor: int | None = None, reference: str = "dp-1"
+    ) -> int:
+        """What the gateway tells about a dispute over one of its charges."""
+        lot = await self.get(Lot, lot_id)
+        amount = None if minor is None else eur(minor)
+        ask = TellDispute(lot.gateway, state, lot.charge, "", amount, reference, "fraudulent")
+        return await self.once(take_dispute, ask)
 
     async def rescue(self, part_id: int, rescue: Rescue) -> int:
         """What an admin decides, and the gateway saying that it did not pay after all."""

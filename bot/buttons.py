@@ -241,6 +241,12 @@ class ConfirmRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawEvidence:
+    prefix: ClassVar[str] = "ev1"
+    dispute: int
+
+
+@dataclass(frozen=True, slots=True)
 class RescueParked:
     prefix: ClassVar[str] = "rp1"
     part: int

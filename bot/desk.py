@@ -33,6 +33,8 @@ FETCH_MENU = "fetch_menu"
 DRAW_SEATS = "draw_seats"
 DRAW_SEAT = "draw_seat"
 TELL_TODAY = "tell_today"
+RECONCILE = "reconcile"
+DRAW_EVIDENCE = "draw_evidence"
 """Errands of the bot's own: what is too slow for a transaction, or outside it."""
 
 SCREEN = "screen"
@@ -49,6 +51,11 @@ class House:
 
     def is_admin(self, person_id: int) -> bool:
         return person_id in self.settings.admin_ids
+
+    @property
+    def gateways_on(self) -> tuple[str, ...]:
+        """The names of the gateways that are on."""
+        return (self.gateway,) if self.gateway != "none" else ()
 
     def seat_link(self, token: str) -> str:
         """Return the link that a seat's QR code holds."""

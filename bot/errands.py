@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from multiprocessing import get_context
 from typing import Any, TypeVar
@@ -18,13 +18,24 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.clock import Clock
-from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk, House
+from bot.desk import DRAW_EVIDENCE, DRAW_SEAT, DRAW_SEATS, FETCH_MENU, RECONCILE, TELL_TODAY, Desk, House
 from bot.dispatch import forget_bodies
+from bot.evidence import Evidence, gather, print_evidence
 from bot.figures import figures_text
+from bot.locales import Locale
 from bot.order_goods import place_order
 from bot.outbox import Attachment, say
 from bot.pages import Page, Parcel
-from bot.people import peer_of
+from bot.people import Peer, peer_of
+from bot.reconcile import (
+    ask_for_lines,
+    differences_csv,
+    hours_of,
+    keep_lines,
+    next_morning,
+    summary_text,
+    yesterday,
+)
 from bot.refusals import sentence, show_refusal
 from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
 from bot.telegram.arrivals import Place
@@ -43,10 +54,12 @@ from core.errand import (
     send_on,
 )
 from core.errors import Refusal
+from core.gateway import GatewayAway
 from core.lot import Lot
 from core.menu import LoadMenu, load_menu, read_menu
 from core.merchant import find_merchant
 from core.ports import Books, Gateway, NoneOf, Outcome, Store, Verdict
+from core.reconcile import Reconciliation
 from core.refund import Rescue, RescuePart, SettlePart, finish_rescue, part_and_lot, settle_part
 from core.reports import Reports
 from core.seat import Seat, seats_of
@@ -63,7 +76,10 @@ ATTEMPTS = 5
 RETRY_SECONDS = (2, 10, 60, 300)
 FORGET_BODIES = "forget_bodies"
 FORGET_EVERY = timedelta(hours=1)
-OWED = (SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER)
+RECONCILE_ALL = "reconcile_all"
+ASK_LEDGER_AGAIN = timedelta(hours=1)
+LINES_AT_ONCE = 50
+OWED = (SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER, RECONCILE)
 """What is never given up for good: after a restart it is tried again."""
 
 Work = Callable[[Books], Awaitable[Any]]
@@ -96,7 +112,7 @@ class Errands:
 
     async def run(self) -> None:
         """Do errands until cancelled; those that a crash interrupted come first."""
-        await self.store.run(_resume)
+        await self.store.run(partial(_resume, house=self.house))
         try:
             async with asyncio.TaskGroup() as attempts:
                 while True:
@@ -285,6 +301,74 @@ class Errands:
 
         await self._finish(errand, tell)
 
+    # The gateways' books
+
+    async def _reconcile_all(self, errand: Errand) -> None:
+        """Each morning: lay yesterday's books of every gateway beside ours."""
+
+        async def work(books: Books) -> None:
+            for name in self.house.gateways_on:
+                told = {"gateway": name, "day": yesterday(books.now, self.house).isoformat()}
+                await send_on(books, RECONCILE, 0, body=json.dumps(told))
+            await _until_morning(books, self.house)
+
+        await self._finish(errand, work)
+
+    async def _reconcile(self, errand: Errand) -> None:
+        """Lay a gateway's books of a day beside ours; whoever asked is told, else all admins."""
+        told = json.loads(errand.body)
+        hours = hours_of(date.fromisoformat(told["day"]), self.house.settings.timezone)
+        try:
+            lines = await ask_for_lines(self.gateway, *hours)
+        except GatewayAway as away:
+            log.warning("gateway_away gateway=%s reason=%s", told["gateway"], away)
+            await self.store.run(lambda books: self._gateway_away(books, errand))
+            return
+        for first in range(0, len(lines), LINES_AT_ONCE):
+            await self.store.run(partial(keep_lines, lines=lines[first : first + LINES_AT_ONCE]))
+        found = await self.reports.reconcile(told["gateway"], lines, *hours)
+        await self._finish(errand, lambda books: self._tell_reconciled(books, told, found))
+
+    async def _tell_reconciled(self, books: Books, told: dict[str, Any], found: Reconciliation) -> None:
+        file = None
+        if found.differences:
+            name = f"{found.gateway}-{told['day']}.csv"
+            file = await books.add(Attachment(0, name, differences_csv(found)))
+        for chat_id, locale in await self._readers(books, told):
+            await say(books, chat_id, Page(summary_text(locale, found), quiet=found.agrees))
+            if file:
+                await say(books, chat_id, Parcel(file.id, ""))
+
+    async def _gateway_away(self, books: Books, errand: Errand) -> None:
+        """Say once that a gateway does not answer, and ask again every hour until it does."""
+        told = json.loads(errand.body)
+        if not errand.attempts:
+            for chat_id, locale in await self._readers(books, told):
+                day = locale.date(hours_of(date.fromisoformat(told["day"]), locale.timezone)[0])
+                text = locale.say("reconcile-away", gateway=told["gateway"], day=day)
+                await say(books, chat_id, Page(text))
+        due_at = books.now + ASK_LEDGER_AGAIN
+        await books.save(replace(errand, attempts=errand.attempts + 1, due_at=due_at))
+
+    async def _readers(self, books: Books, told: dict[str, Any]) -> list[tuple[int, Locale]]:
+        """Return who is to be told: whoever asked, or every admin whom the bot has met."""
+        if "chat" in told:
+            return [(told["chat"], self.house.locale(await peer_of(books, told["reader"])))]
+        met = [await books.get(Peer, admin_id) for admin_id in self.house.settings.admin_ids]
+        return [(admin.id, self.house.locale(admin)) for admin in met if admin]
+
+    # Disputes
+
+    async def _draw_evidence(self, errand: Errand) -> None:
+        """Draw all that is known about a disputed charge as one document."""
+        told = json.loads(errand.body)
+        evidence = await self.store.run(lambda books: self._gather(books, errand.subject_id, told))
+        sheet = await self._draw(print_evidence, evidence)
+        await self._finish(errand, _send_files(errand, (f"evidence-D-{errand.subject_id}.pdf", sheet)))
+
+    async def _gather(self, books: Books, dispute_id: int, told: dict[str, Any]) -> Evidence:
+        return await gather(books, self.house.locale(await peer_of(books, told["reader"])), dispute_id)
+
     async def _forget_bodies(self, errand: Errand) -> None:
         await self._finish(errand, lambda books: _forget(books, errand))
 
@@ -308,7 +392,7 @@ async def _next(books: Books, busy: tuple[int, ...]) -> list[Errand]:
     return await books.find(Errand, by="due_at", most=AT_ONCE + 1, state=ErrandState.WAITING, id=NoneOf(busy))
 
 
-async def _resume(books: Books) -> None:
+async def _resume(books: Books, house: House) -> None:
     """Take up what a restart interrupted, and what was given up although somebody is owed it."""
     for errand in await books.find(Errand, state=ErrandState.STARTED):
         await books.save(replace(_interrupted(errand), state=ErrandState.WAITING))
@@ -316,6 +400,12 @@ async def _resume(books: Books) -> None:
         await books.save(replace(errand, state=ErrandState.WAITING, attempts=0, due_at=books.now))
     if not await books.find(Errand, state=ErrandState.WAITING, kind=FORGET_BODIES, most=1):
         await send_on(books, FORGET_BODIES, 0)
+    if not await books.find(Errand, state=ErrandState.WAITING, kind=RECONCILE_ALL, most=1):
+        await _until_morning(books, house)
+
+
+async def _until_morning(books: Books, house: House) -> None:
+    await send_on(books, RECONCILE_ALL, 0, next_morning(books.now, house.settings.timezone) - books.now)
 
 
 def _interrupted(errand: Errand) -> Errand:
@@ -371,5 +461,8 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     DRAW_SEATS: Errands._draw_seats,
     DRAW_SEAT: Errands._draw_seat,
     TELL_TODAY: Errands._tell_today,
+    RECONCILE: Errands._reconcile,
+    RECONCILE_ALL: Errands._reconcile_all,
+    DRAW_EVIDENCE: Errands._draw_evidence,
     FORGET_BODIES: Errands._forget_bodies,
 }

@@ -42,4 +42,8 @@ def _operator(locale: Locale, figures: OperatorFigures) -> str:
     if figures.strays.count:
         strays = locale.say("today-strays", count=figures.strays.count, amount=figures.strays.amount)
         text = f"{text}\n{strays}"
+    if figures.disputed.count or figures.owed:
+        count, amount = figures.disputed.count, figures.disputed.amount
+        disputes = locale.say("today-disputes", count=count, amount=amount, owed=figures.owed)
+        text = f"{text}\n{disputes}"
     return text

@@ -14,9 +14,11 @@ from bot import (
     check_out,
     choose_goods,
     counter,
+    dispute,
     documents,
     open_account,
     order_goods,
+    reconcile,
     refund,
     stock,
     top_up,
@@ -63,6 +65,9 @@ COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.ADMIN, "qr"): admin.on_qr,
     (Who.ADMIN, "rotate"): admin.on_rotate,
     (Who.ADMIN, "today"): admin.on_today,
+    (Who.ADMIN, "reconcile"): reconcile.on_reconcile,
+    (Who.ADMIN, "disputes"): dispute.on_disputes,
+    (Who.ADMIN, "evidence"): dispute.on_evidence,
 }
 """Customers and admins write in their private chat with the bot, staff in their merchant's group."""
 
@@ -98,6 +103,7 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.StockCategories: Route(Who.STAFF, stock.on_stock_categories),
     buttons.StockCategory: Route(Who.STAFF, stock.on_stock_category),
     buttons.ToggleSoldOut: Route(Who.STAFF, stock.on_toggle_sold_out),
+    buttons.DrawEvidence: Route(Who.ADMIN, dispute.on_draw_evidence),
     buttons.RescueParked: Route(Who.ADMIN, admin.on_rescue_parked),
 }
 

@@ -10,6 +10,7 @@ from bot.cart import cart_here, cart_page
 from bot.check_out import leave_page, left_page, receipt_page
 from bot.counter import show_card
 from bot.desk import SCREEN, Desk, House, group_of
+from bot.dispute import dispute_page, told_text
 from bot.home import home
 from bot.locales import Locale
 from bot.order_goods import order_page
@@ -20,6 +21,15 @@ from bot.refund import refund_page
 from bot.telegram.arrivals import Place
 from bot.top_up import invoice_page, paid_page
 from core.check_out import CheckedOut, CheckOut, lines_to_pay
+from core.debt import DebtPaid
+from core.dispute import (
+    Dispute,
+    DisputeContradicted,
+    DisputeEnded,
+    DisputeOpened,
+    DisputeUnmatched,
+    dispute_of,
+)
 from core.document import paid_at
 from core.lot import Lot
 from core.merchant import GroupLinked, GroupMoved, Merchant, find_merchant
@@ -222,6 +232,41 @@ async def _show_refund(books: Books, house: House, refund_id: int, *, follows: b
     await show(books, customer.id, f"refund:{order.id}", page, follows=follows)
 
 
+async def _dispute_moved(books: Books, house: House, event: DisputeOpened | DisputeEnded) -> None:
+    """Tell the customer in a sentence, bring their screen up to date, and let the admins act."""
+    dispute, lot = await dispute_of(books, event.dispute_id)
+    locale, customer = await _customer(books, house, dispute.customer_id)
+    await say(books, customer.id, Page(told_text(locale, dispute, lot)))
+    await show_home(books, house, customer.id)
+    for admin_id in house.settings.admin_ids:
+        if admin := await books.get(Peer, admin_id):
+            page = dispute_page(house.locale(admin), dispute, lot)
+            await show(books, admin.id, f"dispute:{dispute.id}", page, follows=True)
+
+
+async def _dispute_contradicted(books: Books, house: House, event: DisputeContradicted) -> None:
+    dispute = await _get(books, Dispute, event.dispute_id)
+    number, reference = f"D-{dispute.id}", dispute.reference
+    word = f"admin-dispute-told-{event.told}"
+    await tell_admins(books, house, word, number=number, gateway=dispute.gateway, reference=reference)
+
+
+async def _dispute_unmatched(books: Books, house: House, event: DisputeUnmatched) -> None:
+    told = event.told
+    charge, amount = told.charge or told.source, told.amount or "?"
+    await tell_admins(
+        books, house, "admin-dispute-unmatched", gateway=told.gateway, charge=charge, amount=amount,
+        reference=told.reference,
+    )  # fmt: skip
+
+
+async def _debt_paid(books: Books, house: House, event: DebtPaid) -> None:
+    locale, customer = await _customer(books, house, event.customer_id)
+    word = "debt-paid-some" if event.left else "debt-paid"
+    await say(books, customer.id, Page(locale.say(word, amount=event.amount, left=event.left)))
+    await show_home(books, house, customer.id)
+
+
 async def _customer(books: Books, house: House, customer_id: int) -> tuple[Locale, Customer]:
     customer = await _get(books, Customer, customer_id)
     return house.locale(await peer_of(books, customer_id)), customer
@@ -251,4 +296,9 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     PartSettled: _part_settled,
     GroupMoved: _group_moved,
     SeatChanged: _seat_changed,
+    DisputeOpened: _dispute_moved,
+    DisputeEnded: _dispute_moved,
+    DisputeContradicted: _dispute_contradicted,
+    DisputeUnmatched: _dispute_unmatched,
+    DebtPaid: _debt_paid,
 }

@@ -9,10 +9,11 @@ from bot.buttons import ChooseTopUp, TopUpPreset, TopUpShortfall, TypeTopUp
 from bot.cart import cart_page
 from bot.desk import Desk
 from bot.home import back_key
-from bot.locales import Locale
+from bot.locales import Locale, Markup
 from bot.pages import Invoice, Key, Keyboard, Page
 from bot.telegram.arrivals import AboutToPay, HasPaid
 from core.amounts import read_amount
+from core.debt import debt_of
 from core.draft import DraftKind, draft_for, own_draft
 from core.errors import AmountUnreadable, OutOfDate
 from core.ledger import wallet
@@ -98,6 +99,8 @@ async def choose_page(desk: Desk, notice: str = "") -> Page:
     keys = Keyboard().row(*presets)
     keys.row(Key(desk.locale.plain("button-other-amount"), TypeTopUp(draft.id)), back_key(desk))
     text = desk.locale.say("top-up-choose")
+    if owed := await debt_of(desk.books, desk.peer.id, await desk.currency()):
+        text = Markup(f"{text}\n{desk.locale.say('top-up-owed', amount=owed)}")
     return Page(f"{notice}\n\n{text}".strip(), keys.rows)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 
 from telegram import Bot
 
@@ -11,11 +12,15 @@ from bot.clock import Clock, SystemClock
 from bot.desk import House
 from bot.errands import Errands
 from bot.gateways.sandbox import NoGateway, SandboxGateway
+from bot.locales import Locale
+from bot.reconcile import ask_for_lines, hours_of, read_request, summary_text, yesterday
+from bot.refusals import plain_text
 from bot.service import Service
 from bot.settings import Settings, SettingsError
 from bot.telegram.pace import Limits, Pace
 from bot.telegram.relay import Relay
 from bot.telegram.request import AiohttpRequest
+from core.gateway import GatewayAway
 from core.ledger import Standing
 from core.merchant import Merchant
 from core.ports import Books
@@ -33,6 +38,7 @@ __all__ = [
     "groups",
     "make_bot",
     "open_service",
+    "reconcile",
     "trial_balance",
 ]
 
@@ -105,6 +111,31 @@ async def trial_balance(settings: Settings) -> list[Standing]:
         return await reports.trial_balance()
     finally:
         await reports.close()
+
+
+async def reconcile(settings: Settings, asked: str) -> AsyncIterator[tuple[bool, str]]:
+    """Yield for each gateway that is asked for whether its books agree with ours, and how.
+
+    Reading only, so that it can be done beside a running bot: what it finds is neither kept nor booked.
+    Raises SettingsError, StorageError and Refusal.
+    """
+    locale, gateway = Locale.of("en", settings.timezone), make_gateway(settings)
+    house = House(settings, "", gateway.name)
+    names, day = read_request(asked, house.gateways_on, yesterday(datetime.now(UTC), house))
+    hours = hours_of(day, settings.timezone)
+    reports = await database_of(settings).open_reports()
+    try:
+        for name in names:
+            try:
+                lines = await ask_for_lines(gateway, *hours)
+            except GatewayAway as away:
+                yield False, f"{name}: does not tell its books ({away})"
+                continue
+            found = await reports.reconcile(name, lines, *hours)
+            yield found.agrees, plain_text(summary_text(locale, found))
+    finally:
+        await reports.close()
+        await gateway.close()
 
 
 async def _check_currency(books: Books, currency: str) -> None:

@@ -39,7 +39,7 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class CheckOut:
-    """A checkout order: what the visit cost, and what was left in the wallet."""
+    """A checkout order: what the visit cost, and what was left in the wallet, or of that went back."""
 
     id: int
     visit_id: int
@@ -132,7 +132,7 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     back = await whole_rest(books, purse, ask.customer_id) if ask.refund_rest and left else None
     if back:
         refund_id = await give_back(books, ask.customer_id, back, SHARED)
-        await books.save(replace(receipt, refund_id=refund_id))
+        await books.save(replace(receipt, left=back, refund_id=refund_id))
     settled = await books.get(Visit, visit.id)
     assert settled is not None
     await books.save(

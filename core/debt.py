@@ -23,6 +23,11 @@ class DebtPaid:
     left: Money
 
 
+async def debt_of(books: Books, customer_id: int, currency: str) -> Money:
+    """Return what a customer owes."""
+    return -(await books.standing(debt(customer_id, currency))).balance
+
+
 async def debts_of(books: Books, customer_id: int, currency: str, purse: str = SHARED) -> tuple[Account, ...]:
     """Return what must be locked beside the wallet so that its debt can be paid: nothing if there is none."""
     owing = debt(customer_id, currency, purse)

@@ -13,11 +13,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.debt import pay_debts
-from core.errors import NotFound
+from core.errors import DisputeUnknown
 from core.gateway import Fact, FactKind
 from core.ledger import Account, Transfer, clearing, debt, wallet
 from core.lot import Lot, spend
-from core.money import Money
+from core.money import Money, total
 from core.ports import Books
 
 
@@ -129,10 +129,16 @@ async def dispute_of(books: Books, dispute_id: int) -> tuple[Dispute, Lot]:
     """Return a dispute and the lot that it is over, or refuse."""
     dispute = await books.get(Dispute, dispute_id)
     if dispute is None:
-        raise NotFound(f"D-{dispute_id}")
+        raise DisputeUnknown(f"D-{dispute_id}")
     lot = await books.get(Lot, dispute.lot_id)
     assert lot is not None
     return dispute, lot
+
+
+async def held_by_disputes(books: Books, customer_id: int, currency: str) -> Money:
+    """Return what open disputes have set aside in a customer's wallet."""
+    open_ = await books.find(Dispute, customer_id=customer_id, currency=currency, state=DisputeState.OPEN)
+    return total((each.held for each in open_), currency)
 
 
 def blocks(dispute: Dispute, lot: Lot) -> bool:

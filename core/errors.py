@@ -11,9 +11,10 @@ Refusal
 ├── CartEmpty, ItemGone, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
 ├── AlreadyServed        somebody of the staff was first
 ├── OrdersOnTheWay
-├── NothingToRefund, RefundTooLarge, RefundDisputed
+├── NothingToRefund, RefundTooLarge, RefundDisputed, DebtFirst
 └── MerchantUnknown, SeatLabelUnknown, SeatNotNamed, GroupNotLinked, CodeRefused, GroupTaken,
-    NameTaken, NameRefused, LanguageUnknown, LabelsRefused, FileTooLarge, MenuRefused, NotFound
+    GatewayUnknown, DayUnreadable, DisputeUnknown, NameTaken, NameRefused, LanguageUnknown, LabelsRefused,
+    FileTooLarge, MenuRefused, NotFound
 
 A refusal is told to a person; it carries fields, never sentences, and nothing was changed.
 """
@@ -210,6 +211,13 @@ class RefundDisputed(Refusal):
 
 
 @dataclass(eq=False)
+class DebtFirst(Refusal):
+    """What is owed is more than the wallet could give back."""
+
+    owed: Money
+
+
+@dataclass(eq=False)
 class MerchantUnknown(Refusal):
     """No merchant has that number or name."""
 
@@ -243,6 +251,28 @@ class GroupTaken(Refusal):
     """This group already belongs to a merchant."""
 
     merchant: str
+
+
+@dataclass(eq=False)
+class GatewayUnknown(Refusal):
+    """No gateway of that name is on."""
+
+    asked: str
+    known: str
+
+
+@dataclass(eq=False)
+class DayUnreadable(Refusal):
+    """The text names no day."""
+
+    found: str
+
+
+@dataclass(eq=False)
+class DisputeUnknown(Refusal):
+    """No dispute has that number."""
+
+    asked: str
 
 
 @dataclass(eq=False)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
+from core.gateway import Movement
 from core.ledger import Account, Standing, Transfer
 from core.money import Money
 from core.outcome import Result
@@ -154,3 +155,6 @@ class Gateway(Protocol):
 
     async def find_charge(self, charge: str) -> Charge | None:
         """Return the payment, or None while the provider cannot tell."""
+
+    def movements(self, since: datetime, until: datetime) -> AsyncIterator[Movement]:
+        """Yield the provider's own lines of that time. Raises GatewayAway."""

@@ -58,7 +58,7 @@ class Ours:
     """Something of ours that a gateway's books should have, or should not: *amount* is signed as theirs are.
 
     *names* are what a line calls it by; those that it *shares* with others of its kind count only for a
-    line of its amount. *state* is our word for how it stands.
+    line of its amount, or one that takes such a line back. *state* is our word for how it stands.
     """
 
     kind: MovementKind
@@ -220,18 +220,19 @@ def _lay_beside(
     named, shared = _index(ours, "names"), _index(ours, "shares")
     unknown: list[StatementLine] = []
     lines: list[list[StatementLine]] = [[] for _ in ours]
-    for line in sorted(theirs, key=lambda line: (line.at, line.number)):
+
+    def fitting(line: StatementLine, places: list[int]) -> list[int]:
+        """Return where *line* fits, likeliest first: it is what is ours, or takes back what was there."""
+        if new := [at for at in places if not lines[at] and ours[at].amount == line.amount]:
+            return sorted(new, key=lambda at: ours[at].wanted is not Wanted.MUST)
+        back = [at for at in places if [each.amount for each in lines[at]] == [-line.amount]]
+        return sorted(back, key=lambda at: ours[at].wanted is not Wanted.MUST_NOT)
+
+    for line in sorted(theirs, key=lambda line: (line.at, len(line.number), line.number)):
         if line.kind in _BOOKED:
             continue
-        places = [
-            *(place for name in _names(line) for place in named[line.kind, name]),
-            *(
-                place
-                for name in _names(line)
-                for place in shared[line.kind, name]
-                if not lines[place] and ours[place].amount == line.amount
-            ),
-        ]
+        places = [place for name in _names(line) for place in named[line.kind, name]]
+        places = places or fitting(line, [at for name in _names(line) for at in shared[line.kind, name]])
         (lines[places[0]] if places else unknown).append(line)
     return unknown, lines
 

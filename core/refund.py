@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.debt import debts_of, pay_debts
+from core.debt import debt_of, debts_of, pay_debts
 from core.draft import current_draft, use_up
 from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, send_on
 from core.errors import NotFound, NothingToRefund, OutOfDate, RefundDisputed, RefundTooLarge
@@ -144,6 +144,15 @@ async def whole_rest(books: Books, purse: Account, customer_id: int) -> Money:
     """Return how much of a wallet could go back now: what is available, less what is disputed."""
     lots = await lots_of(books, customer_id, purse.currency, purse.purse)
     return min((await books.standing(purse)).available, undisputed(lots, purse.currency))
+
+
+async def could_go_back(books: Books, customer_id: int, left: Money, due: Money) -> Money:
+    """Return what of *left* could go back once what is *due* is paid: less what is owed or disputed."""
+    lots = await lots_of(books, customer_id, left.currency)
+    owed, nothing = await debt_of(books, customer_id, left.currency), Money.zero(left.currency)
+    disputed = total((lot.refundable for lot in lots), left.currency) - undisputed(lots, left.currency)
+    free = undisputed(lots, left.currency) - max(nothing, due + owed - disputed)
+    return max(nothing, min(left - owed, free))
 
 
 def undisputed(lots: Sequence[Lot], currency: str) -> Money:

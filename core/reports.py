@@ -44,7 +44,8 @@ class OperatorFigures:
     """The cashier service's figures in one currency.
 
     Top-ups, refunds and strays are those since the moment that was asked for; what is owed to
-    customers (their wallets, and what is on its way back) is as it stands.
+    customers (their wallets, and what is on its way back), what they owe, and what is parked or disputed
+    is as it stands.
     """
 
     currency: str
@@ -54,6 +55,8 @@ class OperatorFigures:
     wallets: Money
     refunding: Money
     parked: Sum
+    disputed: Sum
+    owed: Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,13 +202,13 @@ async def credit(books: Books, ask: Payment) -> int:
         )
     )  # fmt: skip
     await books.save(replace(order, state=TopUpState.PAID))
-    await pay_debts(books, order.customer_id, owing)
     await send_on(books, IDENTIFY_PAYER, lot.id)
     for cart in await books.find(
         Draft, customer_id=order.customer_id, kind=DraftKind.CART, waits=True, used=False
     ):
         await send_on(books, PLACE_WAITING, cart.id, body=str(cart.version))
     books.tell(TopUpPaid(lot.id))
+    await pay_debts(books, order.customer_id, owing)
     return order.id
 
 

@@ -132,7 +132,8 @@ async def _parts(of: Of, which: Q) -> Iterable[Ours]:
     return [
         Ours(
             MovementKind.REFUND, f"R-{refund} #{id_}", tuple(filter(None, (key, reference))),
-            (charge, source), Money(-minor, currency), _WANTED_OF_PARTS.get(state, Wanted.MUST_NOT), state, ended_at or made_at,
+            (charge, source), Money(-minor, currency), _WANTED_OF_PARTS.get(state, Wanted.MUST_NOT),
+            state, ended_at or made_at,
         )
         for id_, refund, key, reference, charge, source, minor, currency, state, ended_at, made_at in rows
     ]  # fmt: skip

@@ -177,8 +177,10 @@ class Reports:
         moved = await self._transfers(
             Q(id__gte=first, made_at__gte=since, kind__in=("top_up", "refunded", "stray"))
         )
-        parked = await self._parked()
+        parked = await self._counted(models.RefundPart, "parked")
+        disputed = await self._counted(models.Dispute, "open")
         wallets, under_way = await self._owed(":wallet"), await self._owed(":refunding")
+        owing = await self._owed(":debt")
         currencies = {currency for _, currency in moved} | wallets.keys() | under_way.keys()
         return tuple(
             OperatorFigures(
@@ -189,6 +191,8 @@ class Reports:
                 wallets=wallets.get(currency, Money.zero(currency)),
                 refunding=under_way.get(currency, Money.zero(currency)),
                 parked=parked["parked", currency],
+                disputed=disputed["open", currency],
+                owed=-owing.get(currency, Money.zero(currency)),
             )
             for currency in sorted(currencies)
         )
@@ -200,8 +204,8 @@ class Reports:
             await counted.group_by("kind", "currency").values_list("kind", "currency", "count", "minor")
         )
 
-    async def _parked(self) -> _Sums:
-        rows = self._of(models.RefundPart).filter(state="parked")
+    async def _counted(self, model: type[Model], state: str) -> _Sums:
+        rows = self._of(model).filter(state=state)
         counted = rows.annotate(count=functions.Count("id"), minor=functions.Sum("amount_minor"))
         return _Sums(
             await counted.group_by("state", "currency").values_list("state", "currency", "count", "minor")

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.payments import Wishes
 from bot.sandbox.seen import Payment, payment_of
+from bot.sandbox.world import card_of
+from core.dispute import DisputeState
 from core.ledger import Standing
+from core.lot import Lot
 from core.money import Money
 from tests.surroundings import SURROUNDINGS, Act
 
@@ -143,10 +146,42 @@ async def _refund_ends(play: Transcript, status: str) -> None:
     await play.stage.client.settle_refund(pending[-1]["id"], status)
 
 
+async def _provider_gone(play: Transcript, how: str) -> None:
+    """Its books cannot be had until it is back."""
+    if how == "gone":
+        await play.stage.client.fault("provider.movements", "status", times=50, status=503)
+    else:
+        await play.stage.client.clear_faults()
+
+
+async def _untold(play: Transcript, amount: str) -> None:
+    provider, minor = play.stage.sandbox.parts.provider, int(amount.replace(".", ""))
+    provider.charge(minor, "EUR", card_of(1), "no-token", "no-reference")
+
+
 async def _provider_lists(play: Transcript) -> None:
     """Note what the provider itself says that it has sent back."""
     for each in await play.stage.client.refunds():
         play.notes.append(f"provider: {each['amount']} {each['currency']} {each['status']}")
+
+
+async def _bank_asks(play: Transcript, number: str, amount: str | None) -> None:
+    """A cardholder goes to the bank over a top-up; the provider tells."""
+    lot = (await play.stage.service.store.run(lambda books: books.find(Lot, top_up_id=int(number))))[-1]
+    minor = int(amount.replace(".", "")) if amount else None
+    await play.stage.client.dispute(lot.source, minor)
+    await play.stage.tell_dispute()
+
+
+async def _bank_decides(play: Transcript, how: str) -> None:
+    dispute = [*play.stage.sandbox.parts.provider.disputes.values()][-1]
+    await play.stage.client.close_dispute(dispute["id"], how == "won")
+    await play.stage.tell_dispute()
+
+
+async def _tells_again(play: Transcript, state: str) -> None:
+    """Late or once more, and perhaps not what it told before."""
+    await play.stage.tell_dispute(DisputeState(state))
 
 
 async def _books_read(play: Transcript) -> None:
@@ -175,6 +210,11 @@ WORDS: dict[str, Act] = {
     r"(\w+) presses (.*) while (\w+) presses (.*) in (\w+)": _press_at_once,
     r"(\w+) pays(?: (T-\d+))?(?: (\w+)'s invoice)?(, .*)?": _pays,
     r"the news of the (first )?payment arrives": _news_arrives,
+    r"the bank is asked to take T-(\d+) back(?:, (\S+) of it)?": _bank_asks,
+    r"the dispute is (won|lost)": _bank_decides,
+    r"the provider tells that the dispute is (open|won|lost)": _tells_again,
+    r"the provider is (gone|back)": _provider_gone,
+    r"the provider took (\S+) that nobody told of": _untold,
     r"the provider lists its refunds": _provider_lists,
     r"the provider (.*)": _provider,
     r"the refund that was pending has (succeeded|failed)": _refund_ends,

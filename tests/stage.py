@@ -21,6 +21,7 @@ from bot.service import Service
 from bot.settings import Settings
 from bot.tell import tell_all
 from bot.wiring import database_of, open_service
+from core.dispute import DisputeState, TellDispute, take_dispute
 from core.draft import DraftKind, carry_out, draft_for
 from core.menu import Entry, LoadMenu, load_menu
 from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
@@ -171,6 +172,22 @@ class Stage:
         self.service.errands.wake()
         await self.settle()
 
+    async def tell_dispute(self, state: DisputeState | None = None) -> None:
+        """Let the bot hear how the latest dispute stands, or what else the provider says of it."""
+        disputes = [*self.sandbox.parts.provider.disputes.values()]
+        dispute, reference = disputes[-1], f"dp_{len(disputes)}"
+        house, told = self.service.house, state or DisputeState(dispute["status"])
+        amount = Money(dispute["amount"], "EUR")
+        ask = TellDispute(house.gateway, told, "", dispute["charge"], amount, reference, "fraudulent")
+
+        async def tell(books: Books) -> None:
+            await books.once(f"dispute:{ask.key}", take_dispute, ask)
+            await tell_all(books, house)
+
+        await self.service.store.run(tell)
+        self.service.relay.wake()
+        await self.settle()
+
     async def seat_token(self, label: str) -> str:
         """Return what the QR code of a seat holds."""
         found = await self.service.store.run(lambda books: books.find(Seat, by="-id", label=label))
@@ -215,6 +232,7 @@ async def open_stage(
         SandboxClient(sandbox.url) as client,
     ):
         stage = Stage(folder, sandbox, client, Oracle.watch(sandbox))
+        sandbox.parts.world.now = lambda: stage.clock.now().timestamp()
         ada = await stage.add_person("Ada")
         stage.settings = bot_settings(sandbox, folder / "books.sqlite3", ada.id) | settings
         try:

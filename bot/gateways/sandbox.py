@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from core.gateway import GatewayAway, Movement, MovementKind
 from core.money import Money
 from core.ports import Charge, Outcome, Verdict
 
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 15
+_MOVEMENTS = {
+    "charge": MovementKind.CHARGE,
+    "refund": MovementKind.REFUND,
+    "refund_failed": MovementKind.REFUND,
+    "dispute": MovementKind.DISPUTE,
+    "dispute_won": MovementKind.DISPUTE,
+}
 _VERDICTS = {"succeeded": Verdict.DONE, "pending": Verdict.PENDING, "failed": Verdict.REFUSED}
 
 
@@ -30,6 +40,10 @@ class NoGateway:
 
     async def find_charge(self, charge: str) -> Charge | None:
         return None
+
+    async def movements(self, since: datetime, until: datetime) -> AsyncIterator[Movement]:
+        return
+        yield
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -69,6 +83,22 @@ class SandboxGateway:
         except (TypeError, KeyError):
             log.warning("gateway_tells_no_charge status=%s", status)
             return None
+
+    async def movements(self, since: datetime, until: datetime) -> AsyncIterator[Movement]:
+        after = 0
+        while True:
+            status, told = await self._ask("GET", "/provider/movements", params={"after": str(after)})
+            if status != 200:
+                raise GatewayAway(f"http_{status}")
+            if not told["movements"]:
+                return
+            for line in told["movements"]:
+                after = line["seq"]
+                at = datetime.fromtimestamp(line["created"], UTC)
+                if since <= at < until:
+                    amount = Money(line["amount"], line["currency"])
+                    kind = _MOVEMENTS.get(line["kind"], MovementKind.OTHER)
+                    yield Movement(str(line["seq"]), kind, "", line["charge"], amount, at)
 
     async def close(self) -> None:
         """Close what connections there are."""

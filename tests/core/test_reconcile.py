@@ -102,6 +102,15 @@ def test_refunds_of_one_charge_without_our_key_are_told_apart_by_their_amounts()
     assert found(parts, [*theirs, line(REFUND, 300, number="n-9")]) == [Verdict.THEIRS_ONLY]
 
 
+def test_a_refund_that_failed_is_told_by_two_lines_that_come_to_nothing() -> None:
+    parts = [
+        ours(REFUND, title=state, names=(state,), shares=("ch-1",), amount=eur(-300), wanted=wanted)
+        for state, wanted in (("parked", Wanted.MUST_NOT), ("done", Wanted.MUST))
+    ]
+    theirs = [line(REFUND, minor, number=str(n)) for n, minor in enumerate((300, 300, -300), start=9)]
+    assert compare(parts, theirs, DAY, NEXT) == (2, ())
+
+
 def test_a_dispute_that_was_won_comes_to_nothing_and_one_that_was_lost_to_its_sum() -> None:
     taken, given_back = line(DISPUTE), line(DISPUTE, -1000, number="n-2")
     for wanted, theirs in (

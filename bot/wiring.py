@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -10,12 +12,14 @@ from telegram import Bot
 from bot.clock import Clock, SystemClock
 from bot.desk import House
 from bot.errands import Errands
-from bot.gateways.sandbox import NoGateway, SandboxGateway
+from bot.gateways import Gateways, Till
+from bot.gateways.sandbox import SandboxConfig, SandboxGateway
 from bot.service import Service
 from bot.settings import Settings, SettingsError
 from bot.telegram.pace import Limits, Pace
 from bot.telegram.relay import Relay
 from bot.telegram.request import AiohttpRequest
+from core.gateway import Gateway, GatewayAway
 from core.ledger import Standing
 from core.merchant import Merchant
 from core.ports import Books
@@ -28,6 +32,7 @@ __all__ = [
     "EXPORT_FORMATS",
     "Database",
     "Finding",
+    "GatewayRefused",
     "StorageError",
     "database_of",
     "groups",
@@ -37,7 +42,14 @@ __all__ = [
 ]
 
 
+log = logging.getLogger(__name__)
+
 EXPORT_FORMATS = tuple(FORMATS)
+CHECK_SECONDS = 10
+
+
+class GatewayRefused(Exception):
+    """Keys or certificates of a gateway are wrong; its text names the gateways and their settings."""
 
 
 @asynccontextmanager
@@ -55,13 +67,14 @@ async def open_service(settings: Settings, clock: Clock | None = None) -> AsyncI
         await store.run(lambda books: _check_currency(books, settings.currency))
         reports = await database.open_reports()
         open_things.push_async_callback(reports.close)
-        gateway = make_gateway(settings)
-        open_things.push_async_callback(gateway.close)
+        gateways = make_gateways(settings, clock)
+        open_things.push_async_callback(gateways.close)
+        await _check_keys(gateways)
         updates = AiohttpRequest()
         bot = await open_things.enter_async_context(make_bot(settings, updates))
-        house = House(settings, bot.username, gateway.name)
+        house = House(settings, bot.username, gateways)
         relay = Relay(store, bot, house, Pace(_limits(settings)), clock)
-        errands = Errands(store, bot, house, gateway, reports, clock, relay.wake)
+        errands = Errands(store, bot, house, reports, clock, relay.wake)
         yield Service(store, bot, updates, house, relay, errands)
 
 
@@ -77,11 +90,48 @@ def make_bot(settings: Settings, updates: AiohttpRequest | None = None) -> Bot:
     )
 
 
-def make_gateway(settings: Settings) -> SandboxGateway | NoGateway:
-    """Return the gateway that the settings name."""
-    if settings.payment_gateway_url and settings.payment_gateway_key:
-        return SandboxGateway(settings.payment_gateway_url, settings.payment_gateway_key.reveal())
-    return NoGateway()
+def make_gateways(settings: Settings, clock: Clock) -> Gateways:
+    """Return the gateways that the settings name, each for whom it is on."""
+    return Gateways(
+        tuple(
+            Till(_make_gateway(settings, choice.name, clock), choice.currencies, choice.merchants)
+            for choice in settings.gateways
+        )
+    )
+
+
+def _make_gateway(settings: Settings, name: str, clock: Clock) -> Gateway:
+    notify_url = f"{settings.public_url.rstrip('/')}/notices/{name}" if settings.public_url else ""
+    url, key = settings.payment_gateway_url, settings.payment_gateway_key
+    assert url is not None, "see bot.settings.NEEDED"
+    assert key is not None, "see bot.settings.NEEDED"
+    return SandboxGateway(SandboxConfig(url, key.reveal(), notify_url), name)
+
+
+async def _check_keys(gateways: Gateways) -> None:
+    """Refuse to start with keys that a provider refuses: all gateways are asked, all that is wrong is named.
+
+    One that cannot be reached is no reason: it is asked again with each call.
+    """
+    wrong = await refused_keys(gateways)
+    if wrong:
+        raise GatewayRefused("; ".join(f"{name}: {why}" for name, why in wrong.items()))
+
+
+async def refused_keys(gateways: Gateways) -> dict[str, str]:
+    """Return by gateway what its provider does not take."""
+    checks = [_check(gateway) for gateway in gateways]
+    found = await asyncio.gather(*checks)
+    return {gateway.name: why for gateway, why in zip(gateways, found, strict=True) if why}
+
+
+async def _check(gateway: Gateway) -> str:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await gateway.check()
+    except (TimeoutError, GatewayAway):
+        log.warning("gateway_away gateway=%s", gateway.name)
+        return ""
 
 
 def database_of(settings: Settings) -> Database:

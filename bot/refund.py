@@ -133,7 +133,7 @@ def refund_page(locale: Locale, order: RefundOrder, parts: Sequence[tuple[Refund
         locale.say(f"refund-part-{part.state}", amount=part.amount, account=_source(locale, lot))
         for part, lot in parts
     ]
-    if all(part.state in (PartState.DONE, PartState.REROUTED) for part, _ in parts):
+    if all(part.state is PartState.DONE for part, _ in parts):
         rows += ["", locale.say("refund-done")]
     return Page("\n".join(rows))
 

@@ -22,7 +22,7 @@ from bot.people import Peer, peer_of
 from bot.refund import bound_to, refund_page
 from bot.telegram.arrivals import Place
 from bot.top_up import charge_page, gateway_name, invoice_page, paid_page
-from core.binding import BindingAsk, BindingChanged
+from core.binding import BindingAsk, BindingChanged, BindingState
 from core.charge import (
     Charge,
     ChargeEnded,
@@ -146,6 +146,8 @@ async def _binding_changed(books: Books, house: House, event: BindingChanged) ->
     locale, customer = await _customer(books, house, binding.customer_id)
     page = binding_page(locale, binding, customer)
     await show(books, customer.id, f"binding:{binding.id}", page, follows=True)
+    if binding.state is BindingState.BOUND:
+        await show_home(books, house, customer.id)
 
 
 async def warn_window(books: Books, house: House, lot_id: int) -> None:

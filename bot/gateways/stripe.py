@@ -323,7 +323,9 @@ def _ended(key: str, at: datetime) -> Fact:
 
 
 def _page(page: dict[str, Any]) -> Opened:
-    return Opened(Outcome(Verdict.PENDING, id_of(page)), Action(ActionKind.LINK, str(page.get("url") or "")))
+    if not page.get("url"):
+        raise StripeSilent("no_page")
+    return Opened(Outcome(Verdict.PENDING, id_of(page)), Action(ActionKind.LINK, str(page["url"])))
 
 
 def _opened(outcome: Outcome) -> Opened:

@@ -64,8 +64,8 @@ CLOCKS_DIFFER = timedelta(minutes=5)  # the limit that WeChat Pay names for its 
 
 CAPABILITIES = Capabilities(
     # The refund page of https://pay.weixin.qq.com/wiki/doc/api_external/en/apis/chapter3_3_3.shtml (2026-11):
-    # within a year; at most 50 parts of one payment, a minute apart; a refund that failed goes again under the
-    # number it had; what is accepted is not done yet. Numbers are kept for ever. See docs/gateways/wechat.md.
+    # within a year; at most 50 parts of one payment, a minute apart; a refund that failed goes again under
+    # the number it had; what is accepted is not done yet. See docs/gateways/wechat.md.
     most_refunds=50,
     refund_spacing=timedelta(minutes=1),
     refund_window=timedelta(days=365),
@@ -250,7 +250,7 @@ class WechatGateway:
             return self._fault
         answer = await self._send("GET", self._charge_path("seatside-check"))
         if answer is None or answer.status >= 500:
-            raise GatewayAway("WeChat Pay does not answer")
+            return f"WeChat Pay does not answer at {self._settings.api_url}."
         if answer.status == 401:
             return (
                 "WeChat Pay does not take our signature: WECHAT_MCH_ID, WECHAT_CERT_SERIAL and "

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -325,6 +326,7 @@ class AlipayStandIn:
         return [row for at, row in rows if _day(at) == day]
 
 
+@cache
 def alipay(owner: str) -> Any:
     """Return the SDK as a hand that signs for *owner* and checks what our merchant signs."""
     return AliPay(

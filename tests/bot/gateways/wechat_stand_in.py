@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha1
 from itertools import count
 from pathlib import Path
@@ -145,7 +146,7 @@ class WechatStandIn:
     def sign(self, body: str, *, at: datetime | None = None, signed_by: str = "wechat") -> dict[str, str]:
         """Return the headers that sign *body*, by the hand of wechatpayv3."""
         stamp, nonce = str(int((at or self.now()).timestamp())), f"n{next(self._numbers)}"
-        private = sdk.load_private_key(key_pair(signed_by).private)
+        private = _private_key(signed_by)
         return {
             "Wechatpay-Timestamp": stamp,
             "Wechatpay-Nonce": nonce,
@@ -209,7 +210,7 @@ class WechatStandIn:
         scheme, _, fields = request.headers["Authorization"].partition(" ")
         given = dict(re.findall(r'(\w+)="([^"]*)"', fields))
         text = f"{request.method}\n{request.raw_path}\n{given['timestamp']}\n{given['nonce_str']}\n{body}\n"
-        public = sdk.load_public_key(key_pair("wechat-merchant").public)
+        public = _public_key("wechat-merchant")
         return (
             scheme == "WECHATPAY2-SHA256-RSA2048"
             and (given["mchid"], given["serial_no"]) == (MCH_ID, CERT_SERIAL)
@@ -398,6 +399,16 @@ class WechatStandIn:
 
     def _flow_rows(self, day: str) -> list[str]:
         return [FLOW_HEAD, *(row for row in self.flow if row.startswith(f"`{day}"))]
+
+
+@cache
+def _private_key(owner: str) -> Any:
+    return sdk.load_private_key(key_pair(owner).private)
+
+
+@cache
+def _public_key(owner: str) -> Any:
+    return sdk.load_public_key(key_pair(owner).public)
 
 
 def verified(text: str, signature: str, public: Any) -> bool:

@@ -1,6 +1,6 @@
 """A stand-in for Alipay's gateway, as strict as its public pages are.
 
-Signatures are made and checked by the package python-alipay-sdk, which others have written, on yet another RSA;
+Signatures are made and checked by python-alipay-sdk, which others have written, on another package's RSA;
 the rules of the states are ours, after the public pages of https://opendocs.alipay.com (2026-11).
 """
 

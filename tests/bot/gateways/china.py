@@ -16,6 +16,8 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from tests.bot.gateways.bench import Trouble
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -64,6 +66,16 @@ class Fault(StrEnum):
     SILENT_AFTER = "silent_after"
     UNSIGNED = "unsigned"
     FORGED = "forged"
+
+
+FIRST_PAYMENT_BINDS = {"a_binding_tells_whom_it_binds": "the first payment binds"}
+
+FAULTS = {
+    Trouble.LOST: Fault.LOST,
+    Trouble.BROKEN: Fault.BROKEN,
+    Trouble.BROKEN_AFTER: Fault.BROKEN_AFTER,
+    Trouble.SILENT_AFTER: Fault.DROPPED_AFTER,  # the suite does not wait for what will not come
+}
 
 
 @dataclass(slots=True)

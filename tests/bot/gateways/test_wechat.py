@@ -301,7 +301,7 @@ async def test_the_probe_for_careless_readers_is_refused(till: Till) -> None:
 
 async def test_forged_changed_and_foreign_notices_are_refused(till: Till) -> None:
     await till.paid()
-    charge = till.wechat._tell_charge(till.wechat.charges["top-up-1"])
+    charge = till.wechat.tell_charge(till.wechat.charges["top-up-1"])
     genuine = till.wechat.notices[0]
     assert refusal(till, *change(genuine, "支付成功", "支付成攻")) == "signature"
     assert refusal(till, genuine[0] | {"Wechatpay-Serial": "PUB_KEY_ID_1"}, genuine[1]) == "signature"
@@ -323,7 +323,7 @@ async def test_forged_changed_and_foreign_notices_are_refused(till: Till) -> Non
 @pytest.mark.parametrize("seconds", [-301, 301])
 async def test_a_notice_of_another_time_is_refused(till: Till, seconds: int) -> None:
     await till.paid()
-    charge = till.wechat._tell_charge(till.wechat.charges["top-up-1"])
+    charge = till.wechat.tell_charge(till.wechat.charges["top-up-1"])
     at = till.clock.now() + timedelta(seconds=seconds)
     assert refusal(till, *till.wechat.notice("TRANSACTION.SUCCESS", charge, at=at)) == "time"
     edge = till.wechat.notice("TRANSACTION.SUCCESS", charge, at=till.clock.now() + timedelta(seconds=300))
@@ -487,7 +487,8 @@ def their_client() -> Any:
     return AsyncWeChatPay(
         wechatpay_type=WeChatPayType.NATIVE, mchid=MCH_ID, private_key=key_pair("wechat-merchant").private,
         cert_serial_no=CERT_SERIAL, appid=APP_ID, apiv3_key=API_V3_KEY,
-        notify_url="https://cashier.example/n", public_key=key_pair("wechat").public, public_key_id=PUBLIC_KEY_ID,
+        notify_url="https://cashier.example/n", public_key=key_pair("wechat").public,
+        public_key_id=PUBLIC_KEY_ID,
     )  # fmt: skip
 
 

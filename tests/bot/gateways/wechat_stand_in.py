@@ -101,7 +101,7 @@ class WechatStandIn:
             return False
         charge.state, charge.openid, charge.paid_at = "SUCCESS", openid, self.now()
         charge.number = f"42000000{next(self._numbers):020d}"
-        self.notices.append(self.notice("TRANSACTION.SUCCESS", self._tell_charge(charge)))
+        self.notices.append(self.notice("TRANSACTION.SUCCESS", self.tell_charge(charge)))
         return True
 
     def settle(self, key: str, status: str = "SUCCESS") -> None:
@@ -255,7 +255,7 @@ class WechatStandIn:
 
     def _find(self, request: web.Request, ask: Told) -> Told:
         _need(request.query.get("mchid") == MCH_ID, 400, "PARAM_ERROR")
-        return self._tell_charge(self._charge(request))
+        return self.tell_charge(self._charge(request))
 
     def _close(self, request: web.Request, ask: Told) -> None:
         _need(ask == {"mchid": MCH_ID}, 400, "PARAM_ERROR")
@@ -303,7 +303,7 @@ class WechatStandIn:
 
     # What it tells
 
-    def _tell_charge(self, charge: Charge) -> Told:
+    def tell_charge(self, charge: Charge) -> Told:
         told: Told = {
             "appid": APP_ID,
             "mchid": MCH_ID,

@@ -490,6 +490,8 @@ def _charge(told: _Told, paid_at: str, asked_at: datetime) -> Fact | Outcome:
     if state == "TRADE_CLOSED" and not told.get(paid_at):
         return Fact(FactKind.CHARGE_ENDED, key, "", "", None, None, asked_at, reason=state)
     charge, amount = _text(told, "trade_no"), read_yuan(_text(told, "total_amount"))
+    if amount.minor <= 0:
+        raise ValueError("no amount")
     return Fact(FactKind.PAID, key, charge, charge, amount, _payer(told), _time(told, paid_at))
 
 

@@ -53,7 +53,7 @@ from core.gateway import (
     Payer,
     Verdict,
 )
-from core.money import Money
+from core.money import LARGEST_MINOR, Money
 
 log = logging.getLogger(__name__)
 
@@ -499,8 +499,8 @@ def _payer(told: _Told) -> Payer | None:
 
 
 def _fen(told: Any) -> Money:
-    if type(told) is not int:  # a bool is an int, and so would be a sum of money
-        raise TypeError(type(told))
+    if type(told) is not int or not 0 < told <= LARGEST_MINOR:  # a bool is an int, too
+        raise ValueError("no amount")
     return Money(told, CURRENCY)
 
 

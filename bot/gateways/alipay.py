@@ -245,7 +245,7 @@ class AlipayGateway:
             return self._fault
         answer = await self._send("alipay.trade.query", {"out_trade_no": "seatside_check"})
         if answer is None or answer.status != 200:
-            return f"Alipay does not answer at {self._settings.api_url}."
+            raise GatewayAway(f"Alipay does not answer at {self._settings.api_url}")
         told = self._believed("alipay.trade.query", answer)
         return "" if told.get("sub_code") == _NOT_MADE else self._find_fault(told, _claimed(answer.body))
 

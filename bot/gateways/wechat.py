@@ -250,7 +250,7 @@ class WechatGateway:
             return self._fault
         answer = await self._send("GET", self._charge_path("seatside-check"))
         if answer is None or answer.status >= 500:
-            return f"WeChat Pay does not answer at {self._settings.api_url}."
+            raise GatewayAway(f"WeChat Pay does not answer at {self._settings.api_url}")
         if answer.status == 401:
             return (
                 "WeChat Pay does not take our signature: WECHAT_MCH_ID, WECHAT_CERT_SERIAL and "

@@ -312,11 +312,10 @@ async def test_forged_changed_and_foreign_notices_are_refused(till: Till) -> Non
     assert refusal(till, *made("TRANSACTION.SUCCESS", charge | {"appid": "wx1"})) == "merchant"
     abroad = {"total": 1000, "currency": "HKD"}
     assert refusal(till, *made("TRANSACTION.SUCCESS", charge | {"amount": abroad})) == "currency"
-    for odd in (
-        {"amount": {"total": True, "currency": "CNY"}},
-        {"success_time": "gestern"},
-        {"amount": None},
-    ):
+    for total in (True, 0, -1, 1.5, "1000", 10**13, None):
+        told = charge | {"amount": {"total": total, "currency": "CNY"}}
+        assert refusal(till, *made("TRANSACTION.SUCCESS", told)) == "body"
+    for odd in ({"success_time": "gestern"}, {"amount": None}, {"transaction_id": ""}):
         assert refusal(till, *made("TRANSACTION.SUCCESS", charge | odd)) == "body"
 
 
@@ -410,7 +409,6 @@ async def test_wrong_settings_are_named_in_one_sentence(till: Till) -> None:
         "holds your own public key": replace(right, public_key_file=own),
         "has to hold a public key": replace(right, public_key_file=strange),
         "WECHAT_PRIVATE_KEY_FILE have to belong": replace(right, private_key_file=strange),
-        "does not answer": replace(right, api_url="http://127.0.0.1:1"),
     }
     for expected, settings in wrong.items():
         gateway = WechatGateway(settings, till.clock, timeout_seconds=5)
@@ -420,6 +418,15 @@ async def test_wrong_settings_are_named_in_one_sentence(till: Till) -> None:
         assert "short" not in told
         await gateway.close()
     assert await till.gateway.check() == ""
+
+
+async def test_who_is_away_has_nothing_against_the_keys(till: Till) -> None:
+    gateway = WechatGateway(
+        replace(till.wechat.settings(till.folder), api_url="http://127.0.0.1:1"), till.clock
+    )
+    with pytest.raises(GatewayAway):
+        await gateway.check()
+    await gateway.close()
 
 
 async def test_a_wrong_public_key_of_theirs_is_named(till: Till) -> None:

@@ -26,6 +26,7 @@ from bot.gateways.bills import (
     CURRENCY,
     Row,
     beijing_days,
+    is_due,
     read_beijing,
     read_rows,
     read_yuan,
@@ -58,6 +59,7 @@ API_URL = "https://openapi.alipay.com/gateway.do"
 SANDBOX_URL = "https://openapi-sandbox.dl.alipaydev.com/gateway.do"
 TITLE_MOST_CHARACTERS = 128
 NUMBER_MOST_CHARACTERS = 64
+BILLS_AT_HOUR = 9  # of the next day, in Beijing
 
 CAPABILITIES = Capabilities(
     # The pages of alipay.trade.refund and alipay.trade.fastpay.refund.query at https://opendocs.alipay.com
@@ -66,6 +68,7 @@ CAPABILITIES = Capabilities(
     refund_spacing=timedelta(seconds=3),
     refund_window=timedelta(days=365),
     settle_delay=timedelta(seconds=10),
+    lists_after=timedelta(hours=24 + BILLS_AT_HOUR),
     tells_refunds=True,
 )
 
@@ -228,8 +231,10 @@ class AlipayGateway:
         return (200, "text/plain", b"success") if taken else (400, "text/plain", b"failure")
 
     async def movements(self, since: datetime, until: datetime) -> AsyncIterator[Movement]:
-        """Yield what the bills of those days list; a day's are there from 9 o'clock of the next one on."""
+        """Yield what the bills of those days list, as far as they are made."""
         for day in beijing_days(since, until):
+            if not is_due(day, BILLS_AT_HOUR, self._clock.now()):
+                return
             for bill, read in (("trade", _read_trade), ("signcustomer", _read_flow)):
                 try:
                     async for row in read_rows(_bill_lines(await self._bill(bill, day))):

@@ -14,6 +14,7 @@ CURRENCY = "CNY"
 BEIJING = timezone(timedelta(hours=8))  # without summer time, since 1991
 BILL_MOST_BYTES = 1 << 26
 _AT_ONCE = 500
+_DAY = timedelta(days=1)
 _NARROW = str.maketrans("（）", "()")
 
 Row = dict[str, str]
@@ -65,11 +66,20 @@ def read_beijing(text: str) -> datetime:
 
 
 def beijing_days(since: datetime, until: datetime) -> Iterator[date]:
-    """Return the days of Beijing that *since* up to *until* touches."""
-    day = since.astimezone(BEIJING).date()
-    while datetime(day.year, day.month, day.day, tzinfo=BEIJING) < until:
-        yield day
-        day += timedelta(days=1)
+    """Yield the days of Beijing that *since* up to *until* touches."""
+    begins = since.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+    while begins < until:
+        yield begins.date()
+        begins += _DAY
+
+
+def is_due(day: date, at_hour: int, now: datetime) -> bool:
+    """Say whether the bill of a day is there, which is made at that hour of the next one.
+
+    >>> is_due(date(2026, 5, 1), 10, datetime(2026, 5, 2, 1, 59, tzinfo=UTC))
+    False
+    """
+    return now >= datetime(day.year, day.month, day.day, at_hour, tzinfo=BEIJING) + _DAY
 
 
 async def read_rows(lines: Iterable[list[str]]) -> AsyncIterator[Row]:

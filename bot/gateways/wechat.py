@@ -29,6 +29,7 @@ from bot.gateways.bills import (
     CURRENCY,
     Row,
     beijing_days,
+    is_due,
     read_beijing,
     read_fee,
     read_rows,
@@ -61,6 +62,7 @@ API_URL = "https://api.mch.weixin.qq.com"
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 TITLE_MOST_BYTES = 127
 CLOCKS_DIFFER = timedelta(minutes=5)  # the limit that WeChat Pay names for its notices and answers
+BILLS_AT_HOUR = 10  # of the next day, in Beijing
 
 CAPABILITIES = Capabilities(
     # The refund page of https://pay.weixin.qq.com/wiki/doc/api_external/en/apis/chapter3_3_3.shtml (2026-11):
@@ -69,6 +71,7 @@ CAPABILITIES = Capabilities(
     most_refunds=50,
     refund_spacing=timedelta(minutes=1),
     refund_window=timedelta(days=365),
+    lists_after=timedelta(hours=24 + BILLS_AT_HOUR),
     tells_refunds=True,
 )
 
@@ -232,8 +235,10 @@ class WechatGateway:
         return 400, "application/json", b'{"code":"FAIL","message":"not taken"}'
 
     async def movements(self, since: datetime, until: datetime) -> AsyncIterator[Movement]:
-        """Yield what the bills of those days list; a day's are there from 10 o'clock of the next one on."""
+        """Yield what the bills of those days list, as far as they are made."""
         for day in beijing_days(since, until):
+            if not is_due(day, BILLS_AT_HOUR, self._clock.now()):
+                return
             for bill in _BILLS:
                 lines = await self._bill(bill, day)
                 try:

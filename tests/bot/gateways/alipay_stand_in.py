@@ -69,7 +69,7 @@ class AlipayStandIn:
     settle_delay: timedelta = timedelta(0)
     tells_fund_change: bool = True
     scans_at_once: bool = False  # somebody scans each code as soon as it is there
-    bills_at_once: bool = False  # in truth from 9 o'clock of the next day on
+    bills_are_late: bool = False
     funds: int = 10**9
     faults: Faults = field(default_factory=Faults)
     asked: list[Told] = field(default_factory=list)
@@ -290,7 +290,7 @@ class AlipayStandIn:
 
     def _bill(self, ask: Told) -> Told:
         _need(ask["bill_type"] in {"trade", "signcustomer"}, "isv.invalid-arguments")
-        made = self.bills_at_once or ask["bill_date"] < _day(self.now() - timedelta(hours=9))
+        made = not self.bills_are_late and ask["bill_date"] < _day(self.now() - timedelta(hours=9))
         _need(made, "isv.invalid-arguments")
         if not self._bill_rows(ask["bill_type"], ask["bill_date"]):
             raise Refusal("40004", "isp.bill_not_exist")

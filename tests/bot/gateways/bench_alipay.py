@@ -14,7 +14,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.gateways.alipay import SANDBOX_URL, AlipayGateway, AlipaySettings, to_number
-from core.gateway import Opened
+from core.gateway import Movement, Opened
 from core.money import Money
 from tests.bot.gateways.alipay_stand_in import AlipayStandIn, open_stand_in
 from tests.bot.gateways.bench import LIVE, OURS, Bench, Call, CannotDo, Listed, NotPayable, Raw, Trouble
@@ -29,6 +29,15 @@ _METHODS = {
     Call.FIND_REFUND: "alipay.trade.fastpay.refund.query",
     Call.MOVEMENTS: "alipay.data.dataservice.bill.downloadurl.query",
 }
+
+
+class _Patient(AlipayGateway):
+    """Asks for bills once they are made."""
+
+    def movements(self, since: datetime, until: datetime) -> AsyncIterator[Movement]:
+        assert isinstance(self._clock, HandClock)
+        self._clock.advance(timedelta(days=1) + self.capabilities.lists_after)
+        return super().movements(since, until)
 
 
 class AlipayBench(Bench):
@@ -46,8 +55,8 @@ class AlipayBench(Bench):
         self._clock = clock
         self._folder = folder
         self._settings = alipay.settings(folder)
-        self.gateway = AlipayGateway(self._settings, clock)
-        alipay.scans_at_once = alipay.bills_at_once = True
+        self.gateway = _Patient(self._settings, clock)
+        alipay.scans_at_once = True
 
     def now(self) -> datetime:
         return self._clock.now()

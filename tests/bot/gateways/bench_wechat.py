@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.gateways.wechat import WechatGateway
-from core.gateway import Opened
+from core.gateway import Movement, Opened
 from core.money import Money
 from tests.bot.gateways.bench import OURS, Bench, Call, Listed, NotPayable, Raw, Trouble
 from tests.bot.gateways.china import FAULTS, FIRST_PAYMENT_BINDS, key_pair
@@ -27,6 +27,15 @@ _PLACES = {
 }
 
 
+class _Patient(WechatGateway):
+    """Asks for bills once they are made."""
+
+    def movements(self, since: datetime, until: datetime) -> AsyncIterator[Movement]:
+        assert isinstance(self._clock, HandClock)
+        self._clock.advance(timedelta(days=1) + self.capabilities.lists_after)
+        return super().movements(since, until)
+
+
 class WechatBench(Bench):
     """The stand-in with a clock that is moved by hand; refunds wait as long as the capabilities ask for."""
 
@@ -39,8 +48,7 @@ class WechatBench(Bench):
         self._clock = clock
         self._folder = folder
         self._settings = wechat.settings(folder)
-        self.gateway = WechatGateway(self._settings, clock)
-        wechat.bills_at_once = True
+        self.gateway = _Patient(self._settings, clock)
 
     def now(self) -> datetime:
         return self._clock.now()

@@ -341,12 +341,21 @@ async def test_bills_list_payments_refunds_fees_and_payouts(till: Till) -> None:
     ]
 
 
-async def test_days_without_anything_are_empty_and_days_not_done_are_not(till: Till) -> None:
+async def test_a_bill_lists_a_movement_no_later_than_we_say(till: Till) -> None:
+    await till.paid()
+    paid_at, hour = till.clock.now(), timedelta(hours=1)
+    assert [each async for each in till.gateway.movements(paid_at - hour, paid_at + hour)] == []
+    till.clock.advance(till.gateway.capabilities.lists_after)
+    assert [each async for each in till.gateway.movements(paid_at - hour, paid_at + hour)]
+
+
+async def test_days_without_anything_are_empty_and_late_bills_are_not(till: Till) -> None:
     now = till.clock.now()
-    with pytest.raises(GatewayAway):
-        _ = [each async for each in till.gateway.movements(now - timedelta(hours=1), now)]
     till.clock.advance(timedelta(days=2))
     assert [each async for each in till.gateway.movements(now - timedelta(hours=1), now)] == []
+    till.alipay.bills_are_late = True
+    with pytest.raises(GatewayAway):
+        _ = [each async for each in till.gateway.movements(now - timedelta(hours=1), now)]
 
 
 @pytest.mark.parametrize("fault", [Fault.LOST, Fault.BROKEN, Fault.FORGED])

@@ -375,13 +375,22 @@ async def test_only_the_time_that_was_asked_for_is_listed(till: Till) -> None:
     assert [each async for each in till.gateway.movements(since, since + timedelta(hours=1))] == []
 
 
-async def test_a_bill_that_is_not_made_yet_or_not_what_was_announced_is_not_read(till: Till) -> None:
+async def test_a_bill_lists_a_movement_no_later_than_we_say(till: Till) -> None:
+    await till.paid()
+    paid_at, hour = till.clock.now(), timedelta(hours=1)
+    assert [each async for each in till.gateway.movements(paid_at - hour, paid_at + hour)] == []
+    till.clock.advance(till.gateway.capabilities.lists_after)
+    assert [each async for each in till.gateway.movements(paid_at - hour, paid_at + hour)]
+
+
+async def test_a_bill_that_is_late_or_not_what_was_announced_is_not_read(till: Till) -> None:
     await till.paid()
     since, until = till.clock.now() - timedelta(hours=1), till.clock.now() + timedelta(hours=1)
+    till.clock.advance(till.gateway.capabilities.lists_after)
+    till.wechat.bills_are_late = True
     with pytest.raises(GatewayAway, match="STATEMENT_CREATING"):
         _ = [each async for each in till.gateway.movements(since, until)]
-    till.clock.advance(timedelta(days=3))
-    till.wechat.cheats_with_bills = True
+    till.wechat.bills_are_late, till.wechat.cheats_with_bills = False, True
     with pytest.raises(GatewayAway, match="announced"):
         _ = [each async for each in till.gateway.movements(since, until)]
 

@@ -79,7 +79,7 @@ class WechatStandIn:
     asked: list[tuple[str, str]] = field(default_factory=list)
     flow: list[str] = field(default_factory=list)
     cheats_with_bills: bool = False
-    bills_at_once: bool = False  # in truth from 10 o'clock of the next day on
+    bills_are_late: bool = False
     _numbers: Any = field(default_factory=lambda: count(1))
     _files: dict[str, bytes] = field(default_factory=dict)
 
@@ -347,7 +347,7 @@ class WechatStandIn:
 
     def _bill(self, request: web.Request, ask: Told) -> Told:
         day = request.query["bill_date"]
-        made = self.bills_at_once or day < _day(self.now() - timedelta(hours=10))
+        made = not self.bills_are_late and day < _day(self.now() - timedelta(hours=10))
         _need(made, 400, "STATEMENT_CREATING")
         kind = request.match_info["bill"]
         rows = (

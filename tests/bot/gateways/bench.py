@@ -72,6 +72,10 @@ class Bench:
     cannot: Mapping[str, str] = {}
     """Cases that this judge would judge wrongly or not at all, each with the reason."""
 
+    async def aclose(self) -> None:
+        """Close the adapter."""
+        await self.gateway.close()
+
     def now(self) -> datetime:
         """Return the time by which notices are read."""
         return datetime.now(UTC)

@@ -25,7 +25,8 @@ class Table:
         """Return the table as it is published."""
         _, _, text = PAGE.read_text().partition(BEGIN)
         shown, _, rest = text.partition("\n## ")
-        head, *rows = [_cells(line) for line in shown.splitlines() if line.startswith("| ")] or [[]]
+        lines = [line for line in shown.splitlines() if line.startswith("| ") and "---" not in line]
+        head, *rows = [_cells(line) for line in lines] or [[]]
         table = cls()
         for case, *cells in rows:
             for adapter, judges in zip(head[1:], cells, strict=True):
@@ -46,18 +47,27 @@ class Table:
         lines += [
             _row(case, *(", ".join(self._judges(case, name, benches)) for name in adapters)) for case in cases
         ]
-        lines += ["", "## What could not be shown", ""]
         why = defaultdict(list)
         for case in cases:
             for each in benches:
                 if reason := self.cells.get((case, each.adapter, each.judge)):
                     why[each.adapter, each.judge, reason].append(case)
-        for (adapter, judge, reason), rows in sorted(why.items()):
-            lines.append(f"- **{adapter}**, judged by {judge}: {reason}: {'; '.join(rows)}")
-        lines += ["", "## What has not been run", ""]
-        for each in benches:
-            if not any((case, each.adapter, each.judge) in self.cells for case in cases):
-                lines.append(f"- {each.adapter} with {each.judge}: needs {each.needs}.")
+        lines += _part(
+            "What could not be shown",
+            [
+                f"- **{adapter}**, judged by {judge}: {reason}: {'; '.join(rows)}"
+                for (adapter, judge, reason), rows in sorted(why.items())
+            ],
+        )
+        ran = {(adapter, judge) for _, adapter, judge in self.cells}
+        lines += _part(
+            "What has not been run",
+            [
+                f"- **{each.adapter}** with {each.judge}: needs {each.needs}."
+                for each in benches
+                if (each.adapter, each.judge) not in ran
+            ],
+        )
         head, _, _ = PAGE.read_text().partition(BEGIN)
         PAGE.write_text(head + BEGIN + "\n".join(lines) + "\n")
 
@@ -69,8 +79,12 @@ class Table:
         ]
 
 
+def _part(title: str, lines: list[str]) -> list[str]:
+    return ["", f"## {title}", "", *lines] if lines else []
+
+
 def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip().strip("|").split("|")] if "---" not in line else []
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
 
 
 def _row(*cells: str) -> str:

@@ -74,6 +74,7 @@ CAPABILITIES = Capabilities(
 
 _DONE = "10000"
 _REFUSED = "40004"  # the business said no; every other code is of the way there
+_AWAY = "20000"
 _TRY_LATER = {"ACQ.SYSTEM_ERROR", "SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR"}
 _NOT_MADE = "ACQ.TRADE_NOT_EXIST"
 _NOTHING_TO_DO = Action(ActionKind.NONE)
@@ -199,15 +200,7 @@ class AlipayGateway:
             return Outcome(Verdict.REFUSED, reason=UNKNOWN_KEY)
         if told.get("code") != _DONE:
             return Outcome(Verdict.UNKNOWN, reason=_reason(told))
-        match told.get("refund_status"):
-            case "REFUND_SUCCESS":
-                return Outcome(Verdict.DONE, str(told.get("trade_no", "")))
-            case None | "":
-                return Outcome(Verdict.REFUSED, reason=UNKNOWN_KEY)
-            case "REFUND_PROCESSING":
-                return Outcome(Verdict.PENDING)
-            case state:
-                return Outcome(Verdict.REFUSED, reason=str(state))
+        return _refund_outcome(told, ask["out_request_no"])
 
     def read_notice(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice:
         """Verify a notice. It carries no time that binds it: one that comes again is known by its number."""
@@ -252,6 +245,8 @@ class AlipayGateway:
         if answer is None or answer.status != 200:
             raise GatewayAway(f"Alipay does not answer at {self._settings.api_url}")
         told = self._believed("alipay.trade.query", answer)
+        if told.get("code") == _AWAY:
+            raise GatewayAway(f"Alipay says that it is away: {_reason(told)}")
         return "" if told.get("sub_code") == _NOT_MADE else self._find_fault(told, _claimed(answer.body))
 
     def _find_fault(self, told: _Told, claimed: _Told) -> str:
@@ -436,6 +431,20 @@ def _refused(told: _Told) -> Outcome:
     """Judge an answer that is no success: refused, or not known yet."""
     known = told.get("code") == _REFUSED and told.get("sub_code") not in {None, *_TRY_LATER}
     return Outcome(Verdict.REFUSED if known else Verdict.UNKNOWN, reason=_reason(told))
+
+
+def _refund_outcome(told: _Told, number: str) -> Outcome:
+    match told.get("refund_status"):
+        case "REFUND_SUCCESS" if told.get("out_request_no") == number:
+            return Outcome(Verdict.DONE, str(told.get("trade_no", "")))
+        case None | "":
+            return Outcome(Verdict.REFUSED, reason=UNKNOWN_KEY)
+        case "REFUND_PROCESSING":
+            return Outcome(Verdict.PENDING)
+        case "REFUND_FAIL":
+            return Outcome(Verdict.REFUSED, reason="REFUND_FAIL")
+        case state:
+            return Outcome(Verdict.UNKNOWN, reason=str(state))
 
 
 def _reason(told: _Told) -> str:

@@ -167,6 +167,8 @@ class WechatGateway:
         if status != 200:  # that a question was refused says nothing about the charge
             return Outcome(Verdict.UNKNOWN, reason=_reason(status, told))
         try:
+            if _text(told, "out_trade_no") != key:
+                raise ValueError("another charge")
             return self._charge(told, self._clock.now())
         except (NoticeRefused, *_ODD) as error:
             log.warning("wechat_odd_charge error=%s", type(error).__name__)
@@ -203,13 +205,13 @@ class WechatGateway:
             "amount": {"refund": amount.minor, "total": total.minor, "currency": CURRENCY},
         }
         status, told = await self._ask("POST", "/v3/refund/domestic/refunds", ask)
-        return _refund_outcome(told) if status == 200 else _refused(status, told)
+        return _refund_outcome(key, told) if status == 200 else _refused(status, told)
 
     async def find_refund(self, key: str, source: str) -> Outcome:
         """Ask what became of a refund by our number."""
         status, told = await self._ask("GET", f"/v3/refund/domestic/refunds/{quote(key, safe='')}")
         if status == 200:
-            return _refund_outcome(told)
+            return _refund_outcome(key, told)
         if status == 404 and told.get("code") == "RESOURCE_NOT_EXISTS":
             return Outcome(Verdict.REFUSED, reason=UNKNOWN_KEY)
         return Outcome(Verdict.UNKNOWN, reason=_reason(status, told))
@@ -490,7 +492,9 @@ def _reason(status: int, told: _Told) -> str:
     return str(told.get("code") or f"http_{status}")
 
 
-def _refund_outcome(told: _Told) -> Outcome:
+def _refund_outcome(key: str, told: _Told) -> Outcome:
+    if told.get("out_refund_no") != key:
+        return Outcome(Verdict.UNKNOWN, reason="odd_answer")
     status = str(told.get("status"))
     verdict = _REFUNDS.get(status, Verdict.UNKNOWN)
     reason = "" if verdict in {Verdict.DONE, Verdict.PENDING} else status

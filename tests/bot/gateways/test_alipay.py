@@ -186,7 +186,7 @@ async def test_that_a_refund_is_unknown_is_believed_of_a_signed_answer_only(till
 
 async def test_who_never_answers_is_given_up(till: Till) -> None:
     source = await till.paid()
-    gateway = AlipayGateway(till.alipay.settings(till.folder), till.clock, timeout_seconds=0.2)
+    gateway = AlipayGateway(till.alipay.settings(till.folder), till.clock, timeout_seconds=0.5)
     till.alipay.faults.set("alipay.trade.refund", Fault.SILENT_AFTER)
     assert (await gateway.refund("refund-1", source, cny(400), cny(1000))).verdict is Verdict.UNKNOWN
     await gateway.close()
@@ -403,6 +403,10 @@ async def test_who_is_away_has_nothing_against_the_keys(till: Till) -> None:
     with pytest.raises(GatewayAway):
         await gateway.check()
     await gateway.close()
+    for fault in (Fault.BROKEN, Fault.BROKEN_AFTER):
+        till.alipay.faults.set("alipay.trade.query", fault)
+        with pytest.raises(GatewayAway):
+            await till.gateway.check()
 
 
 # Texts and numbers

@@ -196,7 +196,7 @@ async def test_that_a_refund_is_unknown_is_believed_of_a_signed_answer_only(till
 
 async def test_who_never_answers_is_given_up(till: Till) -> None:
     source = await till.paid()
-    gateway = WechatGateway(till.wechat.settings(till.folder), till.clock, timeout_seconds=0.2)
+    gateway = WechatGateway(till.wechat.settings(till.folder), till.clock, timeout_seconds=0.5)
     till.wechat.faults.set("POST /v3/refund", Fault.SILENT_AFTER)
     assert (await gateway.refund("refund-1", source, cny(400), cny(1000))).verdict is Verdict.UNKNOWN
     await gateway.close()
@@ -436,6 +436,9 @@ async def test_who_is_away_has_nothing_against_the_keys(till: Till) -> None:
     with pytest.raises(GatewayAway):
         await gateway.check()
     await gateway.close()
+    till.wechat.faults.set("GET", Fault.BROKEN)
+    with pytest.raises(GatewayAway):
+        await till.gateway.check()
 
 
 async def test_a_wrong_public_key_of_theirs_is_named(till: Till) -> None:

@@ -100,7 +100,7 @@ class StripeGateway:
         """Look for the payment first, and for its page if there is none."""
         try:
             intent = await self._young_intent(key)
-            if intent is None or intent.get("status") not in {"succeeded", "processing", "canceled"}:
+            if intent is None or _may_be_tried_again(intent):
                 page = await self._young_page(key)
                 if page:
                     return _judge_page(key, page)
@@ -307,9 +307,15 @@ def _judge_intent(key: str, intent: dict[str, Any]) -> Fact | Outcome:
         amount = from_stripe(intent.get("amount_received") or intent.get("amount"), intent.get("currency"))
         charge = id_of(intent.get("latest_charge")) or id_of(intent)
         return Fact(FactKind.PAID, key, charge, id_of(intent), amount, None, at)
-    if status == "canceled" or (status != "processing" and metadata_of(intent).get(_WAY) == _SAVED):
-        return _ended(key, at)
-    return Outcome(Verdict.PENDING, id_of(intent))
+    if status == "processing" or _may_be_tried_again(intent):
+        return Outcome(Verdict.PENDING, id_of(intent))
+    return _ended(key, at)
+
+
+def _may_be_tried_again(intent: dict[str, Any]) -> bool:
+    """Whether it has not been paid so far, and its page may still be open."""
+    over = intent.get("status") in {"succeeded", "processing", "canceled"}
+    return not over and metadata_of(intent).get(_WAY) != _SAVED
 
 
 def _ended(key: str, at: datetime) -> Fact:
@@ -317,7 +323,9 @@ def _ended(key: str, at: datetime) -> Fact:
 
 
 def _page(page: dict[str, Any]) -> Opened:
-    return Opened(Outcome(Verdict.PENDING, id_of(page)), Action(ActionKind.LINK, str(page.get("url") or "")))
+    if not page.get("url"):
+        raise StripeSilent("no_page")
+    return Opened(Outcome(Verdict.PENDING, id_of(page)), Action(ActionKind.LINK, str(page["url"])))
 
 
 def _opened(outcome: Outcome) -> Opened:

@@ -154,11 +154,15 @@ class StripeAccount:
     async def ask(self, call: Awaitable[_Told]) -> dict[str, Any]:
         """Return the answer to *call*. Raises StripeRefused and StripeSilent."""
         try:
-            return (await call).to_dict()
+            told = (await call).to_dict()
         except StripeError as error:
             raise _judge(error) from error
         except (ClientError, TimeoutError, OSError, ValueError, AttributeError, TypeError) as error:
+            # The library reads a body outside of its own guard, and takes any JSON for an object.
             raise StripeSilent(type(error).__name__) from error
+        if "object" not in told:
+            raise StripeSilent("odd_answer")
+        return told
 
     async def list_since(self, since: datetime, ask: Any, **params: Any) -> AsyncIterator[dict[str, Any]]:
         """Yield what *ask* lists, newest first, back to *since*."""

@@ -83,7 +83,7 @@ class StripeBench(Bench):
         return sign(json.dumps({**json.loads(raw.body), "account": "acct_other"}).encode(), self.now())
 
     async def trouble(self, call: Call, trouble: Trouble) -> None:
-        self.stripe.troubles.append((call, trouble))
+        self.stripe.door.troubles.append((call, trouble))
 
     async def delay_refunds(self) -> None:
         self.stripe.refunds_wait = True

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from threading import Thread, Timer
-from typing import IO
 
 WAIT_SECONDS = 60
 
@@ -40,8 +39,10 @@ class Programs:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
             )
-            self._stack.callback(_end, process)
+            reader = Thread(target=_drain, args=(process,), daemon=True)
+            self._stack.callback(_end, process, reader)
             _wait_for(ready, process)
+            reader.start()  # so that it never waits for somebody to read what it says
             self._urls[name] = f"http://127.0.0.1:{port}"
         return self._urls[name]
 
@@ -51,7 +52,7 @@ class Programs:
 
 
 def _wait_for(ready: str, process: subprocess.Popen[str]) -> None:
-    """Read what it says until it is ready; read on beside, so that it never waits for a reader."""
+    """Read what it says until it is ready."""
     assert process.stdout
     limit = Timer(WAIT_SECONDS, process.kill)
     limit.start()
@@ -63,18 +64,21 @@ def _wait_for(ready: str, process: subprocess.Popen[str]) -> None:
     limit.cancel()
     assert told, "it said nothing"
     assert ready in told[-1], "".join(told)
-    Thread(target=_drain, args=(process.stdout,), daemon=True).start()
 
 
-def _drain(told: IO[str]) -> None:
-    for _ in told:
+def _drain(process: subprocess.Popen[str]) -> None:
+    assert process.stdout
+    for _ in process.stdout:
         pass
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end(process: subprocess.Popen[str], reader: Thread) -> None:
     process.kill()
     process.wait()
-    # The reader beside closes nothing; it has seen the end by now or does so at once.
+    if reader.ident:
+        reader.join()
+    assert process.stdout
+    process.stdout.close()
 
 
 def _free_port() -> int:

@@ -57,6 +57,35 @@ class Refused(Exception):
 
 
 @dataclass(slots=True)
+class Troubles:
+    """What is to go wrong, call by call, whoever answers behind."""
+
+    troubles: list[tuple[Call, Trouble]] = field(default_factory=list)
+
+    async def answer(
+        self, request: web.Request, work: Callable[[], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Answer by *work*, unless something is to go wrong."""
+        trouble = self._next(_CALLS.get((request.method, request.path.removeprefix("/v1/").strip("/"))))
+        broken = web.json_response({"error": {"type": "api_error"}}, status=500)
+        if trouble is Trouble.LOST:
+            return await _break_off(request)
+        if trouble is Trouble.BROKEN:
+            return broken
+        answer = await work()
+        if trouble is Trouble.SILENT_AFTER:
+            await asyncio.Event().wait()
+        return broken if trouble is Trouble.BROKEN_AFTER else answer
+
+    def _next(self, call: Call | None) -> Trouble | None:
+        for index, (wanted, trouble) in enumerate(self.troubles):
+            if wanted is call:
+                del self.troubles[index]
+                return trouble
+        return None
+
+
+@dataclass(slots=True)
 class StripeStandIn:
     """Everything at one Stripe account."""
 
@@ -64,7 +93,7 @@ class StripeStandIn:
     objects: dict[str, Values] = field(default_factory=dict)
     sent: list[Raw] = field(default_factory=list)
     refunds_wait: bool = False
-    troubles: list[tuple[Call, Trouble]] = field(default_factory=list)
+    door: Troubles = field(default_factory=Troubles)
     answers: dict[str, tuple[Any, int, Values]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
 
@@ -174,20 +203,15 @@ class StripeStandIn:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer a call of the API."""
-        path = request.path.removeprefix("/v1/").strip("/")
-        self.asked.append((request.method, path))
-        given = _nested(parse_qsl((await request.text()) or request.query_string, keep_blank_values=True))
-        trouble = self._trouble(_CALLS.get((request.method, path)))
-        if trouble is Trouble.LOST:
-            return await _break_off(request)
-        if trouble is Trouble.BROKEN:
-            return web.json_response({"error": {"type": "api_error"}}, status=500)
-        status, told = self._once(request, path, given)
-        if trouble is Trouble.SILENT_AFTER:
-            await asyncio.Event().wait()
-        if trouble is Trouble.BROKEN_AFTER:
-            return web.json_response({"error": {"type": "api_error"}}, status=500)
-        return web.json_response(told, status=status, headers={"Request-Id": "req_1"})
+
+        async def work() -> web.StreamResponse:
+            path = request.path.removeprefix("/v1/").strip("/")
+            self.asked.append((request.method, path))
+            form = (await request.text()) or request.query_string
+            status, told = self._once(request, path, _nested(parse_qsl(form, keep_blank_values=True)))
+            return web.json_response(told, status=status, headers={"Request-Id": "req_1"})
+
+        return await self.door.answer(request, work)
 
     def _once(self, request: web.Request, path: str, given: Values) -> tuple[int, Values]:
         """Answer a key that came before as then; a refusal of what was asked keeps no key."""
@@ -306,6 +330,11 @@ class StripeStandIn:
 
     def create_customer(self, given: Values) -> Values:
         return self._add("customer", "cus", metadata=given.get("metadata", {}), email=None)
+
+    def attach(self, given: Values, name: str) -> Values:
+        """Attach one of Stripe's test cards to a customer."""
+        self._known(given["customer"], "customer")
+        return self._save({"pm_card_visa": VISA}.get(name, DECLINED), given["customer"])
 
     def retrieve(self, given: Values, kind: str, id_: str) -> Values:
         return self._known(id_, {v: k for k, v in _LISTS.items()}[kind])
@@ -431,13 +460,6 @@ class StripeStandIn:
                     each[last] = _shown(self.objects[each[last]])
         return told
 
-    def _trouble(self, call: Call | None) -> Trouble | None:
-        for index, (wanted, trouble) in enumerate(self.troubles):
-            if wanted is call:
-                del self.troubles[index]
-                return trouble
-        return None
-
     def _stamp(self) -> int:
         return int(self.now.timestamp())
 
@@ -484,6 +506,10 @@ _ROUTES: dict[tuple[str, str], _Route] = {
     ("POST", "payment_intents"): (params.PaymentIntentCreateParams, StripeStandIn.create_intent),
     ("POST", "refunds"): (params.RefundCreateParams, StripeStandIn.create_refund),
     ("POST", "customers"): (params.CustomerCreateParams, StripeStandIn.create_customer),
+    ("POST", r"payment_methods/([^/]+)/attach"): (
+        params.PaymentMethodAttachParams,
+        StripeStandIn.attach,
+    ),
     ("GET", "balance"): (params.BalanceRetrieveParams, StripeStandIn.balance),
     ("GET", "(payment_intents|customers)/search"): (
         params.PaymentIntentSearchParams,

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, TypeVar
 
 from telegram import Bot
 
@@ -13,7 +14,12 @@ from bot.clock import Clock, SystemClock
 from bot.desk import House
 from bot.errands import Errands
 from bot.gateways import Gateways, Till
+from bot.gateways.alipay import AlipayGateway, AlipaySettings
 from bot.gateways.sandbox import SandboxConfig, SandboxGateway
+from bot.gateways.stripe import StripeGateway
+from bot.gateways.stripe_account import StripeSettings
+from bot.gateways.telegram import TelegramStripeGateway
+from bot.gateways.wechat import WechatGateway, WechatSettings
 from bot.service import Service
 from bot.settings import Settings, SettingsError
 from bot.telegram.pace import Limits, Pace
@@ -41,6 +47,8 @@ __all__ = [
     "trial_balance",
 ]
 
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -102,10 +110,62 @@ def make_gateways(settings: Settings, clock: Clock) -> Gateways:
 
 def _make_gateway(settings: Settings, name: str, clock: Clock) -> Gateway:
     notify_url = f"{settings.public_url.rstrip('/')}/notices/{name}" if settings.public_url else ""
-    url, key = settings.payment_gateway_url, settings.payment_gateway_key
-    assert url is not None, "see bot.settings.NEEDED"
-    assert key is not None, "see bot.settings.NEEDED"
+    match name:
+        case "stripe":
+            return StripeGateway(_stripe(settings), clock.now)
+        case "telegram":
+            return TelegramStripeGateway(_stripe(settings))
+        case "wechat":
+            return WechatGateway(_wechat(settings, notify_url), clock)
+        case "alipay":
+            return AlipayGateway(_alipay(settings, notify_url), clock)
+    url, key = _there(settings.payment_gateway_url), _there(settings.payment_gateway_key)
     return SandboxGateway(SandboxConfig(url, key.reveal(), notify_url), name)
+
+
+def _stripe(settings: Settings) -> StripeSettings:
+    on = {choice.name for choice in settings.gateways}
+    secret = settings.stripe_webhook_secret
+    return StripeSettings(
+        secret_key=_there(settings.stripe_secret_key).reveal(),
+        webhook_secret=secret.reveal() if secret else "",
+        shared={"stripe", "telegram"} <= on,
+        **_address(settings.stripe_api_url),
+    )
+
+
+def _wechat(settings: Settings, notify_url: str) -> WechatSettings:
+    return WechatSettings(
+        mch_id=_there(settings.wechat_mch_id),
+        app_id=_there(settings.wechat_app_id),
+        api_v3_key=_there(settings.wechat_api_v3_key).reveal(),
+        cert_serial=_there(settings.wechat_cert_serial),
+        private_key_file=_there(settings.wechat_private_key_file),
+        public_key_id=_there(settings.wechat_public_key_id),
+        public_key_file=_there(settings.wechat_public_key_file),
+        notify_url=notify_url,
+        **_address(settings.wechat_api_url),
+    )
+
+
+def _alipay(settings: Settings, notify_url: str) -> AlipaySettings:
+    return AlipaySettings(
+        app_id=_there(settings.alipay_app_id),
+        private_key_file=_there(settings.alipay_private_key_file),
+        public_key_file=_there(settings.alipay_public_key_file),
+        notify_url=notify_url,
+        **_address(settings.alipay_api_url),
+    )
+
+
+def _there(setting: T | None) -> T:
+    assert setting is not None, "see bot.settings.NEEDED"
+    return setting
+
+
+def _address(api_url: str | None) -> dict[str, Any]:
+    """Return an address that is set; else the provider's own is taken."""
+    return {"api_url": api_url} if api_url else {}
 
 
 async def _check_keys(gateways: Gateways) -> None:

@@ -27,7 +27,7 @@ from core.charge import (
     hear_opened,
 )
 from core.errand import Errand, ErrandState
-from core.gateway import UNKNOWN_KEY, Capabilities, Fact, FactKind, Outcome, Payer, Verdict
+from core.gateway import UNKNOWN_KEY, ActionKind, Capabilities, Fact, FactKind, Outcome, Payer, Verdict
 from core.lot import Lot
 from core.notice import ToldFact
 from core.ports import Books
@@ -83,7 +83,8 @@ async def ask_charge(work: Errands, errand: Errand) -> None:
     if not over and charge.state is ChargeState.OPENING and (waits or lost):
         await _open(work, errand, charge, order)
         return
-    if over and waits:
+    is_invoice = charge.action is ActionKind.INVOICE  # which only Telegram knows of, and tells by itself
+    if over and (waits or (is_invoice and not lost)):
         ended = (await gateway.close_charge(order.token)).verdict is Verdict.DONE
     heard = HearOfCharge(
         charge.id, charge.asked, ended or (over and lost), _seconds(gateway.capabilities.settle_delay)

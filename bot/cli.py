@@ -24,7 +24,7 @@ from bot.logs import set_up_logging
 from bot.progress import show_progress
 from bot.refusals import plain_text, sentence
 from bot.settings import Settings, SettingsError
-from bot.wiring import Database, Finding, StorageError
+from bot.wiring import Database, Finding, GatewayRefused, StorageError
 from core.errors import Refusal
 
 SWITCH_SECONDS = 0.0005
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = _parser().parse_args(arguments)
     try:
         status = asyncio.run(chosen.command(chosen))
-    except SettingsError as error:
+    except (SettingsError, GatewayRefused) as error:
         status = _complain(str(error), 2)
     except Refusal as refusal:
         status = _complain(plain_text(sentence(Locale.of("en"), refusal)), 2)
@@ -111,11 +111,11 @@ async def reconcile(chosen: argparse.Namespace) -> int:
 
 async def doctor(chosen: argparse.Namespace) -> int:
     """Say what works and what does not."""
-    sound = True
+    status = 0
     async for finding in examine(_settings()):
         _say(str(finding))
-        sound = sound and finding.sound
-    return 0 if sound else 1
+        status = max(status, finding.status)
+    return status
 
 
 async def show(chosen: argparse.Namespace) -> int:

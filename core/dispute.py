@@ -53,7 +53,10 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class TellDispute:
-    """What a gateway says about a dispute; *amount* is the whole charge if it says none."""
+    """What a gateway says about a dispute; *amount* is the whole charge if it says none.
+
+    Two *gateways* at one provider are both told of either's disputes: whose charge it is takes it.
+    """
 
     gateway: str
     state: DisputeState
@@ -62,17 +65,13 @@ class TellDispute:
     amount: Money | None
     reference: str
     reason: str
+    gateways: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, gateway: str, fact: Fact) -> TellDispute:
+    def of(cls, gateway: str, fact: Fact, gateways: tuple[str, ...] = ()) -> TellDispute:
         reference = fact.reference or fact.charge or fact.source
         state = _STATES[fact.kind]
-        return cls(gateway, state, fact.charge, fact.source, fact.amount, reference, fact.reason)
-
-    @property
-    def key(self) -> str:
-        """What it is taken in under: once for each thing that is said of the dispute."""
-        return f"{self.gateway}:{self.reference}:{self.state}:{self.amount or ''}"
+        return cls(gateway, state, fact.charge, fact.source, fact.amount, reference, fact.reason, gateways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,8 @@ async def take_dispute(books: Books, ask: TellDispute) -> int:
     """Take in what a gateway tells about a dispute; return its number, 0 if it is over nothing of ours."""
     found = await _disputed_lot(books, ask)
     if found is None:
-        books.tell(DisputeUnmatched(ask))
+        if not [each for each in ask.gateways if await _charged(books, each, ask)]:
+            books.tell(DisputeUnmatched(ask))
         return 0
     await books.lock(*_accounts(found))
     lot = await books.get(Lot, found.id)
@@ -148,10 +148,15 @@ def blocks(dispute: Dispute, lot: Lot) -> bool:
 
 
 async def _disputed_lot(books: Books, ask: TellDispute) -> Lot | None:
-    lots = await books.find(Lot, gateway=ask.gateway, charge=ask.charge) if ask.charge else []
-    if not lots and ask.source:
-        lots = await books.find(Lot, gateway=ask.gateway, source=ask.source)
+    lots = await _charged(books, ask.gateway, ask)
     return next((lot for lot in lots if _could_be(ask.amount, lot.brought)), None)
+
+
+async def _charged(books: Books, gateway: str, ask: TellDispute) -> list[Lot]:
+    """Return what a gateway's charge brought; a provider may call it by either of its names."""
+    names = tuple(name for name in (ask.charge, ask.source) if name)
+    lots = await books.find(Lot, gateway=gateway, charge=names)
+    return lots or await books.find(Lot, gateway=gateway, source=names)
 
 
 def _could_be(told: Money | None, brought: Money) -> bool:

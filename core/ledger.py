@@ -106,7 +106,7 @@ def gateway_fees(currency: str) -> Account:
 
 
 def bank(currency: str) -> Account:
-    """What gateways have paid out to the operator's bank."""
+    """The operator's own bank account, an asset: payouts reach it, and what is paid out by hand leaves it."""
     return Account("operator:bank", currency)
 
 

@@ -19,7 +19,9 @@ from core.ports import Books
 class Lot:
     """One charge. *charge* is the key it was told by, *source* what its gateway refunds by.
 
-    While it is *disputed* nothing of it can be refunded; *charged_back* is what a lost dispute took.
+    *payer_id* is the identity of where it came from at the gateway, and *payer* what its owner knows
+    it by; both are "" until the gateway has told. Refund windows count from *paid_at*. While it is
+    *disputed* nothing of it can be refunded; *charged_back* is what a lost dispute took.
     """
 
     id: int
@@ -36,6 +38,8 @@ class Lot:
     refunded: Money
     charged_back: Money
     made_at: datetime
+    payer_id: str = ""
+    paid_at: datetime | None = None
     disputed: bool = False
 
     @property

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -66,6 +66,8 @@ class Figures:
     since: datetime
     merchants: tuple[MerchantFigures, ...]
     operator: tuple[OperatorFigures, ...]
+    refused_notices: Mapping[str, int] = field(default_factory=dict)
+    """How many notices of each gateway were refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from bot.evidence import Chapter, Evidence, gather, print_evidence
 from bot.locales import Locale
 from core.dispute import DisputeState
 from core.errors import DisputeUnknown
-from core.ports import Store, Verdict
+from core.gateway import Verdict
+from core.ports import Store
 from tests.conftest import Clock
 from tests.core.evening import Evening
 

@@ -8,9 +8,9 @@ import pytest
 
 from core.dispute import Dispute, DisputeState, TellDispute, take_dispute
 from core.errors import NothingToRefund, RefundDisputed
+from core.gateway import Verdict
 from core.ledger import clearing, debt
 from core.lot import Lot
-from core.ports import Verdict
 from core.refund import RefundPart, Rescue
 from tests.core.evening import ANN, Evening, eur
 

@@ -19,7 +19,7 @@ from storage.sqlite import Writer
 from tests.core.evening import eur
 
 ACCOUNTS = 4
-BANK = Account("operator:bank", "EUR")
+BANK = Account("operator:losses", "EUR")
 TRIES = 1000
 
 

@@ -26,9 +26,10 @@ def test_a_new_file_gets_every_migration_once(tmp_path: Path) -> None:
         assert differences(connection) == []
 
 
-def test_no_two_migrations_share_a_number() -> None:
+def test_migrations_are_numbered_in_order_on_both_engines() -> None:
     numbers = [each.number for each in known_migrations()]
-    assert len(numbers) == len(set(numbers))
+    assert numbers == sorted(set(numbers))
+    assert [each.name for each in known_migrations()] == [each.name for each in known_migrations("postgres")]
 
 
 def test_what_is_in_the_books_stays_there(path: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from core.dispute import DisputeState
 from core.gateway import Movement, MovementKind
+from core.gateway import Verdict as Told
 from core.ledger import bank, clearing, gateway_fees
-from core.ports import Verdict as Told
 from core.reconcile import Clearing, Reconciliation, StatementLine, Verdict, keep_line, line_key
 from core.refund import RefundPart
 from storage.reports import Reports

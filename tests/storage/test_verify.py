@@ -119,9 +119,12 @@ TAMPERINGS = {
         "UPDATE stray SET amount_minor = 122",
         "gateway:sandbox:suspense EUR", "has 123, the strays come to 122",
     ),
+    "two admins decide what is paid out by hand": (
+        "UPDATE refund_part SET state = 'rerouted' WHERE id = 2", "part 2", "was paid out by hand",
+    ),
     "fees and payouts are lines that gateways told": (
         _FEE,
-        "operator:gateway_fees EUR", "has 0, the lines that gateways told come to -35",
+        "operator:gateway_fees EUR", "come to -35",
     ),
     "a dispute's hold stands as the dispute does": (
         _DISPUTE.format(held=640, owed=0, hold=1, state="open"),

@@ -47,6 +47,8 @@ async def reconcile(
     for some in _by_hundreds(names):
         named = Q(charge__in=some) | Q(key__in=some) | Q(number__in=some)
         theirs, _ = join(theirs, await _lines(of, Q(gateway=gateway) & named))
+    others = await _charges_of_others(of, gateway, theirs)
+    theirs = tuple(line for line in theirs if line.charge not in others)
     matched, differences = compare([*ours.values()], theirs, since, until)
     return Reconciliation(
         gateway,
@@ -96,6 +98,16 @@ async def _ours_named(of: Of, gateway: str, names: Sequence[str]) -> list[Ours]:
         *await _parts(of, Q(lot__gateway=gateway) & part),
         *await _disputes(of, Q(gateway=gateway) & (Q(reference__in=names) | of_lot)),
     ]
+
+
+async def _charges_of_others(of: Of, gateway: str, lines: Sequence[StatementLine]) -> set[str]:
+    """Return which charges are another gateway's of ours: one provider's account may serve several."""
+    found: set[str] = set()
+    for some in _by_hundreds({line.charge for line in lines if line.charge}):
+        for model in (models.Lot, models.Stray):
+            rows = of(model).filter(~Q(gateway=gateway), Q(charge__in=some) | Q(source__in=some))
+            found |= {name for names in await rows.values_list("charge", "source") for name in names}
+    return found
 
 
 async def _lots(of: Of, which: Q) -> Iterable[Ours]:

@@ -83,6 +83,16 @@ async def test_all_that_differs_is_named(evening: Evening, reports: Reports) -> 
     }
 
 
+async def test_what_another_gateway_at_the_same_provider_charged_is_no_difference(
+    evening: Evening, reports: Reports
+) -> None:
+    told = await true_statement(evening)
+    found = await reports.reconcile("sandbox-link", told, SINCE, UNTIL)
+    assert (found.matched, found.differences) == (0, ())
+    found = await reports.reconcile("sandbox-link", [*told, line(CHARGE, 77, "nobody")], SINCE, UNTIL)
+    assert [each.verdict for each in found.differences] == [Verdict.THEIRS_ONLY]
+
+
 async def test_kept_lines_count_as_if_they_were_told_now(evening: Evening, reports: Reports) -> None:
     for told in await true_statement(evening):
         await keep(evening, told)

@@ -1,7 +1,7 @@
 """What a lot is: one verified charge, and where its money went.
 
 Oldest lots are spent first and newest are refunded first: what is left sits where providers still
-allow a refund.
+allow a refund. What is disputed cannot go back, and so is spent before all else.
 """
 
 from __future__ import annotations
@@ -17,7 +17,12 @@ from core.ports import Books
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """One charge. *charge* is the key it was told by, *source* what its gateway refunds by."""
+    """One charge. *charge* is the key it was told by, *source* what its gateway refunds by.
+
+    *payer_id* is the identity of where it came from at the gateway, and *payer* what its owner knows
+    it by; both are "" until the gateway has told. Refund windows count from *paid_at*. While it is
+    *disputed* nothing of it can be refunded; *charged_back* is what a lost dispute took.
+    """
 
     id: int
     top_up_id: int
@@ -31,12 +36,16 @@ class Lot:
     spent: Money
     refunding: Money
     refunded: Money
+    charged_back: Money
     made_at: datetime
+    payer_id: str = ""
+    paid_at: datetime | None = None
+    disputed: bool = False
 
     @property
     def refundable(self) -> Money:
         """What of it is still in the wallet."""
-        return self.brought - self.spent - self.refunding - self.refunded
+        return self.brought - self.spent - self.refunding - self.refunded - self.charged_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ def spread(lots: Sequence[Lot], amount: Money) -> tuple[Share, ...]:
 
     >>> from datetime import UTC, datetime
     >>> def lot(id, left): return Lot(id, 1, 1, "shared", "g", "c", "s", "", Money(left, "EUR"),
-    ...     *[Money(0, "EUR")] * 3, datetime.now(UTC))
+    ...     *[Money(0, "EUR")] * 4, datetime.now(UTC))
     >>> [(s.lot.id, s.amount.minor) for s in spread([lot(1, 300), lot(2, 0), lot(3, 500)], Money(400, "EUR"))]
     [(1, 300), (3, 100)]
     """
@@ -82,8 +91,9 @@ async def lots_of(books: Books, customer_id: int, currency: str, purse: str = SH
     return [lot for lot in lots if lot.refundable]
 
 
-async def spend(books: Books, customer_id: int, amount: Money, transfer_id: int) -> None:
-    """Note which lots paid for a transfer out of the wallet, oldest first."""
-    for share in spread(await lots_of(books, customer_id, amount.currency), amount):
+async def spend(books: Books, customer_id: int, amount: Money, transfer_id: int, purse: str = SHARED) -> None:
+    """Note which lots paid for a transfer out of the wallet: disputed ones, then the oldest."""
+    lots = await lots_of(books, customer_id, amount.currency, purse)
+    for share in spread(sorted(lots, key=lambda lot: not lot.disputed), amount):
         await books.save(replace(share.lot, spent=share.lot.spent + share.amount))
         await books.add(LotUse(0, share.lot.id, transfer_id, share.amount))

@@ -11,9 +11,10 @@ import pytest
 from core.draft import DraftKind
 from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, Errand
 from core.errors import NotFound, NothingToRefund, NotYours, OutOfDate, RefundTooLarge
+from core.gateway import Outcome, Verdict
 from core.ledger import Transfer, clearing, refunding, wallet
 from core.lot import Lot
-from core.ports import Books, Outcome, Verdict
+from core.ports import Books
 from core.refund import (
     ASK_AGAIN_SECONDS,
     AskRefund,

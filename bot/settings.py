@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from core.money import EXPONENTS, LARGEST_MINOR, Money
+from core.promotion import Tier
 
 T = TypeVar("T")
 Read = Callable[[str], T]
@@ -121,6 +123,9 @@ class Settings:
     top_up_presets: tuple[Money, ...]
     top_up_min: Money
     top_up_max: Money
+    top_up_bonus: tuple[Tier, ...]
+    top_up_bonus_from: date | None
+    top_up_bonus_until: date | None
     terms_url: str | None
     timezone: ZoneInfo
     top_up_expiry_seconds: int
@@ -179,6 +184,9 @@ class Settings:
             top_up_presets=given.value("TOP_UP_PRESETS", _presets_reader(amount), "10,20,50"),
             top_up_min=given.value("TOP_UP_MIN", amount, "5"),
             top_up_max=given.value("TOP_UP_MAX", amount, "500"),
+            top_up_bonus=given.optional("TOP_UP_BONUS", _tiers_reader(amount)) or (),
+            top_up_bonus_from=given.optional("TOP_UP_BONUS_FROM", _read_day),
+            top_up_bonus_until=given.optional("TOP_UP_BONUS_UNTIL", _read_day),
             terms_url=given.optional("TERMS_URL", _read_url),
             timezone=given.value("TIMEZONE", _read_timezone, "UTC"),
             top_up_expiry_seconds=given.value("TOP_UP_EXPIRY_SECONDS", _whole_reader(60, 86_400), "1800"),
@@ -466,6 +474,24 @@ def _read_choice(text: str) -> Choice:
         frozenset(currencies.split("+")) if currencies else None,
         frozenset(int(number) for number in merchants.split("+")) if merchants else None,
     )
+
+
+def _tiers_reader(amount: Read[Money]) -> Read[tuple[Tier, ...]]:
+    def read(text: str) -> tuple[Tier, ...]:
+        pairs = [part.strip().partition(":") for part in text.split(",")]
+        tiers = tuple(Tier(amount(least), amount(bonus)) for least, _, bonus in pairs)
+        if any(tier.bonus > tier.least for tier in tiers):
+            raise _UnfitError("bonuses no larger than what is topped up for them, like 20:2,50:8")
+        return tiers
+
+    return read
+
+
+def _read_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _UnfitError("a day like 2026-05-31") from None
 
 
 def _read_timezone(text: str) -> ZoneInfo:

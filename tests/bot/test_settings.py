@@ -6,6 +6,7 @@ import copy
 import logging
 import re
 from dataclasses import asdict
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from bot.settings import KEYS, Address, Choice, OtherPayer, Secret, Settings, SettingsError
 from core.money import Money
+from core.promotion import Tier
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 TOKEN = "123456:ABC-DEF_ghi"
@@ -97,6 +99,9 @@ def test_every_setting_is_read() -> None:
             "TOP_UP_PRESETS": "1, 2.5,10.125",
             "TOP_UP_MIN": "0.5",
             "TOP_UP_MAX": "100",
+            "TOP_UP_BONUS": "20:2,50:8.5",
+            "TOP_UP_BONUS_FROM": "2026-05-01",
+            "TOP_UP_BONUS_UNTIL": "2026-05-31",
             "TERMS_URL": "https://example.org/terms",
             "TIMEZONE": "Asia/Shanghai",
             "TOP_UP_EXPIRY_SECONDS": "600",
@@ -147,6 +152,12 @@ def test_every_setting_is_read() -> None:
         top_up_presets=(Money(1000, "KWD"), Money(2500, "KWD"), Money(10125, "KWD")),
         top_up_min=Money(500, "KWD"),
         top_up_max=Money(100_000, "KWD"),
+        top_up_bonus=(
+            Tier(Money(20_000, "KWD"), Money(2_000, "KWD")),
+            Tier(Money(50_000, "KWD"), Money(8_500, "KWD")),
+        ),
+        top_up_bonus_from=date(2026, 5, 1),
+        top_up_bonus_until=date(2026, 5, 31),
         terms_url="https://example.org/terms",
         timezone=ZoneInfo("Asia/Shanghai"),
         top_up_expiry_seconds=600,
@@ -182,6 +193,9 @@ def test_every_setting_is_read() -> None:
         ("TOP_UP_MAX", "4", "4.00 EUR; expected no less than TOP_UP_MIN, 5.00 EUR"),
         ("TOP_UP_PRESETS", "10,,20", "expected amounts"),
         ("TOP_UP_PRESETS", "10,1000", "offering 1000.00 EUR; expected amounts from 5.00 EUR to 500.00 EUR"),
+        ("TOP_UP_BONUS", "20", "expected amounts"),
+        ("TOP_UP_BONUS", "5:6", "expected bonuses no larger than what is topped up"),
+        ("TOP_UP_BONUS_UNTIL", "31.5.2026", "expected a day like 2026-05-31"),
         ("TIMEZONE", "Mars/Base", "'Mars/Base'; expected a time zone"),
         ("TIMEZONE", "../etc/passwd", "expected a time zone"),
         ("TIMEZONE", "Europe", "expected a time zone"),

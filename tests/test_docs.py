@@ -21,6 +21,8 @@ HOSTS = {
     "api.telegram.org",
     "beancount.github.io",
     "core.telegram.org",
+    "dashboard.stripe.com",
+    "docs.stripe.com",
     "example.org",
     "hledger.org",
     "keepachangelog.com",

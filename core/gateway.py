@@ -156,7 +156,8 @@ class Capabilities:
 
     *most_refunds* and *refund_spacing* are of one charge, *refund_window* counts from the payment,
     *key_life* is how long the provider remembers a key (None: for ever); once it is over one asks and
-    never sends again. *settle_delay* is how long an answer may take before asking makes sense.
+    never sends again. *settle_delay* is how long an answer may take before asking makes sense, *lists_after*
+    how long a movement may take to appear in the provider's books.
     """
 
     binds: bool = False
@@ -168,6 +169,7 @@ class Capabilities:
     least_refund_minor: int = 1
     key_life: timedelta | None = None
     settle_delay: timedelta = timedelta(0)
+    lists_after: timedelta = timedelta(0)
     tells_refunds: bool = False
     tells_disputes: bool = False
 
@@ -219,10 +221,13 @@ class Gateway(Protocol):
         """Return status, content type and body with which a notice is answered."""
 
     def movements(self, since: datetime, until: datetime) -> AsyncIterator[Movement]:
-        """Yield the provider's own lines of that time. Raises GatewayAway."""
+        """Yield the provider's own lines of that time, as far as it has them by now. Raises GatewayAway."""
 
     async def check(self) -> str:
-        """Ask whether keys and certificates are taken; return "" or one sentence that names what is not."""
+        """Ask whether keys and certificates are taken; return "" or one sentence that names what is not.
+
+        Raises GatewayAway where nobody answers: that says nothing about the keys.
+        """
 
     async def close(self) -> None:
         """Close what connections there are."""

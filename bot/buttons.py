@@ -40,6 +40,16 @@ class OpenMyAccount:
     prefix: ClassVar[str] = "oa1"
 
 
+@dataclass(frozen=True, slots=True)
+class BindAccount:
+    prefix: ClassVar[str] = "ba1"
+
+
+@dataclass(frozen=True, slots=True)
+class UnbindAccount:
+    prefix: ClassVar[str] = "ub1"
+
+
 # Step 2
 
 
@@ -72,6 +82,17 @@ class TopUpShortfall:
     cart: int
     draft: int
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayWith:
+    """Pay the amount of the draft at a gateway; *saved* (1) with the payment method that is on file there."""
+
+    prefix: ClassVar[str] = "pw1"
+    draft: int
+    version: int
+    gateway: str
+    saved: int
 
 
 # Step 3
@@ -246,3 +267,10 @@ class RescueParked:
     part: int
     asked: int
     rescue: Rescue
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmReroute:
+    prefix: ClassVar[str] = "rr1"
+    part: int
+    asked: int

@@ -22,7 +22,7 @@ from bot.doctor import examine
 from bot.logs import set_up_logging
 from bot.progress import show_progress
 from bot.settings import Settings, SettingsError
-from bot.wiring import Database, Finding, StorageError
+from bot.wiring import Database, Finding, GatewayRefused, StorageError
 
 SWITCH_SECONDS = 0.0005
 """How long a busy thread may keep the others waiting: the default let a big batch hold up an order."""
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = _parser().parse_args(arguments)
     try:
         status = asyncio.run(chosen.command(chosen))
-    except SettingsError as error:
+    except (SettingsError, GatewayRefused) as error:
         status = _complain(str(error), 2)
     except InvalidToken:
         status = _complain("BOT_TOKEN is refused by Telegram; expected the token that @BotFather gave", 2)
@@ -97,11 +97,11 @@ async def export(chosen: argparse.Namespace) -> int:
 
 async def doctor(chosen: argparse.Namespace) -> int:
     """Say what works and what does not."""
-    sound = True
+    status = 0
     async for finding in examine(_settings()):
         _say(str(finding))
-        sound = sound and finding.sound
-    return 0 if sound else 1
+        status = max(status, finding.status)
+    return status
 
 
 async def show(chosen: argparse.Namespace) -> int:

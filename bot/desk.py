@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from bot.gateways import Gateways
 from bot.locales import Locale
 from bot.outbox import say, show
 from bot.pages import Page, Said
 from bot.people import Peer, peer_of
-from bot.settings import Settings
+from bot.settings import OtherPayer, Settings
 from bot.telegram.arrivals import Place
 from core.draft import Intent, carry_out
 from core.errand import send_on
@@ -33,6 +34,8 @@ FETCH_MENU = "fetch_menu"
 DRAW_SEATS = "draw_seats"
 DRAW_SEAT = "draw_seat"
 TELL_TODAY = "tell_today"
+DRAW_CHARGE = "draw_charge"
+WARN_WINDOW = "warn_window"
 """Errands of the bot's own: what is too slow for a transaction, or outside it."""
 
 SCREEN = "screen"
@@ -45,7 +48,7 @@ class House:
 
     settings: Settings
     username: str
-    gateway: str
+    gateways: Gateways
 
     def is_admin(self, person_id: int) -> bool:
         return person_id in self.settings.admin_ids
@@ -54,6 +57,11 @@ class House:
         """Return the link that a seat's QR code holds."""
         base = self.settings.link_base or f"https://t.me/{self.username}"
         return f"{base}{'&' if '?' in base else '?'}start={token}"
+
+    @property
+    def sends_back(self) -> bool:
+        """Whether payments of another payer than the bound one go back."""
+        return self.settings.other_payer is OtherPayer.SEND_BACK
 
     def locale(self, peer: Peer) -> Locale:
         return Locale.of(peer.reads, self.settings.timezone)

@@ -18,9 +18,19 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.clock import Clock
-from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk, House
+from bot.desk import (
+    DRAW_CHARGE,
+    DRAW_SEAT,
+    DRAW_SEATS,
+    FETCH_MENU,
+    TELL_TODAY,
+    WARN_WINDOW,
+    Desk,
+    House,
+)
 from bot.dispatch import forget_bodies
 from bot.figures import figures_text
+from bot.gateways import calls
 from bot.order_goods import place_order
 from bot.outbox import Attachment, say
 from bot.pages import Page, Parcel
@@ -28,13 +38,18 @@ from bot.people import peer_of
 from bot.refusals import sentence, show_refusal
 from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
 from bot.telegram.arrivals import Place
-from bot.tell import tell_admins, tell_all
+from bot.tell import tell_admins, tell_all, warn_window
+from core.charge import ChargeState, charge_with
 from core.draft import Draft
 from core.errand import (
+    APPLY_FACT,
+    ASK_CHARGE,
     ASK_REFUND,
     EXPIRE_ORDER,
     EXPIRE_TOP_UP,
     IDENTIFY_PAYER,
+    OPEN_BINDING,
+    OPEN_CHARGE,
     PLACE_WAITING,
     RESCUE_REFUND,
     SEND_REFUND,
@@ -43,15 +58,13 @@ from core.errand import (
     send_on,
 )
 from core.errors import Refusal
-from core.lot import Lot
 from core.menu import LoadMenu, load_menu, read_menu
 from core.merchant import find_merchant
-from core.ports import Books, Gateway, NoneOf, Outcome, Store, Verdict
-from core.refund import Rescue, RescuePart, SettlePart, finish_rescue, part_and_lot, settle_part
+from core.ports import Books, NoneOf, Store
 from core.reports import Reports
 from core.seat import Seat, seats_of
 from core.serve import ExpireOrder, expire_order
-from core.top_up import ExpireTopUp, KnowPayer, expire_top_up, know_payer
+from core.top_up import ExpireTopUp, expire_top_up
 from core.visit import Visit
 
 log = logging.getLogger(__name__)
@@ -63,7 +76,9 @@ ATTEMPTS = 5
 RETRY_SECONDS = (2, 10, 60, 300)
 FORGET_BODIES = "forget_bodies"
 FORGET_EVERY = timedelta(hours=1)
-OWED = (SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER)
+OWED = (
+    SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER, OPEN_CHARGE, ASK_CHARGE, EXPIRE_TOP_UP, APPLY_FACT,
+)  # fmt: skip
 """What is never given up for good: after a restart it is tried again."""
 
 Work = Callable[[Books], Awaitable[Any]]
@@ -76,7 +91,6 @@ class Errands:
     store: Store
     bot: Bot
     house: House
-    gateway: Gateway
     reports: Reports
     clock: Clock
     told: Callable[[], None]
@@ -125,25 +139,25 @@ class Errands:
             await self._do(errand)
         except Exception:
             log.exception("errand_failed kind=%s id=%s", errand.kind, errand.id)
-            await self._try_later(errand)
+            await self.try_later(errand)
         finally:
             del self._busy[errand.id]
             self.wake()
             self.told()
 
-    async def _try_later(self, errand: Errand) -> None:
+    async def try_later(self, errand: Errand) -> None:
         await self.store.run(partial(_try_later, house=self.house, errand_id=errand.id))
 
     async def _do(self, errand: Errand) -> None:
         await _WORK[errand.kind](self, errand)
 
     async def _expire_top_up(self, errand: Errand) -> None:
-        await self._command(errand, expire_top_up, ExpireTopUp(errand.subject_id))
+        await self.command(errand, expire_top_up, ExpireTopUp(errand.subject_id))
 
     async def _expire_order(self, errand: Errand) -> None:
-        await self._command(errand, expire_order, ExpireOrder(errand.subject_id))
+        await self.command(errand, expire_order, ExpireOrder(errand.subject_id))
 
-    async def _finish(self, errand: Errand, work: Work) -> None:
+    async def finish(self, errand: Errand, work: Work) -> None:
         """Do *work*, tell what came of it and mark the errand done, in one transaction."""
 
         async def finish(books: Books) -> None:
@@ -153,13 +167,13 @@ class Errands:
 
         await self.store.run(finish)
 
-    async def _command(self, errand: Errand, command: Callable[[Books, T], Awaitable[int]], ask: T) -> None:
-        await self._finish(errand, lambda books: books.once(f"errand:{errand.id}", command, ask))
+    async def command(self, errand: Errand, command: Callable[[Books, T], Awaitable[int]], ask: T) -> None:
+        await self.finish(errand, lambda books: books.once(f"errand:{errand.id}", command, ask))
 
     # Orders that waited for money
 
     async def _place_waiting(self, errand: Errand) -> None:
-        await self._finish(errand, lambda books: self._place(books, errand))
+        await self.finish(errand, lambda books: self._place(books, errand))
 
     async def _place(self, books: Books, errand: Errand) -> None:
         """Order a cart that waited for money, or leave the money in the wallet and ask."""
@@ -176,43 +190,6 @@ class Errands:
         except Refusal as refusal:
             await show_refusal(desk, refusal, None)
 
-    # Refunds
-
-    async def _send_refund(self, errand: Errand) -> None:
-        """Send a part. That it was started is kept before the call: see `_interrupted`."""
-        await self.store.run(lambda books: books.save(replace(errand, state=ErrandState.STARTED)))
-        part, lot = await self.store.run(lambda books: part_and_lot(books, errand.subject_id))
-        outcome = await self.gateway.refund(part.key, lot.source, part.amount)
-        await self._command(errand, settle_part, SettlePart.of(part, outcome))
-
-    async def _ask_refund(self, errand: Errand) -> None:
-        """Ask what became of a part; one that never arrived is sent, under the key it always had."""
-        part, lot = await self.store.run(lambda books: part_and_lot(books, errand.subject_id))
-        outcome = await self.gateway.find_refund(part.key)
-        if outcome == _NEVER_ARRIVED:
-            outcome = await self.gateway.refund(part.key, lot.source, part.amount)
-        await self._command(errand, settle_part, SettlePart.of(part, outcome))
-
-    async def _rescue_refund(self, errand: Errand) -> None:
-        """Do what an admin decided about a parked part, unless the gateway has paid after all."""
-        part, _ = await self.store.run(lambda books: part_and_lot(books, errand.subject_id))
-        outcome = await self.gateway.find_refund(part.key)
-        if outcome.verdict is Verdict.REFUSED:
-            await self._command(errand, finish_rescue, RescuePart(part.id, Rescue(errand.body)))
-        else:
-            await self._command(errand, settle_part, SettlePart.of(part, outcome))
-
-    # Payers
-
-    async def _identify_payer(self, errand: Errand) -> None:
-        lot = await self.store.run(lambda books: books.get(Lot, errand.subject_id))
-        assert lot is not None
-        charge = await self.gateway.find_charge(lot.source)
-        if charge is None:
-            await self._try_later(errand)
-            return
-        await self._command(errand, know_payer, KnowPayer(lot.id, charge.payer))
-
     # Files and figures
 
     async def _fetch_menu(self, errand: Errand) -> None:
@@ -225,7 +202,7 @@ class Errands:
                 raise
             await self._answer(errand, "admin-file-lost")
             return
-        await self._finish(errand, lambda books: self._load_menu(books, errand, content))
+        await self.finish(errand, lambda books: self._load_menu(books, errand, content))
 
     async def _load_menu(self, books: Books, errand: Errand, content: bytes) -> None:
         told = json.loads(errand.body)
@@ -250,14 +227,14 @@ class Errands:
         sheet = await self._draw(print_sheet, merchant.name, codes)
         pictures = await self._draw(pack_pictures, codes)
         stem = f"seats-{merchant.id}"
-        await self._finish(errand, _send_files(errand, (f"{stem}.pdf", sheet), (f"{stem}.zip", pictures)))
+        await self.finish(errand, _send_files(errand, (f"{stem}.pdf", sheet), (f"{stem}.zip", pictures)))
 
     async def _draw_seat(self, errand: Errand) -> None:
         seat = await self.store.run(lambda books: books.get(Seat, errand.subject_id))
         assert seat is not None
         picture = await self._draw(draw_picture, self.house.seat_link(seat.token))
         work = _send_files(errand, (f"{seat.label}.png", picture), caption=seat.label, picture=True)
-        await self._finish(errand, work)
+        await self.finish(errand, work)
 
     async def _draw(self, draw: Callable[..., bytes], *args: Any) -> bytes:
         """Draw in another process: a busy thread here would hold up every order."""
@@ -274,6 +251,25 @@ class Errands:
         if artist:
             await asyncio.to_thread(artist.shutdown, cancel_futures=True)
 
+    async def _draw_charge(self, errand: Errand) -> None:
+        """Draw the QR code that a top-up is paid by."""
+        charge, order = await self.store.run(lambda books: calls.charge_and_top_up(books, errand.subject_id))
+        picture = await self._draw(draw_picture, charge.target)
+
+        async def send(books: Books) -> None:
+            if (await charge_with(books, charge.id)).state is not ChargeState.OPEN:
+                return
+            locale = self.house.locale(await peer_of(books, order.customer_id))
+            kept = await books.add(Attachment(0, f"T-{order.id}.png", picture))
+            caption = locale.plain("top-up-qr-caption", number=f"T-{order.id}", amount=order.amount)
+            await say(books, order.customer_id, Parcel(kept.id, caption, picture=True))
+
+        await self.finish(errand, send)
+
+    async def _warn_window(self, errand: Errand) -> None:
+        """Say daily that money can soon no longer go back to the payment it came from."""
+        await self.finish(errand, lambda books: warn_window(books, self.house, errand.subject_id))
+
     async def _tell_today(self, errand: Errand) -> None:
         since = midnight(self.clock.now(), self.house)
         figures = await self.reports.today(errand.subject_id or None, since)
@@ -283,10 +279,10 @@ class Errands:
             locale = self.house.locale(await peer_of(books, told["reader"]))
             await say(books, told["chat"], Page(figures_text(locale, figures)))
 
-        await self._finish(errand, tell)
+        await self.finish(errand, tell)
 
     async def _forget_bodies(self, errand: Errand) -> None:
-        await self._finish(errand, lambda books: _forget(books, errand))
+        await self.finish(errand, lambda books: _forget(books, errand))
 
     async def _answer(self, errand: Errand, key: str) -> None:
         async def answer(books: Books) -> None:
@@ -294,7 +290,7 @@ class Errands:
             locale = self.house.locale(await peer_of(books, told["reader"]))
             await say(books, told["chat"], Page(locale.say(key)))
 
-        await self._finish(errand, answer)
+        await self.finish(errand, answer)
 
 
 def midnight(now: datetime, house: House) -> datetime:
@@ -319,8 +315,12 @@ async def _resume(books: Books) -> None:
 
 
 def _interrupted(errand: Errand) -> Errand:
-    """A refund that may have been sent is asked about, never sent blind; all else is done again."""
-    return replace(errand, kind=ASK_REFUND) if errand.kind == SEND_REFUND else errand
+    """What may have been sent is asked about, never sent blind; all else is done again."""
+    if errand.kind == SEND_REFUND:
+        return replace(errand, kind=ASK_REFUND)
+    if errand.kind == OPEN_CHARGE:
+        return replace(errand, kind=ASK_CHARGE, body="0")
+    return errand
 
 
 async def _try_later(books: Books, house: House, errand_id: int) -> None:
@@ -357,16 +357,20 @@ def _send_files(errand: Errand, *files: tuple[str, bytes], caption: str = "", pi
     return send
 
 
-_NEVER_ARRIVED = Outcome(Verdict.REFUSED, reason="unknown_key")
-
 _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     EXPIRE_TOP_UP: Errands._expire_top_up,
     EXPIRE_ORDER: Errands._expire_order,
     PLACE_WAITING: Errands._place_waiting,
-    SEND_REFUND: Errands._send_refund,
-    ASK_REFUND: Errands._ask_refund,
-    RESCUE_REFUND: Errands._rescue_refund,
-    IDENTIFY_PAYER: Errands._identify_payer,
+    OPEN_CHARGE: calls.open_charge,
+    ASK_CHARGE: calls.ask_charge,
+    SEND_REFUND: calls.send_refund,
+    ASK_REFUND: calls.ask_refund,
+    RESCUE_REFUND: calls.rescue_refund,
+    IDENTIFY_PAYER: calls.identify_payer,
+    OPEN_BINDING: calls.open_binding,
+    APPLY_FACT: calls.apply_fact,
+    DRAW_CHARGE: Errands._draw_charge,
+    WARN_WINDOW: Errands._warn_window,
     FETCH_MENU: Errands._fetch_menu,
     DRAW_SEATS: Errands._draw_seats,
     DRAW_SEAT: Errands._draw_seat,

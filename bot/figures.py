@@ -11,6 +11,10 @@ def figures_text(locale: Locale, figures: Figures) -> str:
     parts: list[str] = [locale.say("today-title", since=figures.since)]
     parts += [_merchant(locale, each) for each in figures.merchants]
     parts += [_operator(locale, each) for each in figures.operator]
+    parts += [
+        locale.say("today-refused-notices", gateway=gateway, count=count)
+        for gateway, count in figures.refused_notices.items()
+    ]
     return "\n\n".join(parts)
 
 

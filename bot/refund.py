@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from bot.buttons import AskRefund, ChooseTopUp, ConfirmRefund, ShowBalance, ShowHistory
+from bot.buttons import (
+    AskRefund,
+    BindAccount,
+    ChooseTopUp,
+    ConfirmRefund,
+    ShowBalance,
+    ShowHistory,
+    UnbindAccount,
+)
 from bot.desk import Desk
 from bot.home import back_key
 from bot.locales import Locale
@@ -95,7 +103,15 @@ async def balance_page(desk: Desk, notice: str = "") -> Page:
         Key(desk.locale.plain("button-history"), ShowHistory()),
     )
     text = "\n".join(rows)
-    return Page(f"{notice}\n\n{text}".strip(), keys.row(back_key(desk)).rows)
+    return Page(f"{notice}\n\n{text}".strip(), keys.row(_binding_key(desk, customer), back_key(desk)).rows)
+
+
+def _binding_key(desk: Desk, customer: Customer) -> Key | None:
+    """Return the button that binds the account where that can be done before paying, or frees it."""
+    if customer.bound_to:
+        return Key(desk.locale.plain("button-unbind"), UnbindAccount())
+    binds = any(gateway.capabilities.binds for gateway in desk.house.gateways)
+    return Key(desk.locale.plain("button-bind"), BindAccount()) if binds else None
 
 
 def bound_to(locale: Locale, customer: Customer) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot import (
     admin,
+    binding,
     buttons,
     cart,
     check_out,
@@ -72,10 +73,13 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.ChooseLanguage: Route(Who.CUSTOMER, open_account.on_choose_language),
     buttons.SetLanguage: Route(Who.CUSTOMER, open_account.on_set_language),
     buttons.OpenMyAccount: Route(Who.CUSTOMER, open_account.on_open_my_account),
+    buttons.BindAccount: Route(Who.CUSTOMER, binding.on_bind_account),
+    buttons.UnbindAccount: Route(Who.CUSTOMER, binding.on_unbind_account),
     buttons.ChooseTopUp: Route(Who.CUSTOMER, top_up.on_choose_top_up),
     buttons.TopUpPreset: Route(Who.CUSTOMER, top_up.on_top_up_preset),
     buttons.TypeTopUp: Route(Who.CUSTOMER, top_up.on_type_top_up),
     buttons.TopUpShortfall: Route(Who.CUSTOMER, top_up.on_top_up_shortfall),
+    buttons.PayWith: Route(Who.CUSTOMER, top_up.on_pay_with),
     buttons.OpenMenu: Route(Who.CUSTOMER, choose_goods.on_open_menu),
     buttons.OpenCategories: Route(Who.CUSTOMER, choose_goods.on_open_categories),
     buttons.OpenCategory: Route(Who.CUSTOMER, choose_goods.on_open_category),
@@ -99,6 +103,7 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.StockCategory: Route(Who.STAFF, stock.on_stock_category),
     buttons.ToggleSoldOut: Route(Who.STAFF, stock.on_toggle_sold_out),
     buttons.RescueParked: Route(Who.ADMIN, admin.on_rescue_parked),
+    buttons.ConfirmReroute: Route(Who.ADMIN, admin.on_confirm_reroute),
 }
 
 EXPECTED: dict[str, Callable[[Desk, int, str], Awaitable[None]]] = {

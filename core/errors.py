@@ -12,6 +12,9 @@ Refusal
 ├── AlreadyServed        somebody of the staff was first
 ├── OrdersOnTheWay
 ├── NothingToRefund, RefundTooLarge
+├── NoWayToPay           no gateway takes this currency here, or none that this account may pay with
+├── NotBound, WalletNotEmpty, StillUnderWay
+├── NeedsAnotherAdmin    whoever proposed it cannot confirm it
 └── MerchantUnknown, SeatLabelUnknown, SeatNotNamed, GroupNotLinked, CodeRefused, GroupTaken,
     NameTaken, NameRefused, LanguageUnknown, LabelsRefused, FileTooLarge, MenuRefused, NotFound
 
@@ -200,6 +203,35 @@ class RefundTooLarge(Refusal):
 
     asked: Money
     left: Money
+
+
+@dataclass(eq=False)
+class NoWayToPay(Refusal):
+    """No gateway takes this currency here, or none of those that this account may pay with."""
+
+    currency: str
+
+
+@dataclass(eq=False)
+class NotBound(Refusal):
+    """The account is bound to nothing."""
+
+
+@dataclass(eq=False)
+class WalletNotEmpty(Refusal):
+    """There is money in the wallet that has to go back first."""
+
+    left: Money
+
+
+@dataclass(eq=False)
+class StillUnderWay(Refusal):
+    """A payment or a refund of this account is not at its end yet."""
+
+
+@dataclass(eq=False)
+class NeedsAnotherAdmin(Refusal):
+    """What one admin proposed only another one can confirm."""
 
 
 @dataclass(eq=False)

@@ -94,4 +94,9 @@ def suspense(gateway: str, currency: str) -> Account:
     return Account(f"gateway:{gateway}:suspense", currency)
 
 
+def bank(currency: str) -> Account:
+    """The operator's own bank account, an asset: what is paid out by hand leaves it."""
+    return Account("operator:bank", currency)
+
+
 _FLOORED = frozenset({"wallet", "bonus", "refunding", "suspense", "tips"})

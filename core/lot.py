@@ -17,7 +17,11 @@ from core.ports import Books
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """One charge. *charge* is the key it was told by, *source* what its gateway refunds by."""
+    """One charge. *charge* is the key it was told by, *source* what its gateway refunds by.
+
+    *payer_id* is the identity of where it came from at the gateway, and *payer* what its owner knows
+    it by; both are "" until the gateway has told. Refund windows count from *paid_at*.
+    """
 
     id: int
     top_up_id: int
@@ -32,6 +36,8 @@ class Lot:
     refunding: Money
     refunded: Money
     made_at: datetime
+    payer_id: str = ""
+    paid_at: datetime | None = None
 
     @property
     def refundable(self) -> Money:

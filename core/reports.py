@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -62,6 +62,8 @@ class Figures:
     since: datetime
     merchants: tuple[MerchantFigures, ...]
     operator: tuple[OperatorFigures, ...]
+    refused_notices: Mapping[str, int] = field(default_factory=dict)
+    """How many notices of each gateway were refused."""
 
 
 @dataclass(frozen=True, slots=True)

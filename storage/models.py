@@ -114,6 +114,16 @@ class CheckOut(Model):
         table = "check_out"
 
 
+class RefusedNotices(Model):
+    id = fields.BigIntField(primary_key=True)
+    gateway = fields.TextField()
+    hour = MomentField()
+    count = fields.BigIntField()
+
+    class Meta:
+        table = "refused_notices"
+
+
 class RefundPart(Model):
     id = fields.BigIntField(primary_key=True)
     amount_minor = fields.BigIntField()

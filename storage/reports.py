@@ -104,7 +104,13 @@ class Reports:
             since,
             tuple([await self._merchant(each, since, first) for each in merchants]),
             await self._operator(since, first) if merchant_id is None else (),
+            await self._refused_notices(since) if merchant_id is None else {},
         )
+
+    async def _refused_notices(self, since: datetime) -> dict[str, int]:
+        rows = self._of(models.RefusedNotices).filter(hour__gte=since)
+        counted = rows.annotate(sum=functions.Sum("count")).group_by("gateway").order_by("gateway")
+        return {gateway: int(sum_) for gateway, sum_ in await counted.values_list("gateway", "sum")}
 
     async def _page(self, after_id: int) -> list[Posting]:
         rows = await (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from aiohttp import ClientSession
+
 from bot.sandbox.payments import Wishes
 from bot.sandbox.seen import Payment, payment_of
 from core.ledger import Standing
@@ -99,6 +101,47 @@ async def _press_at_once(
 # Money
 
 
+async def _pays_page(play: Transcript, who: str, whose: str | None, how: str | None) -> None:
+    """Pay on the newest page of the provider, as its link or QR code leads there."""
+    wishes: dict[str, Any] = {}
+    if how and how.startswith(", but "):
+        wishes = {"amount": int(how.removeprefix(", but ").replace(".", ""))}
+    page = (await play.stage.client.pages())[-1]
+    await play.stage.client.use_page(play.stage.people[whose or who], page["id"], **wishes)
+
+
+async def _notice(play: Transcript, how: str) -> None:
+    await play.stage.client.fault("notice", {"lost": "lose", "late": "delay", "told twice": "repeat"}[how])
+
+
+async def _notices_arrive(play: Transcript) -> None:
+    await play.stage.client.release_notices()
+
+
+async def _forges(play: Transcript) -> None:
+    """Tell of a payment that never was, without the provider's key."""
+    body = {"id": "nt_1", "type": "charge.paid", "created": 0, "data": {}}
+    url = f"{play.stage.settings['PUBLIC_URL']}/notices/sandbox-link"
+    async with ClientSession() as session, session.post(url, json=body) as answer:
+        play.notes.append(f"notice: {answer.status}")
+
+
+async def _provider_faults(play: Transcript, what: str, how: str, times: str | None) -> None:
+    operation = {"charges": "charge", "questions about charges": "charge_query", "closing": "close"}[what]
+    faults: dict[str, tuple[str, dict[str, Any]]] = {
+        "is silent to": ("drop", {}),
+        "takes and does not answer": ("drop", {"effect": True}),
+        "refuses": ("status", {"status": 402, "code": "not_taken"}),
+        "fails after": ("status", {"status": 500, "effect": True}),
+    }
+    kind, more = faults[how]
+    await play.stage.client.fault(f"provider.{operation}", kind, times=int(times or 1), **more)
+
+
+async def _provider_recovers(play: Transcript) -> None:
+    await play.stage.client.clear_faults()
+
+
 async def _pays(play: Transcript, who: str, number: str | None, whose: str | None, how: str | None) -> None:
     """Pay an invoice, the newest if no number is given: one's own, or one that somebody passed on."""
     owner = play.stage.people[whose or who]
@@ -175,6 +218,13 @@ WORDS: dict[str, Act] = {
     r"(\w+) presses (.*) while (\w+) presses (.*) in (\w+)": _press_at_once,
     r"(\w+) pays(?: (T-\d+))?(?: (\w+)'s invoice)?(, .*)?": _pays,
     r"the news of the (first )?payment arrives": _news_arrives,
+    r"(\w+) pays on the page(?: with (\w+)'s card)?(, .*)?": _pays_page,
+    r"(\w+) names a card on the page": lambda play, who: _pays_page(play, who, None, None),
+    r"the next notice is (lost|late|told twice)": _notice,
+    r"the late notices arrive": _notices_arrive,
+    r"a forged notice arrives": _forges,
+    r"about (charges|questions about charges|closing) the provider (.*?)(?: (\d+) times)?": _provider_faults,
+    r"the provider is well again": _provider_recovers,
     r"the provider lists its refunds": _provider_lists,
     r"the provider (.*)": _provider,
     r"the refund that was pending has (succeeded|failed)": _refund_ends,

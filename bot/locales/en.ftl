@@ -31,7 +31,7 @@ language-set = This group reads English from now on.
 
 top-up-choose = How much would you like to top up? Tap an amount, or type one.
 top-up-type = Type an amount from { $least } to { $most }, for example { $example }.
-top-up-pay = Here is your invoice over <b>{ $amount }</b>. As soon as it is paid, the money is yours to spend.
+top-up-pay = You are topping up <b>{ $amount }</b>. How to pay comes right below. As soon as it is paid, the money is yours to spend.
 top-up-invoice-title = Top-up { $number }
 top-up-invoice-text = Prepaid food, drinks and seat service. What you do not spend goes back to this payment. Pay by { $expires }.
 top-up-invoice-label = Top-up
@@ -39,6 +39,23 @@ top-up-paid = ✅ <b>{ $amount }</b> received ({ $number }).
 top-up-paid-again = ✅ <b>{ $amount }</b> received: { $number } was paid once more. It is all yours.
 top-up-bound = Your account is bound to { $account }: what you do not spend goes back there.
 top-up-from = It came from { $account } and goes back there.
+top-up-ways = How would you like to pay <b>{ $amount }</b>?
+top-up-charging = Charging <b>{ $amount }</b>. You will see here when it has arrived.
+top-up-charge-link = Pay <b>{ $amount }</b> with { $gateway }, by { $expires }. The button below opens the page.
+top-up-charge-qr = Pay <b>{ $amount }</b> with { $gateway }, by { $expires }. Scan the QR code that comes next with its app.
+top-up-charge-unsure = { $gateway } does not answer at the moment. I keep asking, and tell you here. Everything else works: you can also pay <b>{ $amount }</b> another way, and whatever is paid is yours.
+top-up-charge-refused = { $gateway } does not take this payment of <b>{ $amount }</b>. Nothing was charged. You can pay another way.
+top-up-charge-paid = { $gateway }: <b>{ $amount }</b> is paid.
+top-up-charge-ended = The time to pay <b>{ $amount }</b> with { $gateway } is over. Nothing was charged.
+top-up-qr-caption = { $number } · { $amount }
+top-up-sent-back = ↩️ <b>{ $amount }</b> came from { $account }, but your account is bound to { $bound }. It goes back to where it came from.
+gateway-telegram = Card
+gateway-stripe = Card, on Stripe's page
+gateway-wechat = WeChat Pay
+gateway-alipay = Alipay
+gateway-sandbox = Card
+gateway-sandbox-link = Sandbox Pay
+gateway-sandbox-qr = Sandbox QR
 top-up-stray = We received { $amount } from you that matches no top-up of yours. It is safe with us, and our staff have been told.
 
 ## order_goods
@@ -101,6 +118,11 @@ balance-made-of = Made of:
 balance-lot = • { $left } of { $brought } ({ $number })
 balance-bound = Bound to: { $account }
 balance-unbound = your first payment
+binding-toast = One moment
+binding-open = Name the card or account that your money comes from and goes back to, on the page of { $gateway }. Nothing is charged.
+binding-bound = ✅ Your account is bound to { $account }.
+binding-refused = { $gateway } cannot bind your account now. Your first payment will.
+binding-freed = Your account is bound to nothing now. Your next payment binds it again.
 refund-ask = <b>{ $amount }</b> goes back to where it came from:
 refund-ask-part = • { $amount } to { $account }
 refund-ask-days = It can take a few days to show there.
@@ -110,9 +132,11 @@ refund-source = the payment of { $number }
 refund-title = 💸 <b>Refund { $number }</b> · { $amount }
 refund-part-planned = ⏳ { $amount } to { $account }: being sent
 refund-part-pending = ⏳ { $amount } to { $account }: on its way, not confirmed yet. We keep asking
-refund-part-parked = ⚠️ { $amount } to { $account }: the payment provider said no. Your money is safe, and our staff are on it
+refund-part-parked = ⚠️ { $amount } to { $account }: it could not be sent. Your money is safe, and our staff are on it
 refund-part-done = ✅ { $amount } to { $account }
 refund-part-returned = ↩️ { $amount } could not be sent to { $account }. It is back in your wallet
+refund-part-rerouted = ✅ { $amount } could not go back to { $account }. Our staff pay it out to you by hand
+refund-window = ⏳ <b>{ $amount }</b> from { $account } can go back there until { $until } only. Spend it before, or get it back: /balance
 refund-done = Sent. It can take a few days to show there.
 history-title = <b>Your latest documents</b>
 history-empty = There is nothing here yet.
@@ -197,8 +221,13 @@ admin-part-planned = ⏳ { $amount } of refund { $number }: sent again
 admin-part-pending = ⏳ { $amount } of refund { $number }: sent again, not confirmed yet
 admin-part-done = ✅ { $amount } of refund { $number } has arrived
 admin-part-returned = ↩️ { $amount } of refund { $number } is back in the wallet
+admin-part-rerouted = ✅ { $amount } of refund { $number } is booked as paid out by hand
+admin-reroute-proposed = { $name } proposes to pay it out by hand. Another admin has to confirm.
+admin-reroute-confirmed = Confirmed
+admin-window = ⏳ { $amount } of { $number } can go back until { $until } only. Its owner has been told.
 admin-rescue-retry = Sent again
 admin-rescue-to-wallet = Back in the wallet
+admin-rescue-reroute = Proposed
 admin-unsaid = ⚠️ A message to { $chat } was not delivered: { $why }
 admin-bot-removed = ⚠️ I was removed from the group of { $merchant }. Its orders reach nobody now.
 admin-bot-back = I am back in the group of { $merchant }.
@@ -218,6 +247,7 @@ today-operator =
     In wallets: { $wallets } · on its way back: { $refunding }
     Refunds waiting for you: { $parked }
 today-strays = Payments that match no top-up: { $count } over { $amount }
+today-refused-notices = Notices refused from { $gateway }: { $count }
 help-customer =
     <b>How this works</b>
     Scan the QR code at your seat. Top up once, order as often as you like, and tap “Check out” when you leave: the rest goes back to where it came from.
@@ -275,6 +305,11 @@ refused-short-of-money = You are short { $short }.
 refused-orders-on-the-way = Orders over { $amount } are still on their way.
 refused-nothing-to-refund = There is nothing to give back.
 refused-refund-too-large = You asked for { $asked } back, but { $left } is left.
+refused-no-way-to-pay = Nothing takes { $currency } here at the moment. Please ask the staff.
+refused-not-bound = Your account is not bound to anything.
+refused-wallet-not-empty = There is still { $left } in your wallet. Spend it or get it back first, then unbind.
+refused-still-under-way = A payment or a refund is still on its way. Please wait until it has arrived, then unbind.
+refused-needs-another-admin = You proposed it, so another admin has to confirm it.
 refused-merchant-unknown = Which merchant? Please begin with its number: /merchants lists them.
 refused-seat-label-unknown = This merchant has no seat “{ $label }”. /seats and its number sends all that it has.
 refused-seat-not-named = Which seat? Please write it behind the merchant's number, as in 1 A12.
@@ -352,6 +387,13 @@ button-ready = Ready
 button-deliver = Delivered
 button-rescue-retry = Send it again
 button-rescue-to-wallet = Put it back into the wallet
+button-rescue-reroute = Propose to pay it out by hand
+button-confirm-reroute = Confirm: paid out by hand
+button-another-way = Pay another way
+button-pay-at = Pay { $amount }
+button-bind = Bind a card or account
+button-unbind = Unbind
+button-bind-at = Open { $gateway }
 
 ## commands
 

@@ -31,7 +31,7 @@ language-set = 本群今后使用简体中文。
 
 top-up-choose = 要充值多少？点一个金额，或直接输入。
 top-up-type = 请输入金额，{ $least } 至 { $most }，例如 { $example }。
-top-up-pay = 这是您的 <b>{ $amount }</b> 账单。付款后即可使用。
+top-up-pay = 您正在充值 <b>{ $amount }</b>，付款方式见下方。付款成功后，即可使用。
 top-up-invoice-title = 充值 { $number }
 top-up-invoice-text = 预付餐饮及座位服务，未花完的钱原路退回。请在 { $expires } 前付款。
 top-up-invoice-label = 充值
@@ -39,6 +39,23 @@ top-up-paid = ✅ 已收到 <b>{ $amount }</b>（{ $number }）。
 top-up-paid-again = ✅ 已收到 <b>{ $amount }</b>：{ $number } 又付了一次，这笔钱同样归您使用。
 top-up-bound = 账户已绑定 { $account }，未花完的钱会退回那里。
 top-up-from = 付款来自 { $account }，将退回那里。
+top-up-ways = 您想怎样支付 <b>{ $amount }</b>？
+top-up-charging = 正在扣款 <b>{ $amount }</b>，到账后会在这里告诉您。
+top-up-charge-link = 请在 { $expires } 前用{ $gateway }支付 <b>{ $amount }</b>，点下方按钮打开付款页面。
+top-up-charge-qr = 请在 { $expires } 前用{ $gateway }支付 <b>{ $amount }</b>，用其应用扫描接下来的二维码。
+top-up-charge-unsure = { $gateway }暂时没有响应。我会继续查询，并在这里告诉您。其他功能一切正常：您也可以用别的方式支付 <b>{ $amount }</b>，付了的钱都归您。
+top-up-charge-refused = { $gateway }未接受这笔 <b>{ $amount }</b> 的付款，没有扣款。您可以换一种方式支付。
+top-up-charge-paid = { $gateway }：<b>{ $amount }</b> 已支付。
+top-up-charge-ended = 用{ $gateway }支付 <b>{ $amount }</b> 的时间已过，没有扣款。
+top-up-qr-caption = { $number } · { $amount }
+top-up-sent-back = ↩️ <b>{ $amount }</b> 来自 { $account }，但您的账户绑定的是 { $bound }。这笔钱将原路退回。
+gateway-telegram = 银行卡
+gateway-stripe = 银行卡（Stripe 页面）
+gateway-wechat = 微信支付
+gateway-alipay = 支付宝
+gateway-sandbox = 银行卡
+gateway-sandbox-link = 沙盒支付
+gateway-sandbox-qr = 沙盒扫码
 top-up-stray = 我们收到您的 { $amount }，但没有对应的充值单。款项安全，已通知工作人员。
 
 ## order_goods
@@ -101,6 +118,11 @@ balance-made-of = 构成：
 balance-lot = • { $brought } 中的 { $left }（{ $number }）
 balance-bound = 绑定：{ $account }
 balance-unbound = 首次付款的支付账户
+binding-toast = 请稍候
+binding-open = 请在{ $gateway }的页面上指定资金来源和退回的银行卡或账户，不会扣款。
+binding-bound = ✅ 您的账户已绑定 { $account }。
+binding-refused = { $gateway }现在无法绑定您的账户，您的首次付款会完成绑定。
+binding-freed = 您的账户已解除绑定，下一次付款会重新绑定。
 refund-ask = <b>{ $amount }</b> 将原路退回：
 refund-ask-part = • { $amount } 退至 { $account }
 refund-ask-days = 到账可能需要几天。
@@ -110,9 +132,11 @@ refund-source = { $number } 的付款账户
 refund-title = 💸 <b>退款 { $number }</b> · { $amount }
 refund-part-planned = ⏳ { $amount } 退至 { $account }：发送中
 refund-part-pending = ⏳ { $amount } 退至 { $account }：已在途中，尚未确认，我们会继续查询
-refund-part-parked = ⚠️ { $amount } 退至 { $account }：支付方拒绝。款项安全，工作人员正在处理
+refund-part-parked = ⚠️ { $amount } 至 { $account }：未能退出。您的钱是安全的，工作人员正在处理
 refund-part-done = ✅ { $amount } 退至 { $account }
 refund-part-returned = ↩️ { $amount } 无法退至 { $account }，已回到钱包
+refund-part-rerouted = ✅ { $amount } 无法退回 { $account }，由工作人员人工支付给您
+refund-window = ⏳ 来自 { $account } 的 <b>{ $amount }</b> 只能在 { $until } 之前原路退回。请在此之前使用或退款：/balance
 refund-done = 已退出，到账可能需要几天。
 history-title = <b>最近的单据</b>
 history-empty = 还没有单据。
@@ -195,8 +219,13 @@ admin-part-planned = ⏳ 退款 { $number } 中的 { $amount }：已重新发送
 admin-part-pending = ⏳ 退款 { $number } 中的 { $amount }：已重新发送，尚未确认
 admin-part-done = ✅ 退款 { $number } 中的 { $amount } 已到账
 admin-part-returned = ↩️ 退款 { $number } 中的 { $amount } 已回到钱包
+admin-part-rerouted = ✅ 退款 { $number } 的 { $amount } 已记为人工支付
+admin-reroute-proposed = { $name } 提议人工支付，需要另一位管理员确认。
+admin-reroute-confirmed = 已确认
+admin-window = ⏳ { $number } 的 { $amount } 只能在 { $until } 之前退回，已告知持有人。
 admin-rescue-retry = 已重新发送
 admin-rescue-to-wallet = 已退回钱包
+admin-rescue-reroute = 已提议
 admin-unsaid = ⚠️ 发给 { $chat } 的消息未送达：{ $why }
 admin-bot-removed = ⚠️ 我被移出 { $merchant } 的群，订单现在无人接收。
 admin-bot-back = 我已回到 { $merchant } 的群。
@@ -216,6 +245,7 @@ today-operator =
     钱包余额：{ $wallets } · 退款中：{ $refunding }
     待处理退款：{ $parked }
 today-strays = 没有对应充值单的付款：{ $count } 笔，{ $amount }
+today-refused-notices = 已拒收 { $gateway } 的通知：{ $count }
 help-customer =
     <b>使用方法</b>
     扫描座位上的二维码。充值一次，随意点单，离开时点“结账”，没花完的钱原路退回。
@@ -273,6 +303,11 @@ refused-short-of-money = 还差 { $short }。
 refused-orders-on-the-way = 还有 { $amount } 的订单未送达。
 refused-nothing-to-refund = 没有可退的款项。
 refused-refund-too-large = 您要退 { $asked }，但只剩 { $left }。
+refused-no-way-to-pay = 这里目前无法支付 { $currency }，请询问工作人员。
+refused-not-bound = 您的账户没有绑定任何付款账户。
+refused-wallet-not-empty = 您的钱包里还有 { $left }。请先使用或退款，再解除绑定。
+refused-still-under-way = 还有付款或退款在途中，请等它完成后再解除绑定。
+refused-needs-another-admin = 这是您提议的，需要另一位管理员确认。
 refused-merchant-unknown = 哪个商家？请先写商家编号：/merchants 列出全部。
 refused-seat-label-unknown = 这个商家没有座位“{ $label }”。发送 /seats 加商家编号可得到全部座位。
 refused-seat-not-named = 哪个座位？请写在商家编号后面，例如 1 A12。
@@ -350,6 +385,13 @@ button-ready = 做好了
 button-deliver = 已送达
 button-rescue-retry = 重新发送
 button-rescue-to-wallet = 退回钱包
+button-rescue-reroute = 提议人工支付
+button-confirm-reroute = 确认人工支付
+button-another-way = 换一种方式支付
+button-pay-at = 支付 { $amount }
+button-bind = 绑定银行卡或账户
+button-unbind = 解除绑定
+button-bind-at = 打开{ $gateway }
 
 ## commands
 

@@ -58,6 +58,7 @@ INVARIANTS: dict[str, Check] = {
     "a wallet is what its lots have left": lots.lots_and_wallets,
     "refunding is what lots have under way": lots.lots_and_refunding,
     "a lot's refunds are its parts": lots.lots_and_parts,
+    "two admins decide what is paid out by hand": lots.reroutes,
     "a refund order is the sum of its parts": lots.refund_orders,
     "what a lot has spent is the sum of its uses": lots.lot_uses,
     "a sale is paid by the customer's lots": lots.sales,

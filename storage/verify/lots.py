@@ -36,8 +36,9 @@ def lots_and_parts(moment: Snapshot) -> Found:
         """
         WITH parts AS (
             SELECT lot_id,
-                coalesce(sum(amount_minor) FILTER (WHERE state NOT IN ('done', 'returned')), 0) AS going,
-                coalesce(sum(amount_minor) FILTER (WHERE state = 'done'), 0) AS gone
+                coalesce(sum(amount_minor) FILTER (WHERE state IN ('planned', 'pending', 'parked')), 0)
+                    AS going,
+                coalesce(sum(amount_minor) FILTER (WHERE state IN ('done', 'rerouted')), 0) AS gone
             FROM refund_part GROUP BY lot_id
         )
         SELECT lot.id, refunding_minor, refunded_minor, coalesce(going, 0), coalesce(gone, 0)
@@ -49,6 +50,18 @@ def lots_and_parts(moment: Snapshot) -> Found:
             f"lot {lot}",
             f"has {under_way} under way and {refunded} refunded, its parts {going} and {gone}",
         )
+
+
+def reroutes(moment: Snapshot) -> Found:
+    for part, amount in moment.rows(
+        """
+        SELECT id, amount_minor FROM refund_part
+        WHERE state = 'rerouted' AND id NOT IN (
+            SELECT part_id FROM reroute WHERE confirmed_by IS NOT NULL AND confirmed_by <> proposed_by
+        )
+        """
+    ):
+        yield f"part {part}", f"was paid out by hand, {amount}, and no two admins decided it"
 
 
 def refund_orders(moment: Snapshot) -> Found:

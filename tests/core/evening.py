@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from core.check_out import AskCheckOut, check_out
 from core.draft import Draft, DraftKind, carry_out, draft_for
 from core.errors import Refusal
+from core.gateway import Outcome, Verdict
 from core.ledger import Account, Standing, wallet
 from core.menu import Entry, LoadMenu, MenuItem, load_menu
 from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
@@ -17,14 +18,17 @@ from core.money import Money
 from core.open_account import OpenAccount, open_account
 from core.order_goods import GoodsOrder, PlaceOrder, SetQuantity, order_goods, set_quantity
 from core.outcome import Result
-from core.ports import Books, Outcome, Store, Verdict
+from core.ports import Books, Store
 from core.refund import (
     AskRefund,
+    DecideReroute,
     RefundPart,
     Rescue,
     RescuePart,
     SettlePart,
+    confirm_reroute,
     finish_rescue,
+    propose_reroute,
     refund,
     rescue_part,
     settle_part,
@@ -204,5 +208,9 @@ class Evening:
     async def rescue(self, part_id: int, rescue: Rescue) -> int:
         """What an admin decides, and the gateway saying that it did not pay after all."""
         ask = RescuePart(part_id, rescue)
-        await self.once(rescue_part, ask)
+        if rescue is Rescue.REROUTE:
+            await self.once(propose_reroute, DecideReroute(part_id, BEA, "Bea"))
+            await self.once(confirm_reroute, DecideReroute(part_id, CARL, "Carl"))
+        else:
+            await self.once(rescue_part, ask)
         return await self.once(finish_rescue, ask)

@@ -33,9 +33,10 @@ from core.errors import (
     Refusal,
     ShortOfMoney,
 )
+from core.gateway import Verdict
 from core.ledger import clearing, payable, refunding, suspense, wallet
 from core.outcome import Result
-from core.ports import Books, Store, Verdict
+from core.ports import Books, Store
 from core.refund import RefundPart, Rescue
 from core.serve import Action, Reason
 from core.top_up import ExpireTopUp, TopUp, expire_top_up
@@ -372,7 +373,9 @@ class LedgerMachine(RuleBasedStateMachine):
         assert refused is (None if part.state == "parked" else OutOfDate)
         if refused:
             return
-        part.state = "planned" if rescue is Rescue.RETRY else "returned"
+        part.state = {"retry": "planned", "to-wallet": "returned", "reroute": "rerouted"}[rescue]
+        if rescue is Rescue.REROUTE:
+            self.model.purses[part.customer].refunding -= part.minor
         if rescue is Rescue.TO_WALLET:
             self.model.purses[part.customer].refunding -= part.minor
             self.model.purses[part.customer].balance += part.minor

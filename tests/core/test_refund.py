@@ -9,9 +9,9 @@ import pytest
 from core.draft import DraftKind
 from core.errand import ASK_REFUND, SEND_REFUND, Errand
 from core.errors import NotFound, NothingToRefund, NotYours, OutOfDate, RefundTooLarge
+from core.gateway import Outcome, Verdict
 from core.ledger import clearing, refunding
 from core.lot import Lot
-from core.ports import Outcome, Verdict
 from core.refund import (
     ASK_AGAIN_SECONDS,
     AskRefund,

@@ -199,7 +199,7 @@ async def test_the_library_may_ask_again_because_it_does_so_under_our_key(
     async with serve(stand_in.answer) as url, aclosing(StripeBench(stand_in, url)) as bench:
         source = await bench.payment("key", eur(2000))
         gateway = StripeGateway(replace(settings_for(url), retries=2), bench.now)
-        for trouble in (Trouble.BROKEN_AFTER, Trouble.LOST, Trouble.SILENT_AFTER):
+        for trouble in (Trouble.BROKEN, Trouble.BROKEN_AFTER, Trouble.LOST):
             await bench.trouble(Call.REFUND, trouble)
             outcome = await gateway.refund(trouble, source, eur(500), eur(2000))
             assert outcome.verdict in {Verdict.DONE, Verdict.UNKNOWN}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from core.gateway import ActionKind
 from core.money import EXPONENTS, LARGEST_MINOR, Money
 from core.promotion import Tier
 
@@ -115,10 +116,12 @@ class Settings:
     wechat_private_key_file: Path | None
     wechat_public_key_id: str | None
     wechat_public_key_file: Path | None
+    wechat_pays_by: ActionKind
     wechat_api_url: str | None
     alipay_app_id: str | None
     alipay_private_key_file: Path | None
     alipay_public_key_file: Path | None
+    alipay_seller_id: str | None
     alipay_api_url: str | None
     top_up_presets: tuple[Money, ...]
     top_up_min: Money
@@ -176,10 +179,12 @@ class Settings:
             wechat_private_key_file=given.optional("WECHAT_PRIVATE_KEY_FILE", Path),
             wechat_public_key_id=given.optional("WECHAT_PUBLIC_KEY_ID", _read_visible_text),
             wechat_public_key_file=given.optional("WECHAT_PUBLIC_KEY_FILE", Path),
+            wechat_pays_by=given.value("WECHAT_PAYS_BY", _read_pays_by, ActionKind.QR),
             wechat_api_url=given.optional("WECHAT_API_URL", _read_url),
             alipay_app_id=given.optional("ALIPAY_APP_ID", _read_visible_text),
             alipay_private_key_file=given.optional("ALIPAY_PRIVATE_KEY_FILE", Path),
             alipay_public_key_file=given.optional("ALIPAY_PUBLIC_KEY_FILE", Path),
+            alipay_seller_id=given.optional("ALIPAY_SELLER_ID", _read_visible_text),
             alipay_api_url=given.optional("ALIPAY_API_URL", _read_url),
             top_up_presets=given.value("TOP_UP_PRESETS", _presets_reader(amount), "10,20,50"),
             top_up_min=given.value("TOP_UP_MIN", amount, "5"),
@@ -448,6 +453,10 @@ def _presets_reader(amount: Read[Money]) -> Read[tuple[Money, ...]]:
 
 def _read_other_payer(text: str) -> OtherPayer:
     return OtherPayer(_match("accept|send_back", text, "accept or send_back")[0])
+
+
+def _read_pays_by(text: str) -> ActionKind:
+    return ActionKind(_match("qr|link", text, "qr or link")[0])
 
 
 def _read_choices(text: str) -> tuple[Choice, ...]:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.settings import KEYS, Address, Choice, OtherPayer, Secret, Settings, SettingsError
+from core.gateway import ActionKind
 from core.money import Money
 from core.promotion import Tier
 
@@ -89,8 +90,10 @@ def test_every_setting_is_read() -> None:
             "WECHAT_API_V3_KEY": "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk",
             "WECHAT_CERT_SERIAL": "5157",
             "WECHAT_PUBLIC_KEY_ID": "PUB_1",
+            "WECHAT_PAYS_BY": "link",
             "WECHAT_API_URL": "http://127.0.0.1:1",
             "ALIPAY_APP_ID": "2021",
+            "ALIPAY_SELLER_ID": "2088",
             "ALIPAY_API_URL": "http://127.0.0.1:2",
             "WECHAT_PRIVATE_KEY_FILE": "wechat.pem",
             "WECHAT_PUBLIC_KEY_FILE": "wechat-pub.pem",
@@ -142,8 +145,10 @@ def test_every_setting_is_read() -> None:
         wechat_api_v3_key=Secret("kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"),
         wechat_cert_serial="5157",
         wechat_public_key_id="PUB_1",
+        wechat_pays_by=ActionKind.LINK,
         wechat_api_url="http://127.0.0.1:1",
         alipay_app_id="2021",
+        alipay_seller_id="2088",
         alipay_api_url="http://127.0.0.1:2",
         wechat_private_key_file=Path("wechat.pem"),
         wechat_public_key_file=Path("wechat-pub.pem"),
@@ -203,6 +208,7 @@ def test_every_setting_is_read() -> None:
         ("GATEWAYS", "stripe:eur", "expected gateways like"),
         ("GATEWAYS", "sandbox, sandbox", "expected each gateway once"),
         ("OTHER_PAYER", "refuse", "'refuse'; expected accept or send_back"),
+        ("WECHAT_PAYS_BY", "page", "'page'; expected qr or link"),
         ("NOTICES_PER_SECOND", "0", "expected a whole number from 1 to 10000"),
         ("CLAIM_SECONDS", "1", "'1'; expected a whole number from 15 to 3600"),
         ("CLAIM_SECONDS", "２０", "expected a whole number"),

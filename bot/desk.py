@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from typing import TypeVar
 
 from bot.gateways import Gateways
@@ -20,6 +21,7 @@ from core.errors import MerchantClosed, NoVisit
 from core.merchant import Merchant, find_merchant
 from core.outcome import Result
 from core.ports import Books
+from core.promotion import Offer
 from core.seat import Seat
 from core.visit import Visit, VisitState
 
@@ -54,6 +56,15 @@ class House:
 
     def is_admin(self, person_id: int) -> bool:
         return person_id in self.settings.admin_ids
+
+    @property
+    def offer(self) -> Offer:
+        """What top-ups are promised on top, and when: whole days where the house stands."""
+        settings = self.settings
+        first, last = settings.top_up_bonus_from, settings.top_up_bonus_until
+        since = datetime.combine(first, time.min, settings.timezone) if first else None
+        until = datetime.combine(last + timedelta(days=1), time.min, settings.timezone) if last else None
+        return Offer(settings.top_up_bonus, since, until)
 
     @property
     def gateways_on(self) -> tuple[str, ...]:

@@ -66,6 +66,7 @@ from core.errand import (
     PLACE_WAITING,
     RESCUE_REFUND,
     SEND_REFUND,
+    SETTLE_PROMISE,
     Errand,
     ErrandState,
     send_on,
@@ -75,6 +76,7 @@ from core.gateway import GatewayAway
 from core.menu import LoadMenu, load_menu, read_menu
 from core.merchant import find_merchant
 from core.ports import Books, NoneOf, Store
+from core.promotion import SettlePromise, settle_promise
 from core.reconcile import Reconciliation
 from core.reports import Reports
 from core.seat import Seat, seats_of
@@ -96,7 +98,7 @@ ASK_LEDGER_AGAIN = timedelta(hours=1)
 LINES_AT_ONCE = 50
 OWED = (
     SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER, OPEN_CHARGE, ASK_CHARGE, EXPIRE_TOP_UP, APPLY_FACT,
-    RECONCILE,
+    RECONCILE, SETTLE_PROMISE,
 )  # fmt: skip
 """What is never given up for good: after a restart it is tried again."""
 
@@ -172,6 +174,9 @@ class Errands:
 
     async def _expire_top_up(self, errand: Errand) -> None:
         await self.command(errand, expire_top_up, ExpireTopUp(errand.subject_id))
+
+    async def _settle_promise(self, errand: Errand) -> None:
+        await self.command(errand, settle_promise, SettlePromise(errand.subject_id))
 
     async def _expire_order(self, errand: Errand) -> None:
         await self.command(errand, expire_order, ExpireOrder(errand.subject_id))
@@ -452,6 +457,7 @@ def _send_files(errand: Errand, *files: tuple[str, bytes], caption: str = "", pi
 
 _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     EXPIRE_TOP_UP: Errands._expire_top_up,
+    SETTLE_PROMISE: Errands._settle_promise,
     EXPIRE_ORDER: Errands._expire_order,
     PLACE_WAITING: Errands._place_waiting,
     OPEN_CHARGE: calls.open_charge,

@@ -25,10 +25,11 @@ from core.document import Document, history, made_at, number_of
 from core.draft import DraftKind, draft_for
 from core.errors import DebtFirst, NothingToRefund
 from core.ledger import refunding, wallet
-from core.lot import Lot, Share, lots_of
+from core.lot import Lot, Share, lots_of, own_money
 from core.money import Money, total
 from core.open_account import Customer, customer_of
 from core.order_goods import ENDED, GoodsOrder, lines_of, status_of
+from core.promotion import to_come
 from core.refund import PartState, RefundOrder, RefundPart, refund
 from core.top_up import TopUp, TopUpState
 
@@ -56,7 +57,7 @@ async def on_ask_refund(desk: Desk, tap: AskRefund) -> None:
     back = await step.could_go_back(desk.books, customer.id, purse.available, nothing)
     ordered = purse.held - await held_by_disputes(desk.books, customer.id, owed.currency)
     lots = await lots_of(desk.books, customer.id, owed.currency)
-    shares = step.allocate(lots, back, purse.available)
+    shares = step.allocate(lots, back, own_money(lots, purse.available))
     label = desk.locale.plain("button-refund", amount=back)
     keys = Keyboard().row(Key(label, ConfirmRefund(draft.id, draft.version), look=Look.PRIMARY))
     await desk.show(Page(refund_text(desk.locale, shares, ordered, owed), keys.row(_to_balance(desk)).rows))
@@ -107,6 +108,11 @@ async def balance_page(desk: Desk, notice: str = "") -> Page:
     rows += [say("balance-refunding", amount=under_way.balance)] if under_way.balance else []
     lots = await lots_of(desk.books, customer.id, currency)
     rows += ["", say("balance-made-of"), *(_lot_row(desk.locale, lot) for lot in lots)] if lots else []
+    rows += [
+        say("balance-promised", amount=await to_come(desk.books, lot), number=f"T-{lot.top_up_id}")
+        for lot in lots
+        if lot.promised
+    ]
     rows += ["", say("balance-bound", account=bound_to(desk.locale, customer))]
     keys = Keyboard()
     if purse.available:
@@ -177,6 +183,7 @@ async def _how_it_ended(desk: Desk, document: Document) -> str:
 
 def _lot_row(locale: Locale, lot: Lot) -> str:
     word = "balance-lot-disputed" if lot.disputed else "balance-lot"
+    word = "balance-lot-bonus" if lot.is_bonus else word
     return locale.say(word, left=lot.refundable, brought=lot.brought, number=f"T-{lot.top_up_id}")
 
 

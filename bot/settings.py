@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from core.gateway import ActionKind
 from core.money import EXPONENTS, LARGEST_MINOR, Money
+from core.promotion import Tier
 
 T = TypeVar("T")
 Read = Callable[[str], T]
@@ -113,14 +116,19 @@ class Settings:
     wechat_private_key_file: Path | None
     wechat_public_key_id: str | None
     wechat_public_key_file: Path | None
+    wechat_pays_by: ActionKind
     wechat_api_url: str | None
     alipay_app_id: str | None
     alipay_private_key_file: Path | None
     alipay_public_key_file: Path | None
+    alipay_seller_id: str | None
     alipay_api_url: str | None
     top_up_presets: tuple[Money, ...]
     top_up_min: Money
     top_up_max: Money
+    top_up_bonus: tuple[Tier, ...]
+    top_up_bonus_from: date | None
+    top_up_bonus_until: date | None
     terms_url: str | None
     timezone: ZoneInfo
     top_up_expiry_seconds: int
@@ -171,14 +179,19 @@ class Settings:
             wechat_private_key_file=given.optional("WECHAT_PRIVATE_KEY_FILE", Path),
             wechat_public_key_id=given.optional("WECHAT_PUBLIC_KEY_ID", _read_visible_text),
             wechat_public_key_file=given.optional("WECHAT_PUBLIC_KEY_FILE", Path),
+            wechat_pays_by=given.value("WECHAT_PAYS_BY", _read_pays_by, ActionKind.QR),
             wechat_api_url=given.optional("WECHAT_API_URL", _read_url),
             alipay_app_id=given.optional("ALIPAY_APP_ID", _read_visible_text),
             alipay_private_key_file=given.optional("ALIPAY_PRIVATE_KEY_FILE", Path),
             alipay_public_key_file=given.optional("ALIPAY_PUBLIC_KEY_FILE", Path),
+            alipay_seller_id=given.optional("ALIPAY_SELLER_ID", _read_visible_text),
             alipay_api_url=given.optional("ALIPAY_API_URL", _read_url),
             top_up_presets=given.value("TOP_UP_PRESETS", _presets_reader(amount), "10,20,50"),
             top_up_min=given.value("TOP_UP_MIN", amount, "5"),
             top_up_max=given.value("TOP_UP_MAX", amount, "500"),
+            top_up_bonus=given.optional("TOP_UP_BONUS", _tiers_reader(amount)) or (),
+            top_up_bonus_from=given.optional("TOP_UP_BONUS_FROM", _read_day),
+            top_up_bonus_until=given.optional("TOP_UP_BONUS_UNTIL", _read_day),
             terms_url=given.optional("TERMS_URL", _read_url),
             timezone=given.value("TIMEZONE", _read_timezone, "UTC"),
             top_up_expiry_seconds=given.value("TOP_UP_EXPIRY_SECONDS", _whole_reader(60, 86_400), "1800"),
@@ -442,6 +455,10 @@ def _read_other_payer(text: str) -> OtherPayer:
     return OtherPayer(_match("accept|send_back", text, "accept or send_back")[0])
 
 
+def _read_pays_by(text: str) -> ActionKind:
+    return ActionKind(_match("qr|link", text, "qr or link")[0])
+
+
 def _read_choices(text: str) -> tuple[Choice, ...]:
     """Read gateways as in `telegram, stripe:EUR+USD, wechat:CNY@2+5`.
 
@@ -466,6 +483,24 @@ def _read_choice(text: str) -> Choice:
         frozenset(currencies.split("+")) if currencies else None,
         frozenset(int(number) for number in merchants.split("+")) if merchants else None,
     )
+
+
+def _tiers_reader(amount: Read[Money]) -> Read[tuple[Tier, ...]]:
+    def read(text: str) -> tuple[Tier, ...]:
+        pairs = [part.strip().partition(":") for part in text.split(",")]
+        tiers = tuple(Tier(amount(least), amount(bonus)) for least, _, bonus in pairs)
+        if any(tier.bonus > tier.least for tier in tiers):
+            raise _UnfitError("bonuses no larger than what is topped up for them, like 20:2,50:8")
+        return tiers
+
+    return read
+
+
+def _read_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _UnfitError("a day like 2026-05-31") from None
 
 
 def _read_timezone(text: str) -> ZoneInfo:

@@ -61,6 +61,7 @@ from core.order_goods import (
     status_of,
 )
 from core.ports import Books
+from core.promotion import BonusCame
 from core.refund import (
     PartSettled,
     PartState,
@@ -355,6 +356,14 @@ async def _dispute_unmatched(books: Books, house: House, event: DisputeUnmatched
     )  # fmt: skip
 
 
+async def _bonus_came(books: Books, house: House, event: BonusCame) -> None:
+    lot = await _get(books, Lot, event.lot_id)
+    locale, customer = await _customer(books, house, lot.customer_id)
+    page = Page(locale.say("bonus-came", amount=lot.brought, number=f"T-{lot.top_up_id}"))
+    await say(books, customer.id, page)
+    await show_home(books, house, customer.id)
+
+
 async def _debt_paid(books: Books, house: House, event: DebtPaid) -> None:
     locale, customer = await _customer(books, house, event.customer_id)
     word = "debt-paid-some" if event.left else "debt-paid"
@@ -406,4 +415,5 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     DisputeContradicted: _dispute_contradicted,
     DisputeUnmatched: _dispute_unmatched,
     DebtPaid: _debt_paid,
+    BonusCame: _bonus_came,
 }

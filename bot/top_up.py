@@ -170,7 +170,18 @@ async def choose_page(desk: Desk, notice: str = "") -> Page:
     text = desk.locale.say("top-up-choose")
     if owed := await debt_of(desk.books, desk.peer.id, await desk.currency()):
         text = Markup(f"{text}\n{desk.locale.say('top-up-owed', amount=owed)}")
+    if promised := offer_text(desk):
+        text = Markup(f"{text}\n{promised}")
     return Page(f"{notice}\n\n{text}".strip(), keys.rows)
+
+
+def offer_text(desk: Desk) -> str:
+    """Return in one sentence what top-ups are promised on top now, "" for nothing."""
+    offer, locale = desk.house.offer, desk.locale
+    if not offer.holds(desk.books.now):
+        return ""
+    tiers = [locale.plain("top-up-tier", least=each.least, bonus=each.bonus) for each in offer.tiers]
+    return locale.say("top-up-bonus", tiers=locale.listed(tiers))
 
 
 async def type_page(desk: Desk, notice: str = "") -> Page:
@@ -267,4 +278,5 @@ def _ask(desk: Desk, draft_id: int, version: int, amount: Money, way: Way) -> As
         settings.top_up_max,
         timedelta(seconds=settings.top_up_expiry_seconds),
         way.method,
+        desk.house.offer.bonus_for(amount, desk.books.now),
     )

@@ -151,6 +151,7 @@ def _wechat(settings: Settings, notify_url: str) -> WechatSettings:
         public_key_id=_there(settings.wechat_public_key_id),
         public_key_file=_there(settings.wechat_public_key_file),
         notify_url=notify_url,
+        pays_by=settings.wechat_pays_by,
         **_address(settings.wechat_api_url),
     )
 
@@ -161,6 +162,7 @@ def _alipay(settings: Settings, notify_url: str) -> AlipaySettings:
         private_key_file=_there(settings.alipay_private_key_file),
         public_key_file=_there(settings.alipay_public_key_file),
         notify_url=notify_url,
+        seller_id=settings.alipay_seller_id or "",
         **_address(settings.alipay_api_url),
     )
 

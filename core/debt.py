@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.ledger import SHARED, Account, Transfer, debt, wallet
-from core.lot import spend
+from core.lot import lots_of, own_money, spend
 from core.money import Money
 from core.ports import Books
+from core.promotion import earn_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ async def pay_debts(books: Books, customer_id: int, owing: Sequence[Account]) ->
     for each in owing:
         purse = wallet(customer_id, each.currency, each.purse)
         owed = -(await books.standing(each)).balance
-        amount = min(owed, (await books.standing(purse)).available)
+        lots = await lots_of(books, customer_id, each.currency, each.purse)
+        amount = min(owed, own_money(lots, (await books.standing(purse)).available))
         if amount:
             (transfer,) = await books.post(Transfer("debt_paid", purse, each, amount))
-            await spend(books, customer_id, amount, transfer, each.purse)
+            await earn_nothing(books, await spend(books, customer_id, amount, transfer, each.purse, own=True))
             books.tell(DebtPaid(customer_id, amount, owed - amount))

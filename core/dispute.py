@@ -13,12 +13,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.debt import pay_debts
+from core.errand import SETTLE_PROMISE, send_on
 from core.errors import DisputeUnknown
 from core.gateway import Fact, FactKind
 from core.ledger import Account, Transfer, clearing, debt, wallet
-from core.lot import Lot, spend
+from core.lot import Lot, lots_of, own_money, spend
 from core.money import Money, total
 from core.ports import Books
+from core.promotion import earn_nothing
 
 
 class DisputeState(StrEnum):
@@ -168,7 +170,8 @@ async def _open(books: Books, ask: TellDispute, lot: Lot) -> Dispute:
     """Set aside what there is of the sum; goods that were ordered keep the money that is on hold for them."""
     purse, *_ = _accounts(lot)
     amount = lot.brought if ask.amount is None else ask.amount
-    held = min(amount, (await books.standing(purse)).available)
+    lots = await lots_of(books, lot.customer_id, amount.currency, lot.purse)
+    held = min(amount, own_money(lots, (await books.standing(purse)).available))
     hold = (await books.hold(purse, held))[0] if held else None
     nothing = Money.zero(amount.currency)
     dispute = await books.add(
@@ -196,7 +199,8 @@ async def _lose(books: Books, dispute: Dispute) -> None:
     if dispute.hold_id is not None:
         transfer = await books.capture(dispute.hold_id, "charge_back", held_by)
         await books.save(replace(lot, charged_back=lot.charged_back + charged_back))
-        await spend(books, lot.customer_id, dispute.held - charged_back, transfer, lot.purse)
+        others = dispute.held - charged_back
+        await earn_nothing(books, await spend(books, lot.customer_id, others, transfer, lot.purse, own=True))
     owed = dispute.amount - dispute.held
     if owed:
         await books.post(Transfer("charge_back_owed", owing, held_by, owed))
@@ -215,6 +219,8 @@ async def _look_again(books: Books, lot_id: int) -> None:
     assert lot is not None
     disputes = await books.find(Dispute, lot_id=lot.id)
     await books.save(replace(lot, disputed=any(blocks(each, lot) for each in disputes)))
+    if lot.promised:
+        await send_on(books, SETTLE_PROMISE, lot.id)
 
 
 def _accounts(lot: Lot) -> tuple[Account, Account, Account]:

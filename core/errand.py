@@ -42,6 +42,7 @@ IDENTIFY_PAYER = "identify_payer"
 SEND_REFUND = "send_refund"
 ASK_REFUND = "ask_refund"
 RESCUE_REFUND = "rescue_refund"
+SETTLE_PROMISE = "settle_promise"
 OPEN_BINDING = "open_binding"
 APPLY_FACT = "apply_fact"
 

@@ -100,6 +100,16 @@ def debt(customer_id: int, currency: str, purse: str = SHARED) -> Account:
     return Account(f"customer:{customer_id}:debt", currency, purse)
 
 
+def bonus(customer_id: int, currency: str, purse: str = SHARED) -> Account:
+    """What a customer was promised on top, and has not earned yet."""
+    return Account(f"customer:{customer_id}:bonus", currency, purse)
+
+
+def bonus_cost(currency: str) -> Account:
+    """What promises cost the operator."""
+    return Account("operator:bonus", currency)
+
+
 def gateway_fees(currency: str) -> Account:
     """What gateways kept for their services."""
     return Account("operator:gateway_fees", currency)

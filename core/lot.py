@@ -1,7 +1,7 @@
 """What a lot is: one verified charge, and where its money went.
 
 Oldest lots are spent first and newest are refunded first: what is left sits where providers still
-allow a refund. What is disputed cannot go back, and so is spent before all else.
+allow a refund. What cannot go back, a bonus or disputed money, is spent before all else.
 """
 
 from __future__ import annotations
@@ -10,9 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.errand import SETTLE_PROMISE, send_on
 from core.ledger import SHARED
-from core.money import Money
+from core.money import Money, total
 from core.ports import Books
+
+BONUS = "bonus"
+"""Stands for the gateway of a lot that no gateway brought: a bonus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,8 @@ class Lot:
 
     *payer_id* is the identity of where it came from at the gateway, and *payer* what its owner knows
     it by; both are "" until the gateway has told. Refund windows count from *paid_at*. While it is
-    *disputed* nothing of it can be refunded; *charged_back* is what a lost dispute took.
+    *disputed* nothing of it can be refunded; *charged_back* is what a lost dispute took. It is *promised*
+    a bonus until that has come or lapsed; a bonus that came is a lot of its own, which can only be spent.
     """
 
     id: int
@@ -41,6 +46,16 @@ class Lot:
     payer_id: str = ""
     paid_at: datetime | None = None
     disputed: bool = False
+    promised: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Whether what is left of it can only be spent."""
+        return self.disputed or self.is_bonus
+
+    @property
+    def is_bonus(self) -> bool:
+        return self.gateway == BONUS
 
     @property
     def refundable(self) -> Money:
@@ -91,9 +106,30 @@ async def lots_of(books: Books, customer_id: int, currency: str, purse: str = SH
     return [lot for lot in lots if lot.refundable]
 
 
-async def spend(books: Books, customer_id: int, amount: Money, transfer_id: int, purse: str = SHARED) -> None:
-    """Note which lots paid for a transfer out of the wallet: disputed ones, then the oldest."""
+async def spend(
+    books: Books, customer_id: int, amount: Money, transfer_id: int, purse: str = SHARED, *, own: bool = False
+) -> tuple[Share, ...]:
+    """Note which lots paid for a transfer out of the wallet: what stays, then the oldest; return them.
+
+    A bonus pays only for goods: all else is paid out of the customer's *own* money.
+    """
     lots = await lots_of(books, customer_id, amount.currency, purse)
-    for share in spread(sorted(lots, key=lambda lot: not lot.disputed), amount):
-        await books.save(replace(share.lot, spent=share.lot.spent + share.amount))
+    lots = [lot for lot in lots if not (own and lot.is_bonus)]
+    shares = spread(sorted(lots, key=lambda lot: not lot.stays), amount)
+    for share in shares:
+        spent = replace(share.lot, spent=share.lot.spent + share.amount)
+        await books.save(spent)
         await books.add(LotUse(0, share.lot.id, transfer_id, share.amount))
+        if spent.promised and not spent.refundable:
+            await send_on(books, SETTLE_PROMISE, spent.id)
+    return shares
+
+
+def bonus_in(lots: Sequence[Lot], currency: str) -> Money:
+    """Return what of a wallet is bonus: it is never paid out, nor taken for a debt."""
+    return total((lot.refundable for lot in lots if lot.is_bonus), currency)
+
+
+def own_money(lots: Sequence[Lot], available: Money) -> Money:
+    """Return what is available without the bonus."""
+    return max(Money.zero(available.currency), available - bonus_in(lots, available.currency))

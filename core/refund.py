@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from core.debt import debt_of, debts_of, pay_debts
 from core.draft import current_draft, use_up
-from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, send_on
+from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, SETTLE_PROMISE, send_on
 from core.errors import (
     NeedsAnotherAdmin,
     NotFound,
@@ -20,7 +20,7 @@ from core.errors import (
 )
 from core.gateway import UNKNOWN_KEY, Capabilities, Outcome, Verdict
 from core.ledger import SHARED, Account, Transfer, bank, clearing, refunding, wallet
-from core.lot import Lot, Share, lots_of, spread
+from core.lot import Lot, Share, bonus_in, lots_of, own_money, spread
 from core.money import Money, total
 from core.ports import Books
 
@@ -167,7 +167,7 @@ class PartSettled:
 
 
 def allocate(lots: Sequence[Lot], amount: Money, available: Money) -> tuple[Share, ...]:
-    """Return which top-ups give *amount* back, newest first and none that is disputed, or refuse."""
+    """Return which top-ups give *amount* back, newest first and none that stays, or refuse."""
     free = undisputed(lots, amount.currency)
     if available and (not free or available >= amount > free):
         raise RefundDisputed(free)
@@ -176,7 +176,7 @@ def allocate(lots: Sequence[Lot], amount: Money, available: Money) -> tuple[Shar
     if amount > available:
         raise RefundTooLarge(amount, available)
     newest_first = sorted(lots, key=lambda lot: lot.id, reverse=True)
-    return spread([lot for lot in newest_first if not lot.disputed], amount)
+    return spread([lot for lot in newest_first if not lot.stays], amount)
 
 
 def obstacle(
@@ -230,21 +230,23 @@ async def refund(books: Books, ask: AskRefund) -> int:
 async def whole_rest(books: Books, purse: Account, customer_id: int) -> Money:
     """Return how much of a wallet could go back now: what is available, less what is disputed."""
     lots = await lots_of(books, customer_id, purse.currency, purse.purse)
-    return min((await books.standing(purse)).available, undisputed(lots, purse.currency))
+    left = own_money(lots, (await books.standing(purse)).available)
+    return min(left, undisputed(lots, purse.currency))
 
 
 async def could_go_back(books: Books, customer_id: int, left: Money, due: Money) -> Money:
     """Return what of *left* could go back once what is *due* is paid: less what is owed or disputed."""
     lots = await lots_of(books, customer_id, left.currency)
     owed, nothing = await debt_of(books, customer_id, left.currency), Money.zero(left.currency)
-    disputed = total((lot.refundable for lot in lots), left.currency) - undisputed(lots, left.currency)
-    free = undisputed(lots, left.currency) - max(nothing, due + owed - disputed)
-    return max(nothing, min(left - owed, free))
+    on_top, free = bonus_in(lots, left.currency), undisputed(lots, left.currency)
+    disputed = total((lot.refundable for lot in lots), left.currency) - on_top - free
+    due, on_top = max(nothing, due - on_top), max(nothing, on_top - due)
+    return max(nothing, min(left - on_top - owed, free - max(nothing, due + owed - disputed)))
 
 
 def undisputed(lots: Sequence[Lot], currency: str) -> Money:
-    """Return what lots could give back if nobody were to ask for the rest of them at a bank."""
-    return total((lot.refundable for lot in lots if not lot.disputed), currency)
+    """Return what lots could give back: those that are neither disputed nor a bonus."""
+    return total((lot.refundable for lot in lots if not lot.stays), currency)
 
 
 async def give_back(books: Books, customer_id: int, amount: Money, purse: str) -> int:
@@ -252,7 +254,8 @@ async def give_back(books: Books, customer_id: int, amount: Money, purse: str) -
     source = wallet(customer_id, amount.currency, purse)
     standing = await books.standing(source)
     lots = await lots_of(books, customer_id, amount.currency, purse)
-    return await _start(books, customer_id, allocate(lots, amount, standing.available), amount, purse)
+    left = own_money(lots, standing.available)
+    return await _start(books, customer_id, allocate(lots, amount, left), amount, purse)
 
 
 async def give_back_lot(books: Books, lot: Lot, amount: Money) -> int:
@@ -439,6 +442,8 @@ async def _arrive(books: Books, part: RefundPart, lot: Lot) -> None:
     await books.post(Transfer("refunded", under_way, held_by, part.amount))
     await books.save(replace(lot, refunding=lot.refunding - part.amount, refunded=lot.refunded + part.amount))
     await books.save(replace(part, state=PartState.DONE, ended_at=books.now))
+    if lot.promised:
+        await send_on(books, SETTLE_PROMISE, lot.id)
     books.tell(PartSettled(part.id))
 
 
@@ -458,6 +463,8 @@ async def _pay_out(books: Books, part: RefundPart, lot: Lot) -> None:
     await books.post(Transfer("rerouted", under_way, bank(part.amount.currency), part.amount))
     await books.save(replace(lot, refunding=lot.refunding - part.amount, refunded=lot.refunded + part.amount))
     await books.save(replace(part, state=PartState.REROUTED, ended_at=books.now))
+    if lot.promised:
+        await send_on(books, SETTLE_PROMISE, lot.id)
     books.tell(PartSettled(part.id))
 
 

@@ -30,6 +30,7 @@ from core.lot import Lot
 from core.money import Money
 from core.open_account import Bind, bind, customer_of, is_other
 from core.ports import Books
+from core.promotion import promise, promise_accounts
 from core.refund import give_back_lot
 
 
@@ -43,7 +44,8 @@ class TopUpState(StrEnum):
 class TopUp:
     """A top-up order. *token* is all that its invoice carries, and the key of its charge at the gateway.
 
-    A payment about to be made claims it for a while, so that two phones cannot pay one invoice.
+    A payment about to be made claims it for a while, so that two phones cannot pay one invoice. Its
+    first payment is promised the *bonus* that was shown when the amount was chosen.
     """
 
     id: int
@@ -56,6 +58,7 @@ class TopUp:
     claimed_until: datetime | None
     made_at: datetime
     expires_at: datetime
+    bonus: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class AskTopUp:
     most: Money
     expires_after: timedelta
     method: str = ""
+    bonus: Money | None = None
 
     def check(self) -> None:
         """Refuse an amount outside the limits."""
@@ -189,7 +193,7 @@ async def top_up(books: Books, ask: AskTopUp) -> int:
     order = await books.add(
         TopUp(
             0, customer.id, ask.gateway, books.token(), ask.amount,
-            TopUpState.PENDING, "", None, books.now, expires_at,
+            TopUpState.PENDING, "", None, books.now, expires_at, ask.bonus,
         )
     )  # fmt: skip
     await use_up(books, draft)
@@ -236,11 +240,13 @@ async def credit(books: Books, ask: Payment) -> int:
     """
     order = await _by_token(books, ask.token)
     if order is None or order.amount != ask.amount or order.gateway != ask.gateway:
-        return await _set_aside(books, ask)
+        return await _set_aside(books, ask, ask.payer_id or (order.customer_id if order else 0))
     held_by = clearing(ask.gateway, ask.amount.currency)
     purse = wallet(order.customer_id, ask.amount.currency)
     owing = () if ask.checks_payer else await debts_of(books, order.customer_id, ask.amount.currency)
-    await books.lock(held_by, purse, *owing)
+    bonus = order.bonus if order.state is not TopUpState.PAID else None
+    promised = promise_accounts(order.customer_id, ask.amount.currency) if bonus else ()
+    await books.lock(held_by, purse, *owing, *promised)
     await books.post(Transfer("top_up", debit=held_by, credit=purse, amount=ask.amount))
     nothing = Money.zero(ask.amount.currency)
     lot = await books.add(
@@ -249,6 +255,8 @@ async def credit(books: Books, ask: Payment) -> int:
             ask.amount, nothing, nothing, nothing, nothing, books.now, paid_at=ask.paid_at or books.now,
         )
     )  # fmt: skip
+    if bonus:
+        await promise(books, lot, bonus)
     await books.save(replace(order, state=TopUpState.PAID))
     if charge := await charge_of(books, order.id):
         await books.save(replace(charge, state=ChargeState.PAID))
@@ -322,7 +330,7 @@ async def _by_token(books: Books, token: str) -> TopUp | None:
     return found[0] if found else None
 
 
-async def _set_aside(books: Books, ask: Payment) -> int:
+async def _set_aside(books: Books, ask: Payment, payer_id: int) -> int:
     held_by, waits_in = (
         clearing(ask.gateway, ask.amount.currency),
         suspense(ask.gateway, ask.amount.currency),
@@ -330,7 +338,7 @@ async def _set_aside(books: Books, ask: Payment) -> int:
     await books.lock(held_by, waits_in)
     await books.post(Transfer("stray", debit=held_by, credit=waits_in, amount=ask.amount))
     stray = await books.add(
-        Stray(0, ask.gateway, ask.charge, ask.source, ask.payer_id, ask.token, ask.amount, books.now)
+        Stray(0, ask.gateway, ask.charge, ask.source, payer_id, ask.token, ask.amount, books.now)
     )
     books.tell(StrayArrived(stray.id))
     return 0

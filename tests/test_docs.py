@@ -22,6 +22,8 @@ HOSTS = {
     "b.alipay.com",
     "beancount.github.io",
     "core.telegram.org",
+    "dashboard.stripe.com",
+    "docs.stripe.com",
     "example.org",
     "hledger.org",
     "keepachangelog.com",

@@ -338,7 +338,7 @@ class AlipayGateway:
 
 _NO_BILL = {"bill_not_exist", "bill_not_exists"}
 
-_ODD = (KeyError, TypeError, ValueError, AttributeError)
+_ODD = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 """What an answer of another shape than expected makes of us."""
 
 
@@ -429,7 +429,7 @@ def _look_at(settings: AlipaySettings) -> str:
 
 def _refused(told: _Told) -> Outcome:
     """Judge an answer that is no success: refused, or not known yet."""
-    known = told.get("code") == _REFUSED and told.get("sub_code") not in {None, *_TRY_LATER}
+    known = told.get("code") == _REFUSED and str(told.get("sub_code", "")) not in {"", *_TRY_LATER}
     return Outcome(Verdict.REFUSED if known else Verdict.UNKNOWN, reason=_reason(told))
 
 

@@ -196,13 +196,20 @@ async def rescue_refund(work: Errands, errand: Errand) -> None:
 
 async def apply_fact(work: Errands, errand: Errand) -> None:
     """Do what follows from a fact that a gateway told by itself."""
-    await work.finish(errand, partial(_apply, errand=errand, house=work.house))
-
-
-async def _apply(books: Books, errand: Errand, house: House) -> None:
-    told, key = await books.get(ToldFact, errand.subject_id), f"errand:{errand.id}"
+    told = await work.store.run(lambda books: books.get(ToldFact, errand.subject_id))
     assert told is not None
     fact = told.fact
+    if fact.kind is FactKind.BOUND and fact.payer is None:
+        payer = await work.house.gateways.named(told.gateway).find_payer(fact.source)
+        if payer is None:
+            await work.try_later(errand)
+            return
+        fact = replace(fact, payer=payer)
+    await work.finish(errand, partial(_apply, errand=errand, told=told, fact=fact, house=work.house))
+
+
+async def _apply(books: Books, errand: Errand, told: ToldFact, fact: Fact, house: House) -> None:
+    key = f"errand:{errand.id}"
     match fact.kind:
         case FactKind.PAID if fact.amount:
             await take_payment(books, Payment.of(told.gateway, fact, checks_payer=house.sends_back))

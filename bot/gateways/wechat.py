@@ -5,7 +5,6 @@ What is believed is what WeChat Pay has signed; anything else, whatever it says,
 
 from __future__ import annotations
 
-import binascii
 import json
 import logging
 import re
@@ -266,9 +265,9 @@ class WechatGateway:
         if not self._is_signed(answer.headers, answer.body):
             return "WeChat Pay's answer does not fit WECHAT_PUBLIC_KEY_ID and WECHAT_PUBLIC_KEY_FILE."
         told = _read_object(answer.body)
-        if answer.status in {200, 404} or told.get("code") in _TRY_LATER:
+        if answer.status in {200, 404} or _code(told) in _TRY_LATER:
             return ""
-        return f"WeChat Pay refuses WECHAT_MCH_ID {self._settings.mch_id}: {told.get('code')}."
+        return f"WeChat Pay refuses WECHAT_MCH_ID {self._settings.mch_id}: {_reason(answer.status, told)}."
 
     async def close(self) -> None:
         """Close what connections there are."""
@@ -464,7 +463,7 @@ def signed_text(*lines: str | bytes) -> bytes:
     return b"".join((line if isinstance(line, bytes) else line.encode()) + b"\n" for line in lines)
 
 
-_ODD = (KeyError, TypeError, ValueError, AttributeError, InvalidTag, binascii.Error)
+_ODD = (KeyError, TypeError, ValueError, AttributeError, OverflowError, InvalidTag)
 """What an answer of another shape than expected makes of us."""
 
 
@@ -484,12 +483,17 @@ def _look_at(settings: WechatSettings) -> str:
 
 def _refused(status: int, told: _Told) -> Outcome:
     """Judge an answer that is no success: refused, or not known yet."""
-    known = 400 <= status < 500 and status != 429 and told.get("code") not in {None, *_TRY_LATER}
+    known = 400 <= status < 500 and status != 429 and _code(told) not in {"", *_TRY_LATER}
     return Outcome(Verdict.REFUSED if known else Verdict.UNKNOWN, reason=_reason(status, told))
 
 
 def _reason(status: int, told: _Told) -> str:
-    return str(told.get("code") or f"http_{status}")
+    return _code(told) or f"http_{status}"
+
+
+def _code(told: _Told) -> str:
+    code = told.get("code")
+    return code if isinstance(code, str) else ""
 
 
 def _refund_outcome(key: str, told: _Told) -> Outcome:

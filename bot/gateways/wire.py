@@ -44,8 +44,9 @@ class Wire:
         """Return the answer, None where nobody can tell what became of the request. It is sent as it is."""
         if self._session is None:
             self._session = ClientSession(timeout=self._timeout)
-        address = URL(url, encoded=True)
+        place = url.partition("?")[0]
         try:
+            address = URL(url, encoded=True)
             async with self._session.request(
                 method, address, headers=headers, data=body, allow_redirects=False
             ) as answer:
@@ -53,13 +54,11 @@ class Wire:
                 async for chunk in answer.content.iter_chunked(_CHUNK_BYTES):
                     told += chunk
                     if len(told) > most_bytes:
-                        log.warning("gateway_too_long host=%s path=%s", address.host, address.path)
+                        log.warning("gateway_too_long url=%s", place)
                         return None
                 return Answer(answer.status, answer.headers, bytes(told))
-        except (TimeoutError, ClientError) as error:
-            log.warning(
-                "gateway_silent host=%s path=%s error=%s", address.host, address.path, type(error).__name__
-            )
+        except (TimeoutError, ClientError, ValueError) as error:
+            log.warning("gateway_silent url=%s error=%s", place, type(error).__name__)
             return None
 
     async def close(self) -> None:

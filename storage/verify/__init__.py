@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from storage.snapshot import Snapshot, Unreadable, snapshot
-from storage.verify import commands, disputes, holds, lots, orders, transfers, whole_file
+from storage.verify import commands, disputes, holds, lots, orders, promises, transfers, whole_file
 from storage.verify.finding import Check, Finding
 
 FINDINGS_EACH = 100
@@ -69,6 +69,8 @@ INVARIANTS: dict[str, Check] = {
     "what was charged back is what disputes took": disputes.charged_back,
     "a lot is kept from refunds by its disputes": disputes.blocked_lots,
     "a debt is what disputes could not take": disputes.debts,
+    "a bonus account is what was promised": promises.promises_and_accounts,
+    "a bonus is what its lot has earned": promises.promises_and_lots,
     "an order is the sum of its lines": orders.order_totals,
     "a line's hold stands as the line does": orders.lines_and_holds,
     "a line's hold is its amount in the payer's wallet": orders.lines_and_amounts,

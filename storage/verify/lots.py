@@ -112,6 +112,7 @@ def clearing(moment: Snapshot) -> Found:
         SELECT name, currency, purse, balance, 0 FROM account WHERE name LIKE 'gateway:%:clearing'
         UNION ALL
         SELECT 'gateway:' || gateway || ':clearing', currency, 'shared', 0, -brought_minor FROM lot
+        WHERE gateway <> 'bonus'
         UNION ALL
         SELECT 'gateway:' || gateway || ':clearing', currency, 'shared', 0, -amount_minor FROM stray
         UNION ALL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 from core.check_out import AskCheckOut, check_out
 from core.dispute import DisputeState, TellDispute, take_dispute
 from core.draft import Draft, DraftKind, carry_out, draft_for
+from core.errand import SETTLE_PROMISE, Errand, ErrandState
 from core.errors import Refusal
 from core.gateway import Outcome, Verdict
 from core.ledger import Account, Standing, wallet
@@ -21,6 +23,7 @@ from core.open_account import OpenAccount, open_account
 from core.order_goods import GoodsOrder, PlaceOrder, SetQuantity, order_goods, set_quantity
 from core.outcome import Result
 from core.ports import Books, Store
+from core.promotion import SettlePromise, settle_promise
 from core.refund import (
     AskRefund,
     DecideReroute,
@@ -135,12 +138,13 @@ class Evening:
         (seat,) = await self.find(Seat, label=label)
         return await self.once(sit_down, SitDown(customer, seat.token))
 
-    async def invoice(self, minor: int, customer: int = ANN) -> TopUp:
-        """Make a top-up order that waits to be paid."""
+    async def invoice(self, minor: int, customer: int = ANN, bonus: int | None = None) -> TopUp:
+        """Make a top-up order that waits to be paid, and may be promised a bonus."""
         draft = await self.draft(DraftKind.TOP_UP, customer)
         ask = AskTopUp(
-            customer, "sandbox", draft.id, draft.version, eur(minor), LEAST, MOST, timedelta(minutes=30)
-        )
+            customer, "sandbox", draft.id, draft.version, eur(minor), LEAST, MOST, timedelta(minutes=30),
+            bonus=None if bonus is None else eur(bonus),
+        )  # fmt: skip
         return await self.get(TopUp, await self.carry_out(top_up, ask))
 
     async def pay(self, order: TopUp, charge: str, **other: Any) -> int:
@@ -215,6 +219,14 @@ class Evening:
         amount = None if minor is None else eur(minor)
         ask = TellDispute(lot.gateway, state, lot.charge, "", amount, reference, "fraudulent")
         return await self.once(take_dispute, ask)
+
+    async def settle_promises(self) -> None:
+        """Do what the bot does at once when a promised lot may have come to its end."""
+        for errand in await self.find(Errand, kind=SETTLE_PROMISE, state=ErrandState.WAITING):
+            ask = SettlePromise(errand.subject_id)
+            await self.once(settle_promise, ask, f"errand:{errand.id}")
+            done = replace(errand, state=ErrandState.DONE)
+            await self.store.run(lambda books, done=done: books.save(done))  # type: ignore[misc]
 
     async def rescue(self, part_id: int, rescue: Rescue) -> int:
         """What an admin decides, and the gateway saying that it did not pay after all."""

@@ -38,6 +38,10 @@ _FEE = (
     "INSERT INTO statement_line (gateway, kind, number, key, charge, amount_minor, currency, at)"
     " VALUES ('sandbox', 'fee', 'f-1', '', '', -35, 'EUR', '2026-05-02')"
 )
+_PROMISE = (
+    "INSERT INTO promise (lot_id, customer_id, granted_minor, came_minor, lapsed_minor, unearned_minor,"
+    " currency, made_at) VALUES (3, 9, 100, 0, 0, 0, 'EUR', '2026-05-02')"
+)
 
 TAMPERINGS = {
     "the file is whole": ("UPDATE line SET order_id = 99 WHERE id = 1", "line 1", "names a goods_order"),
@@ -139,6 +143,12 @@ TAMPERINGS = {
     "a debt is what disputes could not take": (
         _DISPUTE.format(held=0, owed=1000, hold="NULL", state="lost"),
         "customer:7:debt EUR", "stands at 0, what is owed and was paid comes to -1000",
+    ),
+    "a bonus account is what was promised": (
+        _PROMISE, "operator:bonus EUR", "has 0, its promises come to -100",
+    ),
+    "a bonus is what its lot has earned": (
+        "UPDATE lot SET promised = 1 WHERE id = 3", "lot 3", "has 0 of its bonus",
     ),
     "an order is the sum of its lines": (
         "UPDATE goods_order SET total_minor = 1 WHERE id = 1", "order G-1", "comes to 1, its lines to 640",

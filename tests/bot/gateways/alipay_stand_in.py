@@ -70,6 +70,7 @@ class AlipayStandIn:
     tells_fund_change: bool = True
     scans_at_once: bool = False  # somebody scans each code as soon as it is there
     bills_are_late: bool = False
+    lie: str = ""
     funds: int = 10**9
     faults: Faults = field(default_factory=Faults)
     asked: list[Told] = field(default_factory=list)
@@ -153,6 +154,9 @@ class AlipayStandIn:
             return web.Response(status=500, text="<html>")
         if told := _judge_request(form, self.now()):  # such answers come without a signature
             return self._answer(method, told, "")
+        if self.lie:
+            name, sign = method.replace(".", "_") + "_response", alipay("alipay")._sign(self.lie)
+            return web.Response(text=f'{{"sign":"{sign}","{name}":{self.lie}}}')
         try:
             content = json.loads(str(form["biz_content"]))
             told = {"code": "10000", "msg": "Success"} | self._work(method)(content)

@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import ClientTimeout
 
 from bot.gateways.stripe import StripeGateway
 from bot.gateways.stripe_account import StripeSettings
@@ -16,6 +19,7 @@ from tests.bot.gateways.bench import OURS, Bench, Call, Listed, Raw, Trouble
 from tests.bot.gateways.programs import Programs
 from tests.bot.gateways.stripe_stand_in import (
     DECLINED,
+    LONG_SECONDS,
     MASTERCARD,
     SECRET_KEY,
     VISA,
@@ -30,8 +34,13 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 def settings_for(url: str) -> StripeSettings:
-    """Return settings with which nothing is waited for: no repeats, and a short wait for the silent."""
-    return StripeSettings(SECRET_KEY, WEBHOOK_SECRET, url, retries=0, timeout_seconds=0.5)
+    """Return settings with which a call is made once."""
+    return StripeSettings(SECRET_KEY, WEBHOOK_SECRET, url, retries=0, timeout_seconds=LONG_SECONDS)
+
+
+def set_wait(gateway: Any, seconds: float) -> None:
+    """Set how long an adapter waits for Stripe's answers."""
+    gateway._account._http._timeout = ClientTimeout(total=seconds)
 
 
 class StripeBench(Bench):
@@ -44,6 +53,7 @@ class StripeBench(Bench):
         self.stripe = stripe
         self.settings = settings_for(url)
         self.gateway: Gateway = StripeGateway(self.settings, self.now)
+        stripe.door.wait = lambda seconds: set_wait(self.gateway, seconds)
 
     def now(self) -> datetime:
         return self.stripe.now
@@ -83,7 +93,7 @@ class StripeBench(Bench):
         return sign(json.dumps({**json.loads(raw.body), "account": "acct_other"}).encode(), self.now())
 
     async def trouble(self, call: Call, trouble: Trouble) -> None:
-        self.stripe.door.troubles.append((call, trouble))
+        self.stripe.door.expect(call, trouble)
 
     async def delay_refunds(self) -> None:
         self.stripe.refunds_wait = True

@@ -44,7 +44,7 @@ class StripeLiveBench(ProgramBench):
     def __init__(self, secret_key: str, url: str, door: Troubles, at: str) -> None:
         super().__init__(url, door, StripeGateway, at)
         self.secret_key = secret_key
-        self.settings = replace(self.settings, secret_key=secret_key, timeout_seconds=10)
+        self.settings = replace(self.settings, secret_key=secret_key)
         self.gateway = StripeGateway(self.settings)
 
     async def payment(self, key: str, amount: Money) -> str:

@@ -34,7 +34,7 @@ from bot.gateways.telegram import TelegramStripeGateway
 from core.gateway import Fact, Gateway
 from core.money import Money
 from tests.bot.gateways.bench import Bench, Call, Listed, Raw, Trouble
-from tests.bot.gateways.bench_stripe import settings_for
+from tests.bot.gateways.bench_stripe import set_wait, settings_for
 from tests.bot.gateways.bench_telegram import CHARGES_ARE_TOLD_BY_UPDATES, SAVES_NOTHING
 from tests.bot.gateways.programs import Programs
 from tests.bot.gateways.stripe_stand_in import SECRET_KEY, WEBHOOK_SECRET, Troubles, serve, sign
@@ -114,13 +114,14 @@ class ProgramBench(Bench):
         self.url, self.door, self.session = url, door, ClientSession()
         self.settings = settings_for(at)
         self.gateway = make(self.settings)
+        door.wait = lambda seconds: set_wait(self.gateway, seconds)
 
     async def aclose(self) -> None:
         await self.session.close()
         await super().aclose()
 
     async def trouble(self, call: Call, trouble: Trouble) -> None:
-        self.door.troubles.append((call, trouble))
+        self.door.expect(call, trouble)
 
     async def ask(self, method: str, path: str, **form: str) -> dict[str, Any]:
         """Ask the judge itself."""
@@ -153,6 +154,7 @@ class LocalstripeBench(ProgramBench):
         "more_than_the_payment_does_not_go_back": "it takes refunds above the payment",
         "notices_say_the_same_in_any_order": "it tells no refunds",
         "wrong_keys_are_named_in_one_sentence": "it takes any key",
+        "right_keys_have_nothing_against_them": "its balance does not say what it is, as Stripe's answers do",
         "a_provider_that_is_away_is_unknown_and_raises_nothing": "nobody asks the judge",
         "what_is_no_notice_is_refused": "nobody asks the judge",
     }

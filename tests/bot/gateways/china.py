@@ -15,6 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from hypothesis import strategies as st
 
 from tests.bot.gateways.bench import Trouble
 
@@ -67,6 +68,27 @@ class Fault(StrEnum):
     UNSIGNED = "unsigned"
     FORGED = "forged"
 
+
+ODD_CONTENTS = (
+    "[]",
+    "null",
+    '"code"',
+    "{}",
+    '{"code":["10000"],"sub_code":{"a":1}}',
+    '{"code":"10000","qr_code":1,"trade_status":["TRADE_SUCCESS"],"refund_status":["REFUND_SUCCESS"]}',
+    '{"code":"10000","refund_status":"REFUND_SUCCESS","bill_download_url":"http://[::1"}',
+    '{"code_url":7,"trade_state":"SUCCESS","status":"SUCCESS","download_url":"a b\\n","payer":[]}',
+    '{"out_trade_no":"top-up-1","trade_state":["SUCCESS"],"status":{},"payer":{"openid":5}}',
+)
+"""What a provider would not say, and a program must not trip over."""
+
+_odd_times = st.datetimes().map(lambda at: f"{at.isoformat()}+08:00")
+_odd_names = st.sampled_from(["total", "refund", "currency"])
+odd_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | _odd_times,
+    lambda each: st.lists(each, max_size=2) | st.dictionaries(_odd_names, each),
+    max_leaves=4,
+)
 
 FIRST_PAYMENT_BINDS = {"a_binding_tells_whom_it_binds": "the first payment binds"}
 

@@ -30,6 +30,8 @@ from tests.bot.gateways.bench import Call, NotPayable, Raw, Trouble
 SECRET_KEY = "sk_test_stand_in"
 WEBHOOK_SECRET = "whsec_stand_in"
 START = datetime(2026, 5, 1, 20, 0, tzinfo=UTC)
+LONG_SECONDS = 30
+SHORT_SECONDS = 1
 Values = dict[str, Any]
 
 VISA = {"brand": "visa", "last4": "4242", "fingerprint": "fingerprint_visa"}
@@ -58,9 +60,20 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Troubles:
-    """What is to go wrong, call by call, whoever answers behind."""
+    """What is to go wrong, call by call, whoever answers behind.
+
+    *wait* sets how long the adapter waits for an answer: long, so that a busy machine changes nothing, and
+    short where silence is the case.
+    """
 
     troubles: list[tuple[Call, Trouble]] = field(default_factory=list)
+    wait: Callable[[float], None] = lambda seconds: None
+
+    def expect(self, call: Call, trouble: Trouble) -> None:
+        """Let the next call of that kind fail so."""
+        self.troubles.append((call, trouble))
+        if trouble is Trouble.SILENT_AFTER:
+            self.wait(SHORT_SECONDS)
 
     async def answer(
         self, request: web.Request, work: Callable[[], Awaitable[web.StreamResponse]]
@@ -74,7 +87,10 @@ class Troubles:
             return broken
         answer = await work()
         if trouble is Trouble.SILENT_AFTER:
-            await asyncio.Event().wait()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.wait(LONG_SECONDS)
         return broken if trouble is Trouble.BROKEN_AFTER else answer
 
     def _next(self, call: Call | None) -> Trouble | None:

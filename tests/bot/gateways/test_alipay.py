@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -33,8 +36,8 @@ from core.gateway import (
     Verdict,
 )
 from core.money import Money
-from tests.bot.gateways.alipay_stand_in import APP_ID, AlipayStandIn, alipay, flow_row, open_stand_in
-from tests.bot.gateways.china import Fault, key_pair
+from tests.bot.gateways.alipay_stand_in import APP_ID, AlipayStandIn, Trade, alipay, flow_row, open_stand_in
+from tests.bot.gateways.china import ODD_CONTENTS, Fault, key_pair
 from tests.stage import HandClock
 
 KEY = "AbC_d-e"
@@ -193,6 +196,21 @@ async def test_who_never_answers_is_given_up(till: Till) -> None:
     assert (await till.gateway.find_refund("refund-1", source)).verdict is Verdict.DONE
 
 
+@pytest.mark.parametrize("content", ODD_CONTENTS)
+async def test_a_signed_answer_that_makes_no_sense_raises_nothing(till: Till, content: str) -> None:
+    till.alipay.lie = content
+    opened, found = await till.open(), await till.gateway.find_charge(KEY)
+    assert opened.action.kind is ActionKind.NONE
+    assert isinstance(found, Outcome)
+    assert await till.gateway.find_payer("1") is None
+    assert (await till.gateway.refund("refund-1", "1", cny(1), cny(1))).verdict is not Verdict.DONE
+    assert (await till.gateway.find_refund("refund-1", "1")).verdict is not Verdict.DONE
+    assert isinstance(await till.gateway.close_charge(KEY), Outcome)
+    since = till.clock.now() - timedelta(days=9)
+    with pytest.raises(GatewayAway):
+        _ = [each async for each in till.gateway.movements(since, since + timedelta(days=1))]
+
+
 # Refunds
 
 
@@ -278,6 +296,41 @@ async def test_a_signed_amount_that_is_none_is_refused(till: Till, amount: str) 
     await till.paid()
     notice = till.alipay.notice(till.alipay.trades[NUMBER], total_amount=amount)
     assert refusal(till, notice) == "body"
+
+
+FIELDS = (
+    "notify_id", "notify_time", "out_trade_no", "trade_no", "trade_status", "total_amount", "gmt_payment",
+    "gmt_refund", "out_biz_no", "buyer_id", "buyer_logon_id", "charset", "\u2603",
+)  # fmt: skip
+
+
+@given(
+    field=st.sampled_from(FIELDS),
+    value=st.text(st.characters(codec="utf-8")) | st.dates().map("{} 00:00:00".format),
+)
+def test_no_notice_raises_anything_but_its_refusal(field: str, value: str) -> None:
+    """Whatever a rightly signed notice says."""
+    stand_in, gateway = apart()
+    ask, now = {"out_trade_no": NUMBER, "subject": "}"}, stand_in.now()
+    trade = Trade(ask, 1000, "42", "TRADE_SUCCESS", "2088", "a***", now, now, {"refund_D1": (400, now)})
+    with suppress(NoticeRefused):
+        gateway.read_notice({}, stand_in.notice(trade, **{field: value}), now)
+
+
+@given(st.binary())
+def test_no_bytes_are_a_notice(body: bytes) -> None:
+    stand_in, gateway = apart()
+    with pytest.raises(NoticeRefused):
+        gateway.read_notice({}, body, stand_in.now())
+
+
+@cache
+def apart() -> tuple[AlipayStandIn, AlipayGateway]:
+    """Return both sides without a wire between them."""
+    clock = HandClock()
+    stand_in = AlipayStandIn(clock.now)
+    with TemporaryDirectory() as folder:
+        return stand_in, AlipayGateway(stand_in.settings(Path(folder)), clock)
 
 
 async def test_a_notice_that_comes_again_is_the_same_one(till: Till) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -31,7 +34,7 @@ from core.gateway import (
     Verdict,
 )
 from core.money import Money
-from tests.bot.gateways.china import Fault, key_pair
+from tests.bot.gateways.china import ODD_CONTENTS, Fault, key_pair, odd_values
 from tests.bot.gateways.wechat_stand_in import (
     API_V3_KEY,
     APP_ID,
@@ -45,6 +48,19 @@ from tests.bot.gateways.wechat_stand_in import (
 from tests.stage import HandClock
 
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+PAID: dict[str, Any] = {
+    "appid": APP_ID,
+    "mchid": MCH_ID,
+    "out_trade_no": "top-up-1",
+    "transaction_id": "42",
+    "trade_state": "SUCCESS",
+    "success_time": "2026-05-02T04:00:00+08:00",
+    "payer": {"openid": OPENID},
+    "amount": {"total": 1000, "currency": "CNY", "refund": 400},
+    "out_refund_no": "refund-1",
+    "refund_id": "50",
+    "refund_status": "SUCCESS",
+}
 
 
 def cny(minor: int) -> Money:
@@ -212,6 +228,21 @@ async def test_an_answer_of_another_day_is_not_believed(till: Till) -> None:
     await late.close()
 
 
+@pytest.mark.parametrize("lie", [(404, "{}"), (204, ""), *((200, each) for each in ODD_CONTENTS)])
+async def test_a_signed_answer_that_makes_no_sense_raises_nothing(till: Till, lie: tuple[int, str]) -> None:
+    till.wechat.lie = lie
+    opened, found = await till.open(), await till.gateway.find_charge("top-up-1")
+    assert opened.action.kind is ActionKind.NONE
+    assert isinstance(found, Outcome)
+    assert await till.gateway.find_payer("1") is None
+    assert (await till.gateway.refund("refund-1", "1", cny(1), cny(1))).verdict is not Verdict.DONE
+    assert (await till.gateway.find_refund("refund-1", "1")).verdict is not Verdict.DONE
+    assert isinstance(await till.gateway.close_charge("top-up-1"), Outcome)
+    since = till.clock.now() - timedelta(days=9)
+    with pytest.raises(GatewayAway):
+        _ = [each async for each in till.gateway.movements(since, since + timedelta(days=1))]
+
+
 # Refunds
 
 
@@ -332,6 +363,25 @@ async def test_a_notice_of_another_time_is_refused(till: Till, seconds: int) -> 
 async def test_a_notice_of_something_else_has_no_facts(till: Till) -> None:
     headers, body = till.wechat.notice("COUPON.USE", {"stock_id": "9865888"})
     assert till.gateway.read_notice(headers, body, till.clock.now()).facts == ()
+
+
+@given(field=st.sampled_from(sorted(PAID)), value=odd_values)
+def test_no_notice_raises_anything_but_its_refusal(field: str, value: Any) -> None:
+    """Whatever a rightly signed and sealed notice says."""
+    wechat, gateway = apart()
+    for event in ("TRANSACTION.SUCCESS", "REFUND.SUCCESS", "REFUND.CLOSED"):
+        notice = wechat.notice(event, PAID | {field: value})
+        with suppress(NoticeRefused):
+            gateway.read_notice(*notice, wechat.now())
+
+
+@cache
+def apart() -> tuple[WechatStandIn, WechatGateway]:
+    """Return both sides without a wire between them."""
+    clock = HandClock()
+    wechat = WechatStandIn(clock.now)
+    with TemporaryDirectory() as folder:
+        return wechat, WechatGateway(wechat.settings(Path(folder)), clock)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "null", "{}", '{"resource":{}}', "{" * 2000])

@@ -80,6 +80,7 @@ class WechatStandIn:
     flow: list[str] = field(default_factory=list)
     cheats_with_bills: bool = False
     bills_are_late: bool = False
+    lie: tuple[int, str] | None = None
     _numbers: Any = field(default_factory=lambda: count(1))
     _files: dict[str, bytes] = field(default_factory=dict)
 
@@ -180,6 +181,9 @@ class WechatStandIn:
             fault = self.faults.take(f"{request.method} {request.path}")
             if fault is Fault.LOST:
                 return hang_up(request)
+            if self.lie:
+                status, content = self.lie
+                return web.Response(text=content, status=status, headers=self.sign(content))
             if fault is Fault.BROKEN:
                 return self._tell({"code": "SYSTEM_ERROR", "message": "系统繁忙"}, 500)
             if not self._knows(request, body):  # the one answer that is never signed

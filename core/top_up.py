@@ -235,7 +235,7 @@ async def credit(books: Books, ask: Payment) -> int:
     """
     order = await _by_token(books, ask.token)
     if order is None or order.amount != ask.amount or order.gateway != ask.gateway:
-        return await _set_aside(books, ask)
+        return await _set_aside(books, ask, ask.payer_id or (order.customer_id if order else 0))
     held_by = clearing(ask.gateway, ask.amount.currency)
     purse = wallet(order.customer_id, ask.amount.currency)
     await books.lock(held_by, purse)
@@ -318,7 +318,7 @@ async def _by_token(books: Books, token: str) -> TopUp | None:
     return found[0] if found else None
 
 
-async def _set_aside(books: Books, ask: Payment) -> int:
+async def _set_aside(books: Books, ask: Payment, payer_id: int) -> int:
     held_by, waits_in = (
         clearing(ask.gateway, ask.amount.currency),
         suspense(ask.gateway, ask.amount.currency),
@@ -326,7 +326,7 @@ async def _set_aside(books: Books, ask: Payment) -> int:
     await books.lock(held_by, waits_in)
     await books.post(Transfer("stray", debit=held_by, credit=waits_in, amount=ask.amount))
     stray = await books.add(
-        Stray(0, ask.gateway, ask.charge, ask.source, ask.payer_id, ask.token, ask.amount, books.now)
+        Stray(0, ask.gateway, ask.charge, ask.source, payer_id, ask.token, ask.amount, books.now)
     )
     books.tell(StrayArrived(stray.id))
     return 0

@@ -68,7 +68,7 @@ class Transcript:
         try:
             await self._act(line)
         except (SandboxRefused, KeyError) as reason:
-            self.notes.append(f"(impossible: {reason})")
+            self.notes.append(self._redact(f"(impossible: {reason})"))
         await self.stage.settle()
 
     def look_away(self) -> None:

@@ -49,6 +49,7 @@ from core.refund import (
 from core.top_up import KnowPayer, Payment, TopUp, TopUpState, know_payer, take_payment
 
 if TYPE_CHECKING:
+    from bot.desk import House
     from bot.errands import Errands
 
 # Charges
@@ -194,16 +195,23 @@ async def rescue_refund(work: Errands, errand: Errand) -> None:
 
 async def apply_fact(work: Errands, errand: Errand) -> None:
     """Do what follows from a fact that a gateway told by itself."""
-    await work.finish(errand, partial(_apply, errand=errand, sends_back=work.house.sends_back))
-
-
-async def _apply(books: Books, errand: Errand, sends_back: bool) -> None:
-    told, key = await books.get(ToldFact, errand.subject_id), f"errand:{errand.id}"
+    told = await work.store.run(lambda books: books.get(ToldFact, errand.subject_id))
     assert told is not None
     fact = told.fact
+    if fact.kind is FactKind.BOUND and fact.payer is None:
+        payer = await work.house.gateways.named(told.gateway).find_payer(fact.source)
+        if payer is None:
+            await work.try_later(errand)
+            return
+        fact = replace(fact, payer=payer)
+    await work.finish(errand, partial(_apply, errand=errand, told=told, fact=fact, house=work.house))
+
+
+async def _apply(books: Books, errand: Errand, told: ToldFact, fact: Fact, house: House) -> None:
+    key = f"errand:{errand.id}"
     match fact.kind:
         case FactKind.PAID if fact.amount:
-            await take_payment(books, Payment.of(told.gateway, fact, checks_payer=sends_back))
+            await take_payment(books, Payment.of(told.gateway, fact, checks_payer=house.sends_back))
         case FactKind.CHARGE_ENDED:
             await _hear_of_end(books, told, key)
         case FactKind.REFUNDED | FactKind.REFUND_FAILED:

@@ -199,7 +199,9 @@ class SandboxGateway:
     async def check(self) -> str:
         status, told = await self._ask("GET", "/provider/account")
         refused = status == 401 or _code_of(told) == "invalid_api_key"
-        return "PAYMENT_GATEWAY_KEY is refused by the provider" if refused else ""
+        if not status:
+            raise GatewayAway("silent")
+        return "PAYMENT_GATEWAY_KEY is refused by the provider." if refused else ""
 
     async def close(self) -> None:
         if self._session:

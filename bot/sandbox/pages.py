@@ -40,8 +40,12 @@ class Pages:
         page = self._make("charge", key, asked["notify_url"])
         page |= {name: asked[name] for name in ("amount", "currency", "how", "title", "expires")}
         self._save(page)
-        if asked.get("method"):
-            self._charge(page, {**self._on_file(asked["method"])})
+        if method := asked.get("method"):
+            card = self._on_file(method)
+            if card is None:
+                self._end(page, "closed")
+                raise ProviderError(402, "card_declined", "this card is not on file")
+            self._charge(page, card)
         return page
 
     def open_binding(self, key: str, notify_url: str) -> Json:
@@ -107,11 +111,8 @@ class Pages:
         page["charge"] = charge["id"]
         self._end(page, "paid")
 
-    def _on_file(self, fingerprint: str) -> Json:
-        for name, card in self.world.file.all("card_on_file"):
-            if name == fingerprint:
-                return dict(card)
-        raise ProviderError(402, "card_declined", "this card is not on file")
+    def _on_file(self, fingerprint: str) -> Json | None:
+        return dict(self.world.file.all("card_on_file")).get(fingerprint)
 
     def _make(self, kind: str, key: str, notify_url: str) -> Json:
         return {

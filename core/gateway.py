@@ -224,7 +224,10 @@ class Gateway(Protocol):
         """Yield the provider's own lines of that time, as far as it has them by now. Raises GatewayAway."""
 
     async def check(self) -> str:
-        """Ask whether keys and certificates are taken; return "" or one sentence that names what is not."""
+        """Ask whether keys and certificates are taken; return "" or one sentence that names what is not.
+
+        Raises GatewayAway where nobody answers: that says nothing about the keys.
+        """
 
     async def close(self) -> None:
         """Close what connections there are."""

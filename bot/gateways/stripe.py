@@ -164,7 +164,9 @@ class StripeGateway:
                 yield movement
 
     async def check(self) -> str:
-        """Ask whether the keys are taken."""
+        """Ask whether the keys are taken; without notices no payment would be told. Raises GatewayAway."""
+        if not self._settings.webhook_secret.strip():
+            return "STRIPE_WEBHOOK_SECRET is missing: it is shown with the webhook endpoint."
         return await self._account.check()
 
     async def close(self) -> None:

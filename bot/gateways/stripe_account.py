@@ -253,10 +253,10 @@ class StripeAccount:
             raise GatewayAway(str(error)) from error
 
     async def check(self) -> str:
-        """Say what is wrong with the keys, in one sentence."""
+        """Say what is wrong with the keys, in one sentence. Raises GatewayAway."""
         if not self.settings.secret_key.startswith(("sk_", "rk_")):
             return "STRIPE_SECRET_KEY is no secret key of Stripe: it begins with sk_ or rk_."
-        if not all(each.startswith("whsec_") for each in self._secrets() or [""]):
+        if not all(each.startswith("whsec_") for each in self._secrets()):
             return "STRIPE_WEBHOOK_SECRET is no signing secret of a webhook endpoint: it begins with whsec_."
         try:
             await self.ask(self.client.v1.balance.retrieve_async())
@@ -265,7 +265,7 @@ class StripeAccount:
         except StripeSilent as silent:
             if silent.reason in {"http_401", "http_403"}:
                 return f"STRIPE_SECRET_KEY is not taken by Stripe ({silent.reason})."
-            return f"Stripe cannot be reached at STRIPE_API_URL ({self.settings.api_url})."
+            raise GatewayAway(f"Stripe does not answer at {self.settings.api_url}") from silent
         return ""
 
     async def close(self) -> None:

@@ -88,7 +88,7 @@ class TelegramStripeGateway:
                 yield movement
 
     async def check(self) -> str:
-        """Ask whether Stripe takes the keys."""
+        """Ask whether Stripe takes the keys. Raises GatewayAway."""
         return await self._account.check()
 
     async def close(self) -> None:

@@ -38,10 +38,13 @@ def table(request: pytest.FixtureRequest) -> Iterator[Table]:
 async def test_contract(
     judged: Listed, name: str, programs: Programs, table: Table, pytestconfig: pytest.Config
 ) -> None:
-    async with judged.open(programs) as bench:
-        why_not = await _judge(bench, name, CASES[name])
     cell = (_row(name), judged.adapter, judged.judge)
-    if pytestconfig.getoption("rewrite"):
+    rewrite = pytestconfig.getoption("rewrite")
+    async with judged.open(programs) as bench:
+        if rewrite:
+            table.cells.pop(cell, None)  # what does not hold any more is not told any more
+        why_not = await _judge(bench, name, CASES[name])
+    if rewrite:
         table.cells[cell] = why_not
     assert table.cells.get(cell) == why_not, "the published table says otherwise: run make gateways"
     if why_not:

@@ -109,6 +109,9 @@ TAMPERINGS = {
         "UPDATE stray SET amount_minor = 122",
         "gateway:sandbox:suspense EUR", "has 123, the strays come to 122",
     ),
+    "two admins decide what is paid out by hand": (
+        "UPDATE refund_part SET state = 'rerouted' WHERE id = 2", "part 2", "was paid out by hand",
+    ),
     "an order is the sum of its lines": (
         "UPDATE goods_order SET total_minor = 1 WHERE id = 1", "order G-1", "comes to 1, its lines to 640",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.buttons import RescueParked
-from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk
+from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, SEND_MENU, TELL_TODAY, Desk
 from bot.locales import Locale
 from bot.pages import Key, Page
 from bot.refusals import show_unexpected
@@ -13,7 +13,7 @@ from core.merchant import Merchant, NewLinkCode, NewMerchant, create_merchant, m
 from core.refund import PartSettled, PartState, RefundPart, Rescue, RescuePart, rescue_part
 from core.seat import MakeSeats, RotateSeat, make_seats, read_labels, rotate_seat, seat_by_label
 
-MENU_BYTES = 1_000_000
+MENU_BYTES = 5_000_000
 NAME_LENGTH = 40
 
 
@@ -69,6 +69,12 @@ async def on_rotate(desk: Desk, argument: str) -> None:
 async def on_today(desk: Desk, argument: str) -> None:
     """`/today`: the figures since midnight, of all merchants."""
     await desk.ask_outside(TELL_TODAY, 0)
+
+
+async def on_menu_file(desk: Desk, argument: str) -> None:
+    """`/menu MERCHANT`: the merchant's menu as a CSV file, to be changed and sent back."""
+    merchant, _ = await _merchant(desk, argument)
+    await desk.ask_outside(SEND_MENU, merchant.id)
 
 
 async def on_sent_file(desk: Desk, arrival: SentFile) -> None:

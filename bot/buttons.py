@@ -99,6 +99,20 @@ class OpenCategory:
 
 
 @dataclass(frozen=True, slots=True)
+class ListDetails:
+    """What can be known of the items beside this one."""
+
+    prefix: ClassVar[str] = "ld1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    prefix: ClassVar[str] = "oi1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddItem:
     prefix: ClassVar[str] = "ad1"
     cart: int

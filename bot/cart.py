@@ -12,8 +12,18 @@ from bot.locales import Locale
 from bot.pages import Key, Keyboard, Look, Page
 from core.draft import Draft, DraftKind, draft_for, own_draft
 from core.errors import Change, OutOfDate
+from core.menu import MenuItem
 from core.money import Money, total
-from core.order_goods import NOTE_LENGTH, CartLine, SetNote, SetQuantity, cart_of, set_note, set_quantity
+from core.order_goods import (
+    NOTE_LENGTH,
+    CartLine,
+    Line,
+    SetNote,
+    SetQuantity,
+    cart_of,
+    set_note,
+    set_quantity,
+)
 
 
 async def on_open_cart(desk: Desk, tap: OpenCart) -> None:
@@ -93,16 +103,27 @@ def cart_text(locale: Locale, cart: Draft, lines: Sequence[CartLine]) -> str:
     """Return the cart as HTML."""
     if not lines:
         return locale.say("cart-empty")
-    rows = [cart_row(locale, line) for line in lines]
+    rows = [row for line in lines for row in cart_rows(locale, line)]
     note = [locale.say("order-note", note=cart.note)] if cart.note else []
     whole = locale.say("cart-total", total=_sum(lines))
     return "\n".join([locale.say("cart-title"), *rows, *note, "", whole])
 
 
-def cart_row(locale: Locale, line: CartLine) -> str:
-    """Return a line of the cart as HTML."""
+def cart_rows(locale: Locale, line: CartLine) -> list[str]:
+    """Return a line of the cart as HTML, and what must be known of it."""
     amount = line.price * line.quantity
-    return locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=amount)
+    row = locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=amount)
+    return [row, *warning_rows(locale, line)]
+
+
+def warning_rows(locale: Locale, thing: MenuItem | CartLine | Line) -> list[str]:
+    """Return what must be known of an item before it is ordered, and again when it is brought."""
+    rows: list[str] = []
+    if thing.allergens:
+        rows.append(locale.say("warning-allergens", allergens=thing.allergens))
+    if thing.least_age:
+        rows.append(locale.say("warning-age", age=str(thing.least_age)))
+    return rows
 
 
 def changes_text(locale: Locale, changes: Sequence[Change]) -> str:

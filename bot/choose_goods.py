@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from bot.buttons import AddItem, OpenCart, OpenCategories, OpenCategory, OpenMenu
-from bot.cart import cart_here, cart_row, change_quantity, count, place_key
+from bot.buttons import (
+    AddItem,
+    ListDetails,
+    OpenCart,
+    OpenCategories,
+    OpenCategory,
+    OpenItem,
+    OpenMenu,
+)
+from bot.cart import cart_here, cart_rows, change_quantity, count, place_key, warning_rows
 from bot.desk import Desk
 from bot.home import back_key
 from bot.locales import Locale
 from bot.menu_parts import WHOLE_MENU, Part, categories_near, items_near
-from bot.pages import Key, Keyboard, Page
+from bot.pages import Key, Keyboard, Look, Page
 from core.menu import MenuItem, item_of, menu_of
 from core.order_goods import CartLine
+
+DETAILS_LENGTH = 1500
+"""Longer than this, what can be known of the items on a page has pages of its own."""
 
 
 async def on_open_menu(desk: Desk, tap: OpenMenu) -> None:
@@ -31,6 +42,25 @@ async def on_open_category(desk: Desk, tap: OpenCategory) -> None:
     """Show what is in a category."""
     _, merchant = await desk.here()
     await desk.show(await shelf_page(desk, await item_of(desk.books, merchant.id, tap.item)))
+
+
+async def on_list_details(desk: Desk, tap: ListDetails) -> None:
+    """Show which items of a page more is known of."""
+    _, merchant = await desk.here()
+    item = await item_of(desk.books, merchant.id, tap.item)
+    part = items_near(await menu_of(desk.books, merchant.id), item)
+    keys = Keyboard()
+    for each in part.items:
+        if has_details(each):
+            keys.row(Key(each.name, OpenItem(each.id)))
+    keys.row(Key(desk.locale.plain("button-back"), OpenCategory(item.id)))
+    await desk.show(Page(desk.locale.say("menu-details"), keys.rows))
+
+
+async def on_open_item(desk: Desk, tap: OpenItem) -> None:
+    """Show all that is known of an item."""
+    _, merchant = await desk.here()
+    await desk.show(await item_page(desk, await item_of(desk.books, merchant.id, tap.item)))
 
 
 async def on_add_item(desk: Desk, tap: AddItem) -> None:
@@ -67,6 +97,30 @@ async def shelf_page(desk: Desk, near: MenuItem, notice: str = "") -> Page:
     )
 
 
+async def item_page(desk: Desk, item: MenuItem, notice: str = "") -> Page:
+    """Return an item alone, with all that is known of it."""
+    cart, _ = await cart_here(desk)
+    keys = Keyboard()
+    if item.for_sale:
+        add = desk.locale.plain("button-add", price=item.price)
+        keys.row(Key(add, AddItem(cart.id, item.id), look=Look.PRIMARY))
+    keys.row(Key(desk.locale.plain("button-back"), ListDetails(item.id)))
+    text = "\n".join(detail_rows(desk.locale, item))
+    return Page(f"{notice}\n\n{text}".strip(), keys.rows)
+
+
+def has_details(item: MenuItem) -> bool:
+    """Whether more is to be known of an item than its name and price."""
+    return bool(item.description or item.allergens or item.least_age)
+
+
+def detail_rows(locale: Locale, item: MenuItem) -> list[str]:
+    """Return all that is known of an item, as HTML."""
+    title = locale.say("item-title", item=item.name)
+    told = locale.say("item-described", item=item.name, description=item.description)
+    return [told if item.description else title, *warning_rows(locale, item)]
+
+
 async def _items_page(desk: Desk, part: Part, back: Key, notice: str) -> Page:
     cart, lines = await cart_here(desk)
     chosen = {line.item_id: line.quantity for line in lines}
@@ -74,24 +128,31 @@ async def _items_page(desk: Desk, part: Part, back: Key, notice: str) -> Page:
     for item in part.items:
         keys.row(Key(_item_label(desk.locale, item, chosen.get(item.id, 0)), AddItem(cart.id, item.id)))
     keys.row(*part.turn_keys(desk.locale, OpenCategory))
-    return await _finish(desk, keys, back, notice, empty=not part.items)
+    told = [item for item in part.items if has_details(item)]
+    details = "\n".join(row for item in told for row in detail_rows(desk.locale, item))
+    if len(details) > DETAILS_LENGTH:
+        keys.row(Key(desk.locale.plain("button-details"), ListDetails(told[0].id)))
+        details = ""
+    return await _finish(desk, keys, back, notice, details, empty=not part.items)
 
 
-async def _finish(desk: Desk, keys: Keyboard, back: Key, notice: str, *, empty: bool = False) -> Page:
+async def _finish(
+    desk: Desk, keys: Keyboard, back: Key, notice: str, details: str = "", *, empty: bool = False
+) -> Page:
     """Add what the cart holds, and the keys that lead on from any part of the menu."""
     cart, lines = await cart_here(desk)
     if lines:
         label = desk.locale.plain("button-cart", count=count(lines))
         keys.row(Key(label, OpenCart()), place_key(desk, cart, lines))
-    text = await _menu_text(desk, lines, empty=empty)
+    text = await _menu_text(desk, lines, details, empty=empty)
     return Page(f"{notice}\n\n{text}".strip(), keys.row(back).rows)
 
 
-async def _menu_text(desk: Desk, lines: Sequence[CartLine], *, empty: bool) -> str:
+async def _menu_text(desk: Desk, lines: Sequence[CartLine], details: str, *, empty: bool) -> str:
     _, merchant = await desk.here()
     title = desk.locale.say("menu-empty" if empty else "menu-title", merchant=merchant.name)
-    rows = [cart_row(desk.locale, line) for line in lines]
-    return "\n".join([title, *([""] if rows else []), *rows])
+    rows = "\n".join(row for line in lines for row in cart_rows(desk.locale, line))
+    return "\n\n".join(filter(None, (title, details, rows)))
 
 
 def _item_label(locale: Locale, item: MenuItem, chosen: int) -> str:

@@ -30,6 +30,7 @@ LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
 """The languages that can be chosen, each in its own words."""
 
 FETCH_MENU = "fetch_menu"
+SEND_MENU = "send_menu"
 DRAW_SEATS = "draw_seats"
 DRAW_SEAT = "draw_seat"
 TELL_TODAY = "tell_today"

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.buttons import CancelMyOrder, PlaceCart
-from bot.cart import cart_page
+from bot.cart import cart_page, warning_rows
 from bot.desk import Desk, group_of
 from bot.locales import Locale, Markup
 from bot.pages import Key, Page
@@ -55,8 +55,9 @@ def order_page(locale: Locale, order: GoodsOrder, lines: Sequence[Line]) -> Page
 
 def order_rows(locale: Locale, order: GoodsOrder, lines: Sequence[Line]) -> list[str]:
     """Return the lines of an order as HTML, then its note."""
-    rows: list[str] = [
-        locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=line.total)
-        for line in lines
-    ]
+    rows: list[str] = []
+    for line in lines:
+        quantity = str(line.quantity)
+        rows.append(locale.say("order-row", quantity=quantity, item=line.name, amount=line.total))
+        rows += warning_rows(locale, line)
     return rows + ([locale.say("order-note", note=order.note)] if order.note else [])

@@ -60,6 +60,8 @@ class CartLine:
     name: str
     quantity: int
     price: Money
+    allergens: str = ""
+    least_age: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,10 @@ class GoodsOrder:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a goods order, at the all-in price for which money is on hold or was captured."""
+    """A line of a goods order, at the all-in price for which money is on hold or was captured.
+
+    What its item said of allergens, age and tax when it was placed stays true of it.
+    """
 
     id: int
     order_id: int
@@ -92,6 +97,9 @@ class Line:
     state: LineState
     reason: str
     paid: bool
+    allergens: str = ""
+    least_age: int = 0
+    tax_basis_points: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +154,7 @@ async def set_quantity(books: Books, ask: SetQuantity) -> int:
         raise ItemGone(item.name)
     if ask.quantity and item.id not in lines and len(lines) >= MOST_LINES:
         raise TooMany(MOST_LINES)
-    line = CartLine(0, draft.id, item.id, item.name, ask.quantity, item.price)
+    line = CartLine(0, draft.id, item.id, item.name, ask.quantity, item.price, item.allergens, item.least_age)
     if known := lines.get(item.id):
         await books.save(replace(line, id=known.id))
     else:
@@ -185,7 +193,8 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
     if merchant.group_id is None:
         raise MerchantClosed(merchant.name)
     cart = await cart_of(books, draft.id)
-    price = check_cart(cart, await _items_of(books, cart), purse)
+    items = await _items_of(books, cart)
+    price = check_cart(cart, items, purse)
     order = await books.add(
         GoodsOrder(
             0, visit.id, visit.customer_id, merchant.id, await _label_of(books, visit), draft.note,
@@ -198,7 +207,8 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
         [
             Line(
                 0, order.id, visit.id, each.item_id, each.name, each.quantity, amount, hold,
-                LineState.PLACED, "", paid=False,
+                LineState.PLACED, "", False, each.allergens, each.least_age,
+                items[each.item_id].tax_basis_points,
             )
             for each, amount, hold in zip(cart, amounts, holds, strict=True)
         ]
@@ -242,7 +252,8 @@ async def reprice(books: Books, draft_id: int, customer_id: int) -> int:
     for line in cart:
         item = items[line.item_id]
         if item.for_sale:
-            await books.save(replace(line, price=item.price))
+            told = item.allergens, item.least_age
+            await books.save(replace(line, price=item.price, allergens=told[0], least_age=told[1]))
         else:
             await books.save(replace(line, quantity=0))
     return (await change(books, draft)).version

@@ -55,16 +55,20 @@ async def _sends_file(play: Transcript, who: str, name: str, caption: str, conte
     await play.stage.client.send_document(play.stage.people[who], name, body, caption=caption)
 
 
-async def _sends_menu(play: Transcript, who: str, items: str, categories: str, caption: str) -> None:
+async def _sends_menu(
+    play: Transcript, who: str, items: str, categories: str, caption: str, more: str | None
+) -> None:
     """A menu of so many items, spread over so many categories, each a cent dearer than the last."""
     per_category = -(-int(items) // int(categories))
     rows = [f"Kind {n // per_category + 1},Item {n + 1},{1 + n / 100:.2f}" for n in range(int(items))]
-    body = "\n".join(["category,item,price", *rows]).encode()
+    if more:
+        rows = [f"{row},{'much to know ' * 23}" for row in rows]
+    body = "\n".join(["category,item,price,description", *rows]).encode()
     await play.stage.client.send_document(play.stage.people[who], "menu.csv", body, caption=caption)
 
 
 async def _sends_huge_file(play: Transcript, who: str, caption: str) -> None:
-    upload = Upload("huge.csv", "text/csv", b"category,item,price\n" + b" " * 1_000_000)
+    upload = Upload("huge.csv", "text/csv", b"category,item,price\n" + b" " * 5_000_000)
     person = play.stage.people[who]
     send_document(play.stage.sandbox.parts, person.id, person.id, upload, caption)
 
@@ -103,7 +107,7 @@ SURROUNDINGS: dict[str, Act] = {
     r"the next update comes twice": _comes_twice,
     r"(\w+) (un)?blocks the bot": _blocks,
     r"(\w+) sends a sticker": _sends_sticker,
-    r"(\w+) sends a menu of (\d+) items in (\d+) categories captioned \"(.*?)\"": _sends_menu,
+    r"(\w+) sends a menu of (\d+) items in (\d+) categories captioned \"(.*?)\"(, with much to know)?": _sends_menu,
     r"(\w+) sends a huge file captioned \"(.*?)\"": _sends_huge_file,
     r"(\w+) sends (\S+) captioned \"(.*?)\": (.*)": _sends_file,
     r"the group (\w+) is founded by (.*)": _founded,

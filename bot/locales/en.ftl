@@ -48,6 +48,9 @@ menu-title =
     Tap what you would like.
 menu-empty = <b>{ $merchant }</b> has nothing on its menu yet.
 menu-sold-out = { $item } · sold out
+menu-details = What would you like to know more about?
+item-title = <b>{ $item }</b>
+item-described = <b>{ $item }</b>: { $description }
 cart-title = <b>Your order</b>
 cart-empty = Your cart is empty.
 cart-total = Together <b>{ $total }</b>
@@ -56,6 +59,8 @@ cart-changed = The menu has changed. Please look again:
 cart-change-gone = • { $item } is no longer available, I took it out
 cart-change-price = • { $item } is { $after } now, it was { $before }
 order-row = { $quantity } × { $item } · { $amount }
+warning-allergens = ⚠️ Contains { $allergens }
+warning-age = 🔞 From { $age } years
 order-note = ✎ { $note }
 order-short =
     You are short <b>{ $short }</b>.
@@ -88,6 +93,7 @@ receipt-title =
     🧾 <b>Receipt { $number }</b>
     { $merchant } · seat { $seat } · { $time }
 receipt-paid = Paid <b>{ $amount }</b>
+receipt-tax = of it { $rate } % tax: { $amount }
 receipt-refund = { $amount } goes back to you ({ $number })
 receipt-kept = { $amount } stays in your wallet
 
@@ -177,6 +183,8 @@ admin-merchant-row-no-group = #{ $number } { $name } · no group yet: /linkcode 
 admin-link-code =
     Add @{ $bot } to the group of <b>{ $name }</b> and type there, within 15 minutes:
     <code>/link { $code }</code>
+admin-menu-reading = ⏳ Reading the file, { $count } lines …
+admin-menu-read = ⏳ { $count } items read, nothing is wrong. Putting them on the menu …
 admin-menu-loaded =
     { $count ->
         [one] The menu of { $merchant } has one item now.
@@ -243,6 +251,7 @@ help-admin =
     /newmerchant NAME
     /merchants
     /linkcode MERCHANT · then /link CODE in its group
+    /menu MERCHANT · its menu as a CSV file
     a CSV file with the merchant's number as caption · its menu
     /seats MERCHANT A1-A20 · seats and QR codes
     /qr MERCHANT SEAT · one QR code
@@ -302,6 +311,15 @@ refused-broken = Something went wrong on our side, and nothing was changed. Plea
 payment-set-aside = Your payment has arrived, but something went wrong on our side. Please do not pay again: our staff have been told.
 menu-problem-encoding = • line { $line }: not UTF-8. Save the file as “CSV UTF-8”.
 menu-problem-columns = • line { $line }: these columns are missing: { $found }
+menu-problem-column-twice = • line { $line }: the column “{ $found }” is there twice
+menu-problem-id = • line { $line }: “{ $found }” is no id. Leave it empty for a new item
+menu-problem-unknown-id = • line { $line }: no item of this menu has the id { $found }
+menu-problem-taken = • line { $line }: “{ $found }” is what another item is called
+menu-problem-description = • line { $line }: a description has at most 300 characters, this is “{ $found }”
+menu-problem-allergens = • line { $line }: allergens have at most 100 characters, these are “{ $found }”
+menu-problem-tax = • line { $line }: “{ $found }” is no tax rate. Write 19 or 5.5
+menu-problem-age = • line { $line }: “{ $found }” is no age. Write 18
+menu-problem-more = • and { $found } more
 menu-problem-name = • line { $line }: category and item need 1 to 60 characters each, this has “{ $found }”
 menu-problem-price = • line { $line }: “{ $found }” is not a price
 menu-problem-repeated = • line { $line }: “{ $found }” is there twice
@@ -321,6 +339,8 @@ amount-other-currency = That is another currency.
 button-open-account = Open my account
 button-terms = Terms
 button-language = 🌐 中文 / English
+button-details = ℹ️ What is in it
+button-add = Add · { $price }
 button-order = 🍺 Order
 button-top-up = Top up
 button-balance = Wallet
@@ -372,6 +392,7 @@ command-staff-help = what staff can do
 command-admin-newmerchant = create a merchant
 command-admin-merchants = all merchants
 command-admin-linkcode = a code to link a group
+command-admin-menu = a merchant's menu as a file
 command-admin-seats = make seats, get all QR codes
 command-admin-qr = one seat's QR code
 command-admin-rotate = a new QR code for a seat

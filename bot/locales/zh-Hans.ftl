@@ -48,6 +48,9 @@ menu-title =
     点一下想要的。
 menu-empty = <b>{ $merchant }</b> 的菜单还是空的。
 menu-sold-out = { $item } · 售罄
+menu-details = 想了解哪一项？
+item-title = <b>{ $item }</b>
+item-described = <b>{ $item }</b>：{ $description }
 cart-title = <b>您的订单</b>
 cart-empty = 购物车是空的。
 cart-total = 合计 <b>{ $total }</b>
@@ -56,6 +59,8 @@ cart-changed = 菜单有变，请再看一下：
 cart-change-gone = • { $item }已不再供应，已移除
 cart-change-price = • { $item } 现价 { $after }，原价 { $before }
 order-row = { $quantity } × { $item } · { $amount }
+warning-allergens = ⚠️ 含有 { $allergens }
+warning-age = 🔞 须满 { $age } 岁
 order-note = ✎ { $note }
 order-short =
     还差 <b>{ $short }</b>。
@@ -88,6 +93,7 @@ receipt-title =
     🧾 <b>收据 { $number }</b>
     { $merchant } · { $seat } 座 · { $time }
 receipt-paid = 实付 <b>{ $amount }</b>
+receipt-tax = 其中含税 { $rate }%：{ $amount }
 receipt-refund = { $amount } 将退回给您（{ $number }）
 receipt-kept = { $amount } 留在钱包里
 
@@ -177,6 +183,8 @@ admin-merchant-row-no-group = #{ $number } { $name } · 还没有群：/linkcode
 admin-link-code =
     把 @{ $bot } 加入 <b>{ $name }</b> 的群，15 分钟内在群里输入：
     <code>/link { $code }</code>
+admin-menu-reading = ⏳ 正在读取文件，共 { $count } 行……
+admin-menu-read = ⏳ 已读取 { $count } 项，没有错误，正在更新菜单……
 admin-menu-loaded =
     { $count ->
        *[other] { $merchant } 的菜单现有 { $count } 项。
@@ -241,6 +249,7 @@ help-admin =
     /newmerchant 名称
     /merchants
     /linkcode 商家 · 然后在群里 /link 代码
+    /menu 商家 · 菜单 CSV 文件
     发送 CSV 文件，说明填商家编号 · 菜单
     /seats 商家 A1-A20 · 座位和二维码
     /qr 商家 座位 · 单个二维码
@@ -300,6 +309,15 @@ refused-broken = 我们这边出了点问题，什么都没有改变。请稍后
 payment-set-aside = 您的付款已到账，但我们这边出了问题。请不要再次付款，我们的工作人员已收到通知。
 menu-problem-encoding = • 第 { $line } 行：不是 UTF-8，请另存为“CSV UTF-8”。
 menu-problem-columns = • 第 { $line } 行：缺少列：{ $found }
+menu-problem-column-twice = • 第 { $line } 行：列“{ $found }”重复
+menu-problem-id = • 第 { $line } 行：“{ $found }”不是编号；新项目请留空
+menu-problem-unknown-id = • 第 { $line } 行：菜单中没有编号为 { $found } 的项目
+menu-problem-taken = • 第 { $line } 行：“{ $found }”已是另一项的名称
+menu-problem-description = • 第 { $line } 行：描述最多 300 个字，这里是“{ $found }”
+menu-problem-allergens = • 第 { $line } 行：过敏原最多 100 个字，这里是“{ $found }”
+menu-problem-tax = • 第 { $line } 行：“{ $found }”不是税率，请写 19 或 5.5
+menu-problem-age = • 第 { $line } 行：“{ $found }”不是年龄，请写 18
+menu-problem-more = • 另有 { $found } 处
 menu-problem-name = • 第 { $line } 行：分类和品名各须 1 至 60 个字，这里是“{ $found }”
 menu-problem-price = • 第 { $line } 行：“{ $found }”不是价格
 menu-problem-repeated = • 第 { $line } 行：“{ $found }”重复
@@ -319,6 +337,8 @@ amount-other-currency = 那是别的货币。
 button-open-account = 开通账户
 button-terms = 条款
 button-language = 🌐 中文 / English
+button-details = ℹ️ 详情
+button-add = 加入 · { $price }
 button-order = 🍺 点单
 button-top-up = 充值
 button-balance = 钱包
@@ -370,6 +390,7 @@ command-staff-help = 店员帮助
 command-admin-newmerchant = 新建商家
 command-admin-merchants = 全部商家
 command-admin-linkcode = 群链接代码
+command-admin-menu = 商家的菜单文件
 command-admin-seats = 新建座位，获取二维码
 command-admin-qr = 单个座位的二维码
 command-admin-rotate = 更换座位二维码

@@ -120,17 +120,38 @@ class AddItem:
 
 
 @dataclass(frozen=True, slots=True)
-class MoreOf:
-    prefix: ClassVar[str] = "mo1"
+class ChooseOptions:
+    """An item with these of its options chosen; *mark* tells its options from those of another day."""
+
+    prefix: ClassVar[str] = "co1"
+    item: int
+    mark: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddChosen:
+    prefix: ClassVar[str] = "ac1"
     cart: int
     item: int
+    mark: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoreOf:
+    """One more of a line of the cart."""
+
+    prefix: ClassVar[str] = "mo2"
+    cart: int
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
 class LessOf:
-    prefix: ClassVar[str] = "le1"
+    prefix: ClassVar[str] = "le2"
     cart: int
-    item: int
+    line: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,13 +33,15 @@ async def on_open_cart(desk: Desk, tap: OpenCart) -> None:
 
 async def on_more_of(desk: Desk, tap: MoreOf) -> None:
     desk.go_on = partial(cart_page, desk)
-    await change_quantity(desk, tap.cart, tap.item, 1)
+    line = await _line_of(desk, tap.cart, tap.line)
+    await change_quantity(desk, tap.cart, line.item_id, 1, line.options)
     await desk.show(await cart_page(desk))
 
 
 async def on_less_of(desk: Desk, tap: LessOf) -> None:
     desk.go_on = partial(cart_page, desk)
-    await change_quantity(desk, tap.cart, tap.item, -1)
+    line = await _line_of(desk, tap.cart, tap.line)
+    await change_quantity(desk, tap.cart, line.item_id, -1, line.options)
     await desk.show(await cart_page(desk))
 
 
@@ -73,9 +75,9 @@ async def cart_page(desk: Desk, notice: str = "") -> Page:
     keys = Keyboard()
     for line in lines:
         keys.row(
-            Key("−", LessOf(cart.id, line.item_id)),
+            Key("−", LessOf(cart.id, line.id)),
             Key(f"{line.name} ×{line.quantity}", OpenCart()),
-            Key("＋", MoreOf(cart.id, line.item_id)),
+            Key("＋", MoreOf(cart.id, line.id)),
         )
     keys.row(
         Key(label("button-note"), TypeNote(cart.id)) if lines else None,
@@ -146,11 +148,11 @@ async def cart_here(desk: Desk) -> tuple[Draft, list[CartLine]]:
     return cart, await cart_of(desk.books, cart.id)
 
 
-async def change_quantity(desk: Desk, cart_id: int, item_id: int, by: int) -> None:
-    """Put so many more of an item into the cart, or fewer."""
-    lines = {line.item_id: line for line in await cart_of(desk.books, cart_id)}
-    now = lines[item_id].quantity if item_id in lines else 0
-    await desk.run(set_quantity, SetQuantity(cart_id, desk.peer.id, item_id, max(0, now + by)))
+async def change_quantity(desk: Desk, cart_id: int, item_id: int, by: int, options: str = "") -> None:
+    """Put so many more of an item, with these options, into the cart, or fewer."""
+    lines = await cart_of(desk.books, cart_id)
+    now = sum(line.quantity for line in lines if (line.item_id, line.options) == (item_id, options))
+    await desk.run(set_quantity, SetQuantity(cart_id, desk.peer.id, item_id, max(0, now + by), options))
 
 
 def place_key(desk: Desk, cart: Draft, lines: Sequence[CartLine]) -> Key:
@@ -162,6 +164,13 @@ def place_key(desk: Desk, cart: Draft, lines: Sequence[CartLine]) -> Key:
 def count(lines: Sequence[CartLine]) -> int:
     """Return how many things are in the cart."""
     return sum(line.quantity for line in lines)
+
+
+async def _line_of(desk: Desk, cart_id: int, line_id: int) -> CartLine:
+    line = await desk.books.get(CartLine, line_id)
+    if line is None or line.draft_id != cart_id:
+        raise OutOfDate
+    return line
 
 
 def _sum(lines: Sequence[CartLine]) -> Money:

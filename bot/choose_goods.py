@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from zlib import crc32
 
 from bot.buttons import (
+    AddChosen,
     AddItem,
+    ChooseOptions,
     ListDetails,
     OpenCart,
     OpenCategories,
@@ -20,7 +24,10 @@ from bot.home import back_key
 from bot.locales import Locale
 from bot.menu_parts import WHOLE_MENU, Part, categories_near, items_near
 from bot.pages import Key, Keyboard, Look, Page
-from core.menu import MenuItem, item_of, menu_of
+from core.errors import OutOfDate
+from core.menu import MenuItem, groups_of, item_of, menu_of, price_of
+from core.money import Money
+from core.options import Group, Groups, preset, toggle, write_choice
 from core.order_goods import CartLine
 
 DETAILS_LENGTH = 1500
@@ -67,8 +74,31 @@ async def on_add_item(desk: Desk, tap: AddItem) -> None:
     """Put one more of an item into the cart and stay at the menu."""
     _, merchant = await desk.here()
     item = await item_of(desk.books, merchant.id, tap.item)
+    if item.options and item.for_sale:
+        await desk.show(await item_page(desk, item))
+        return
     desk.go_on = partial(shelf_page, desk, item)
     await change_quantity(desk, tap.cart, tap.item, 1)
+    await desk.show(await shelf_page(desk, item))
+
+
+async def on_choose_options(desk: Desk, tap: ChooseOptions) -> None:
+    """Show an item with other options chosen."""
+    _, merchant = await desk.here()
+    item = await item_of(desk.books, merchant.id, tap.item)
+    desk.go_on = partial(item_page, desk, item)
+    _check_mark(item, tap.mark)
+    await desk.show(await item_page(desk, item, chosen=tap.chosen))
+
+
+async def on_add_chosen(desk: Desk, tap: AddChosen) -> None:
+    """Put one more of an item with its options into the cart and go back to the menu."""
+    _, merchant = await desk.here()
+    item = await item_of(desk.books, merchant.id, tap.item)
+    desk.go_on = partial(item_page, desk, item)
+    _check_mark(item, tap.mark)
+    options = write_choice(groups_of(item), tap.chosen)
+    await change_quantity(desk, tap.cart, item.id, 1, options)
     await desk.show(await shelf_page(desk, item))
 
 
@@ -97,16 +127,53 @@ async def shelf_page(desk: Desk, near: MenuItem, notice: str = "") -> Page:
     )
 
 
-async def item_page(desk: Desk, item: MenuItem, notice: str = "") -> Page:
-    """Return an item alone, with all that is known of it."""
+async def item_page(desk: Desk, item: MenuItem, notice: str = "", chosen: int | None = None) -> Page:
+    """Return an item alone, with all that is known of it and what can be chosen with it."""
     cart, _ = await cart_here(desk)
+    groups = groups_of(item)
+    chosen = preset(groups) if chosen is None else chosen
     keys = Keyboard()
-    if item.for_sale:
-        add = desk.locale.plain("button-add", price=item.price)
-        keys.row(Key(add, AddItem(cart.id, item.id), look=Look.PRIMARY))
-    keys.row(Key(desk.locale.plain("button-back"), ListDetails(item.id)))
-    text = "\n".join(detail_rows(desk.locale, item))
+    for group in groups:
+        _option_keys(desk.locale, keys, item, group, chosen)
+    price = price_of(item, write_choice(groups, chosen))
+    if item.for_sale and price is not None:
+        add = AddChosen(cart.id, item.id, _mark(item), chosen) if groups else AddItem(cart.id, item.id)
+        keys.row(Key(desk.locale.plain("button-add", price=price), add, look=Look.PRIMARY))
+    keys.row(Key(desk.locale.plain("button-back"), OpenCategory(item.id)))
+    text = "\n".join([*detail_rows(desk.locale, item), *_group_rows(desk.locale, groups)])
     return Page(f"{notice}\n\n{text}".strip(), keys.rows)
+
+
+def _group_rows(locale: Locale, groups: Groups) -> list[str]:
+    """Return how many options of each group can be chosen."""
+    return [
+        locale.say("options-some", group=group.name, least=group.least, most=group.most)
+        if group.least != group.most
+        else locale.say("options-just", group=group.name, most=group.most)
+        for group in groups
+    ]
+
+
+def _option_keys(locale: Locale, keys: Keyboard, item: MenuItem, group: Group, chosen: int) -> None:
+    """Add a key for each option of a group, two in a row; those are marked that are chosen."""
+    found = []
+    for place, option in enumerate(group.options, group.first):
+        more = Money(option.more_minor, item.price.currency)
+        sign = "+" if option.more_minor > 0 else ""
+        price = f" {sign}{locale.money(more)}" if more else ""
+        label = f"{'●' if chosen >> place & 1 else '○'} {option.name}{price}"
+        found.append(Key(label, ChooseOptions(item.id, _mark(item), toggle((group,), chosen, place))))
+    for begin in range(0, len(found), 2):
+        keys.row(*found[begin : begin + 2])
+
+
+def _mark(item: MenuItem) -> int:
+    return crc32(item.options.encode())
+
+
+def _check_mark(item: MenuItem, mark: int) -> None:
+    if _mark(item) != mark:
+        raise OutOfDate
 
 
 def has_details(item: MenuItem) -> bool:
@@ -123,10 +190,12 @@ def detail_rows(locale: Locale, item: MenuItem) -> list[str]:
 
 async def _items_page(desk: Desk, part: Part, back: Key, notice: str) -> Page:
     cart, lines = await cart_here(desk)
-    chosen = {line.item_id: line.quantity for line in lines}
+    chosen = Counter[int]()
+    for line in lines:
+        chosen[line.item_id] += line.quantity
     keys = Keyboard()
     for item in part.items:
-        keys.row(Key(_item_label(desk.locale, item, chosen.get(item.id, 0)), AddItem(cart.id, item.id)))
+        keys.row(Key(_item_label(desk.locale, item, chosen[item.id]), AddItem(cart.id, item.id)))
     keys.row(*part.turn_keys(desk.locale, OpenCategory))
     told = [item for item in part.items if has_details(item)]
     details = "\n".join(row for item in told for row in detail_rows(desk.locale, item))
@@ -158,5 +227,7 @@ async def _menu_text(desk: Desk, lines: Sequence[CartLine], details: str, *, emp
 def _item_label(locale: Locale, item: MenuItem, chosen: int) -> str:
     if item.sold_out:
         return locale.plain("menu-sold-out", item=item.name)
-    label = f"{item.name} · {locale.money(item.price)}"
+    groups = groups_of(item)
+    price = price_of(item, write_choice(groups, preset(groups)))
+    label = f"{item.name} · {locale.money(price or item.price)}{' …' if groups else ''}"
     return f"{label} ×{chosen}" if chosen else label

@@ -83,6 +83,8 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.ListDetails: Route(Who.CUSTOMER, choose_goods.on_list_details),
     buttons.OpenItem: Route(Who.CUSTOMER, choose_goods.on_open_item),
     buttons.AddItem: Route(Who.CUSTOMER, choose_goods.on_add_item),
+    buttons.ChooseOptions: Route(Who.CUSTOMER, choose_goods.on_choose_options),
+    buttons.AddChosen: Route(Who.CUSTOMER, choose_goods.on_add_chosen),
     buttons.MoreOf: Route(Who.CUSTOMER, cart.on_more_of),
     buttons.LessOf: Route(Who.CUSTOMER, cart.on_less_of),
     buttons.OpenCart: Route(Who.CUSTOMER, cart.on_open_cart),

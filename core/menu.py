@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from core.errors import ItemGone, MenuRefused, Problem
 from core.merchant import find_merchant
 from core.money import Money
+from core.options import Groups, find_choice, more_minor, names, read_options
 from core.ports import Books
 
 AT_ONCE = 500
@@ -36,6 +37,7 @@ class MenuItem:
     allergens: str = ""
     tax_basis_points: int | None = None
     least_age: int = 0
+    options: str = ""
 
     @property
     def for_sale(self) -> bool:
@@ -54,6 +56,7 @@ class Entry:
     allergens: str = ""
     tax_basis_points: int | None = None
     least_age: int = 0
+    options: str = ""
     line: int = 0
 
 
@@ -143,6 +146,27 @@ async def mark_sold_out(books: Books, ask: MarkSoldOut) -> int:
     item = await item_of(books, ask.merchant_id, ask.item_id)
     await books.save(replace(item, sold_out=ask.sold_out))
     return item.id
+
+
+def groups_of(item: MenuItem) -> Groups:
+    """Return what can be chosen with an item."""
+    return read_options(item.options, item.price.currency)
+
+
+def price_of(item: MenuItem, options: str) -> Money | None:
+    """Return what an item costs with the options that were chosen, None where they cannot be had."""
+    if not item.options and not options:
+        return item.price
+    groups = groups_of(item)
+    chosen = find_choice(groups, options)
+    return None if chosen is None else item.price + Money(more_minor(groups, chosen), item.price.currency)
+
+
+def name_of(item: MenuItem, options: str) -> str:
+    """Return what an item is called with the options that were chosen."""
+    groups = groups_of(item)
+    chosen = names(groups, find_choice(groups, options) or 0)
+    return f"{item.name} ({', '.join(chosen)})" if chosen else item.name
 
 
 async def menu_of(books: Books, merchant_id: int) -> list[MenuItem]:

@@ -12,6 +12,7 @@ from core.amounts import read_amount
 from core.errors import MenuRefused, Problem
 from core.menu import Entry, MenuItem, refuse_menu
 from core.money import EXPONENTS, Money
+from core.options import Contradiction, lowest_minor, read_options
 
 NAME_LENGTH = 60
 DESCRIPTION_LENGTH = 300
@@ -24,6 +25,7 @@ FIELDS = {
     "allergens": "allergens",
     "tax": "tax_basis_points",
     "age": "least_age",
+    "options": "options",
 }
 """The columns that a file need not have, and what each of them says of an item."""
 
@@ -122,6 +124,8 @@ def _read_line(number: int, cells: dict[str, str], currency: str) -> Iterator[En
             found |= read(cells, currency)
         except _Wrong as wrong:
             problems.append(Problem(number, why, wrong.cell[:NAME_LENGTH]))
+        except Contradiction as wrong:
+            problems.append(Problem(number, f"{why}-{wrong.why}", wrong.found[:NAME_LENGTH]))
     if problems:
         yield from problems
     else:
@@ -169,6 +173,15 @@ def _read_age(cells: dict[str, str], currency: str) -> dict[str, Any]:
     return {"least_age": _whole(cells["age"].removesuffix("+"), MOST_AGE) or 0}
 
 
+def _read_options(cells: dict[str, str], currency: str) -> dict[str, Any]:
+    """Read what can be chosen; the cheapest choice must still cost something."""
+    groups = read_options(cells["options"], currency)
+    price = read_amount(cells["price"], EXPONENTS[currency], currency)
+    if isinstance(price, int) and price and price + lowest_minor(groups) <= 0:
+        raise Contradiction("price", cells["options"])
+    return {"options": cells["options"]}
+
+
 def _text(cell: str, most: int) -> str:
     if len(cell) > most or not cell.isprintable():
         raise _Wrong(cell)
@@ -194,6 +207,7 @@ def _cells_of(item: MenuItem) -> tuple[str, ...]:
         item.allergens,
         "" if item.tax_basis_points is None else f"{item.tax_basis_points / 100:g}",
         str(item.least_age or ""),
+        item.options,
     )
 
 
@@ -218,4 +232,4 @@ class _Rows(Protocol):
 
 
 _TEXTS = (("description", _read_description), ("allergens", _read_allergens))
-_NUMBERS = (("tax", _read_tax), ("age", _read_age))
+_NUMBERS = (("tax", _read_tax), ("age", _read_age), ("options", _read_options))

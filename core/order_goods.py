@@ -21,7 +21,7 @@ from core.errors import (
     TooMany,
 )
 from core.ledger import Standing, wallet
-from core.menu import MenuItem, item_of
+from core.menu import MenuItem, item_of, name_of, price_of
 from core.merchant import find_merchant
 from core.money import Money, total
 from core.ports import Books
@@ -52,7 +52,10 @@ ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED, LineState.EXPIRED})
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """So many of an item, at the price that the customer was shown; zero of it is not in the cart."""
+    """So many of an item, at the price that the customer was shown; zero of it is not in the cart.
+
+    *options* is what was chosen with it: the same item with other options is another line.
+    """
 
     id: int
     draft_id: int
@@ -62,6 +65,7 @@ class CartLine:
     price: Money
     allergens: str = ""
     least_age: int = 0
+    options: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class Line:
     allergens: str = ""
     least_age: int = 0
     tax_basis_points: int | None = None
+    options: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ class SetQuantity:
     customer_id: int
     item_id: int
     quantity: int
+    options: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +153,26 @@ async def set_quantity(books: Books, ask: SetQuantity) -> int:
     draft = await _open_cart(books, ask.draft_id, ask.customer_id)
     visit = await _visit_of(books, draft)
     item = await item_of(books, visit.merchant_id, ask.item_id)
-    lines = {line.item_id: line for line in await books.find(CartLine, draft_id=draft.id)}
+    lines = {(line.item_id, line.options): line for line in await books.find(CartLine, draft_id=draft.id)}
+    known = lines.get((item.id, ask.options))
+    price = price_of(item, ask.options)
     if not 0 <= ask.quantity <= MOST_OF_ONE:
         raise TooMany(MOST_OF_ONE)
     if ask.quantity and not item.for_sale:
         raise ItemGone(item.name)
-    if ask.quantity and item.id not in lines and len(lines) >= MOST_LINES:
+    if ask.quantity and known is None and len(lines) >= MOST_LINES:
         raise TooMany(MOST_LINES)
-    line = CartLine(0, draft.id, item.id, item.name, ask.quantity, item.price, item.allergens, item.least_age)
-    if known := lines.get(item.id):
-        await books.save(replace(line, id=known.id))
+    if not ask.quantity:
+        if known:
+            await books.save(replace(known, quantity=0))
+    elif price is None:
+        raise OutOfDate
     else:
-        await books.add(line)
+        line = CartLine(
+            0, draft.id, item.id, name_of(item, ask.options), ask.quantity, price, item.allergens,
+            item.least_age, ask.options,
+        )  # fmt: skip
+        await (books.save(replace(line, id=known.id)) if known else books.add(line))
     return (await change(books, draft)).version
 
 
@@ -208,7 +222,7 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
             Line(
                 0, order.id, visit.id, each.item_id, each.name, each.quantity, amount, hold,
                 LineState.PLACED, "", False, each.allergens, each.least_age,
-                items[each.item_id].tax_basis_points,
+                items[each.item_id].tax_basis_points, each.options,
             )
             for each, amount, hold in zip(cart, amounts, holds, strict=True)
         ]
@@ -237,10 +251,9 @@ def compare(cart: Sequence[CartLine], items: dict[int, MenuItem]) -> tuple[Chang
     changes = []
     for line in cart:
         item = items[line.item_id]
-        if not item.for_sale:
-            changes.append(Change(line.name, line.price, None))
-        elif item.price != line.price:
-            changes.append(Change(line.name, line.price, item.price))
+        price = price_of(item, line.options) if item.for_sale else None
+        if price != line.price:
+            changes.append(Change(line.name, line.price, price))
     return tuple(changes)
 
 
@@ -251,11 +264,12 @@ async def reprice(books: Books, draft_id: int, customer_id: int) -> int:
     items = await _items_of(books, cart)
     for line in cart:
         item = items[line.item_id]
-        if item.for_sale:
-            told = item.allergens, item.least_age
-            await books.save(replace(line, price=item.price, allergens=told[0], least_age=told[1]))
-        else:
+        price = price_of(item, line.options) if item.for_sale else None
+        if price is None:
             await books.save(replace(line, quantity=0))
+        else:
+            told = replace(line, price=price, allergens=item.allergens, least_age=item.least_age)
+            await books.save(told)
     return (await change(books, draft)).version
 
 

@@ -107,7 +107,7 @@ SURROUNDINGS: dict[str, Act] = {
     r"the next update comes twice": _comes_twice,
     r"(\w+) (un)?blocks the bot": _blocks,
     r"(\w+) sends a sticker": _sends_sticker,
-    r"(\w+) sends a menu of (\d+) items in (\d+) categories captioned \"(.*?)\"(, with much to know)?": _sends_menu,
+    r"(\w+) sends a menu of (\d+) items in (\d+) categories captioned \"(.*?)\"(, described)?": _sends_menu,
     r"(\w+) sends a huge file captioned \"(.*?)\"": _sends_huge_file,
     r"(\w+) sends (\S+) captioned \"(.*?)\": (.*)": _sends_file,
     r"the group (\w+) is founded by (.*)": _founded,

@@ -51,6 +51,12 @@ menu-sold-out = { $item } · sold out
 menu-details = What would you like to know more about?
 item-title = <b>{ $item }</b>
 item-described = <b>{ $item }</b>: { $description }
+options-just =
+    { $most ->
+        [one] <b>{ $group }</b>: choose one
+       *[other] <b>{ $group }</b>: choose { $most }
+    }
+options-some = <b>{ $group }</b>: choose { $least } to { $most }
 cart-title = <b>Your order</b>
 cart-empty = Your cart is empty.
 cart-total = Together <b>{ $total }</b>
@@ -319,6 +325,11 @@ menu-problem-description = • line { $line }: a description has at most 300 cha
 menu-problem-allergens = • line { $line }: allergens have at most 100 characters, these are “{ $found }”
 menu-problem-tax = • line { $line }: “{ $found }” is no tax rate. Write 19 or 5.5
 menu-problem-age = • line { $line }: “{ $found }” is no age. Write 18
+menu-problem-options-form = • line { $line }: I cannot read the options “{ $found }”. Write Size: Small | Large +1.50; Extras (0-2): Ice | Lemon
+menu-problem-options-bounds = • line { $line }: so many of “{ $found }” cannot be chosen: at least one and at most as many as there are, the smaller number first
+menu-problem-options-twice = • line { $line }: the option “{ $found }” is there twice
+menu-problem-options-price = • line { $line }: “{ $found }” makes no price above zero
+menu-problem-options-many = • line { $line }: an item has at most { $found } options in 6 groups
 menu-problem-more = • and { $found } more
 menu-problem-name = • line { $line }: category and item need 1 to 60 characters each, this has “{ $found }”
 menu-problem-price = • line { $line }: “{ $found }” is not a price

@@ -51,6 +51,11 @@ menu-sold-out = { $item } · 售罄
 menu-details = 想了解哪一项？
 item-title = <b>{ $item }</b>
 item-described = <b>{ $item }</b>：{ $description }
+options-just =
+    { $most ->
+       *[other] <b>{ $group }</b>：请选 { $most } 项
+    }
+options-some = <b>{ $group }</b>：可选 { $least } 至 { $most } 项
 cart-title = <b>您的订单</b>
 cart-empty = 购物车是空的。
 cart-total = 合计 <b>{ $total }</b>
@@ -317,6 +322,11 @@ menu-problem-description = • 第 { $line } 行：描述最多 300 个字，这
 menu-problem-allergens = • 第 { $line } 行：过敏原最多 100 个字，这里是“{ $found }”
 menu-problem-tax = • 第 { $line } 行：“{ $found }”不是税率，请写 19 或 5.5
 menu-problem-age = • 第 { $line } 行：“{ $found }”不是年龄，请写 18
+menu-problem-options-form = • 第 { $line } 行：无法读懂选项“{ $found }”，写法如 规格: 小 | 大 +1.50; 加料 (0-2): 冰 | 柠檬
+menu-problem-options-bounds = • 第 { $line } 行：“{ $found }”的可选数量有矛盾：至少一项，不多于已有项数，小数在前
+menu-problem-options-twice = • 第 { $line } 行：选项“{ $found }”重复
+menu-problem-options-price = • 第 { $line } 行：“{ $found }”得不出大于零的价格
+menu-problem-options-many = • 第 { $line } 行：每项最多 { $found } 个选项，分 6 组
 menu-problem-more = • 另有 { $found } 处
 menu-problem-name = • 第 { $line } 行：分类和品名各须 1 至 60 个字，这里是“{ $found }”
 menu-problem-price = • 第 { $line } 行：“{ $found }”不是价格

@@ -134,10 +134,14 @@ def changes_text(locale: Locale, changes: Sequence[Change]) -> str:
     for change in changes:
         if change.after is None:
             rows.append(locale.say("cart-change-gone", item=change.name))
-        else:
+        elif change.after == change.before and change.left is None:
+            rows.append(locale.say("cart-change-told", item=change.name))
+        elif change.after != change.before:
             rows.append(
                 locale.say("cart-change-price", item=change.name, before=change.before, after=change.after)
             )
+        if change.left is not None:
+            rows.append(locale.say("cart-change-left", item=change.name, left=change.left))
     return "\n".join([locale.say("cart-changed"), *rows])
 
 
@@ -152,7 +156,8 @@ async def change_quantity(desk: Desk, cart_id: int, item_id: int, by: int, optio
     """Put so many more of an item, with these options, into the cart, or fewer."""
     lines = await cart_of(desk.books, cart_id)
     now = sum(line.quantity for line in lines if (line.item_id, line.options) == (item_id, options))
-    await desk.run(set_quantity, SetQuantity(cart_id, desk.peer.id, item_id, max(0, now + by), options))
+    zone = desk.house.settings.timezone.key
+    await desk.run(set_quantity, SetQuantity(cart_id, desk.peer.id, item_id, max(0, now + by), options, zone))
 
 
 def place_key(desk: Desk, cart: Draft, lines: Sequence[CartLine]) -> Key:

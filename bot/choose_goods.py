@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from zlib import crc32
 
@@ -30,6 +31,7 @@ from core.money import Money
 from core.options import Group, Groups, preset, toggle, write_choice
 from core.order_goods import CartLine
 
+MENU, SHELF = "menu", "shelf"
 DETAILS_LENGTH = 1500
 """Longer than this, what can be known of the items on a page has pages of its own."""
 
@@ -74,7 +76,7 @@ async def on_add_item(desk: Desk, tap: AddItem) -> None:
     """Put one more of an item into the cart and stay at the menu."""
     _, merchant = await desk.here()
     item = await item_of(desk.books, merchant.id, tap.item)
-    if item.options and item.for_sale:
+    if item.options and item.for_sale and item.is_served(desk.wall_clock):
         await desk.show(await item_page(desk, item))
         return
     desk.go_on = partial(shelf_page, desk, item)
@@ -107,7 +109,7 @@ async def menu_page(desk: Desk, notice: str = "", near: int = 0) -> Page:
     _, merchant = await desk.here()
     items = await menu_of(desk.books, merchant.id)
     if len(items) <= WHOLE_MENU:
-        return await _items_page(desk, Part(items), back_key(desk), notice)
+        return replace(await _items_page(desk, Part(items), back_key(desk), notice), name=MENU)
     part = categories_near(items, near)
     names = [Key(item.category, OpenCategory(item.id)) for item in part.items]
     keys = Keyboard()
@@ -122,9 +124,21 @@ async def shelf_page(desk: Desk, near: MenuItem, notice: str = "") -> Page:
     _, merchant = await desk.here()
     items = await menu_of(desk.books, merchant.id)
     back = Key(desk.locale.plain("button-back"), OpenCategories(near.id))
-    return await _items_page(
+    page = await _items_page(
         desk, items_near(items, near), back_key(desk) if len(items) <= WHOLE_MENU else back, notice
     )
+    return replace(page, name=f"{SHELF}:{near.id}")
+
+
+async def page_again(desk: Desk, name: str) -> Page | None:
+    """Return the page of that name as it is now, if it is one that shows what can be had."""
+    kind, _, item_id = name.partition(":")
+    if kind == MENU:
+        return await menu_page(desk)
+    if kind == SHELF:
+        _, merchant = await desk.here()
+        return await shelf_page(desk, await item_of(desk.books, merchant.id, int(item_id)))
+    return None
 
 
 async def item_page(desk: Desk, item: MenuItem, notice: str = "", chosen: int | None = None) -> Page:
@@ -135,8 +149,8 @@ async def item_page(desk: Desk, item: MenuItem, notice: str = "", chosen: int | 
     keys = Keyboard()
     for group in groups:
         _option_keys(desk.locale, keys, item, group, chosen)
-    price = price_of(item, write_choice(groups, chosen))
-    if item.for_sale and price is not None:
+    price = price_of(item, write_choice(groups, chosen), desk.wall_clock)
+    if price is not None:
         add = AddChosen(cart.id, item.id, _mark(item), chosen) if groups else AddItem(cart.id, item.id)
         keys.row(Key(desk.locale.plain("button-add", price=price), add, look=Look.PRIMARY))
     keys.row(Key(desk.locale.plain("button-back"), OpenCategory(item.id)))
@@ -178,14 +192,16 @@ def _check_mark(item: MenuItem, mark: int) -> None:
 
 def has_details(item: MenuItem) -> bool:
     """Whether more is to be known of an item than its name and price."""
-    return bool(item.description or item.allergens or item.least_age)
+    return bool(item.description or item.allergens or item.least_age or item.hours or item.happy_hour)
 
 
 def detail_rows(locale: Locale, item: MenuItem) -> list[str]:
     """Return all that is known of an item, as HTML."""
     title = locale.say("item-title", item=item.name)
     told = locale.say("item-described", item=item.name, description=item.description)
-    return [told if item.description else title, *warning_rows(locale, item)]
+    hours = [locale.say("item-hours", hours=item.hours)] if item.hours else []
+    happy = [locale.say("item-happy-hour", hours=item.happy_hour)] if item.happy_hour else []
+    return [told if item.description else title, *warning_rows(locale, item), *hours, *happy]
 
 
 async def _items_page(desk: Desk, part: Part, back: Key, notice: str) -> Page:
@@ -195,13 +211,14 @@ async def _items_page(desk: Desk, part: Part, back: Key, notice: str) -> Page:
         chosen[line.item_id] += line.quantity
     keys = Keyboard()
     for item in part.items:
-        keys.row(Key(_item_label(desk.locale, item, chosen[item.id]), AddItem(cart.id, item.id)))
+        keys.row(Key(_item_label(desk, item, chosen[item.id]), AddItem(cart.id, item.id)))
     keys.row(*part.turn_keys(desk.locale, OpenCategory))
     told = [item for item in part.items if has_details(item)]
     details = "\n".join(row for item in told for row in detail_rows(desk.locale, item))
     if len(details) > DETAILS_LENGTH:
         keys.row(Key(desk.locale.plain("button-details"), ListDetails(told[0].id)))
         details = ""
+    details = "\n\n".join(filter(None, (_happy_row(desk, part.items), details)))
     return await _finish(desk, keys, back, notice, details, empty=not part.items)
 
 
@@ -224,10 +241,23 @@ async def _menu_text(desk: Desk, lines: Sequence[CartLine], details: str, *, emp
     return "\n\n".join(filter(None, (title, details, rows)))
 
 
-def _item_label(locale: Locale, item: MenuItem, chosen: int) -> str:
-    if item.sold_out:
-        return locale.plain("menu-sold-out", item=item.name)
+def _item_label(desk: Desk, item: MenuItem, chosen: int) -> str:
+    say, at = desk.locale.plain, desk.wall_clock
+    if not item.for_sale:
+        return say("menu-sold-out", item=item.name)
     groups = groups_of(item)
-    price = price_of(item, write_choice(groups, preset(groups)))
-    label = f"{item.name} · {locale.money(price or item.price)}{' …' if groups else ''}"
+    price = price_of(item, write_choice(groups, preset(groups)), at)
+    if price is None:
+        return say("menu-not-now", item=item.name)
+    word = "menu-item-happy" if item.happy(at) else "menu-item"
+    label = say(word, item=item.name, price=price) + (" …" if groups else "")
     return f"{label} ×{chosen}" if chosen else label
+
+
+def _happy_row(desk: Desk, items: Sequence[MenuItem]) -> str:
+    """Return how long the happy hour lasts that ends first, "" where there is none."""
+    ends = [happy[1] for item in items if (happy := item.happy(desk.wall_clock))]
+    if not ends:
+        return ""
+    end = min(ends)
+    return desk.locale.say("menu-happy", left=end - desk.books.now, until=desk.locale.time(end))

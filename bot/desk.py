@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 from bot.locales import Locale
@@ -81,6 +82,11 @@ class Desk:
     def locale(self) -> Locale:
         """The language of the person who acts."""
         return self.house.locale(self.peer)
+
+    @property
+    def wall_clock(self) -> datetime:
+        """The time as the clock on the wall shows it, where the person is."""
+        return self.books.now.astimezone(self.house.settings.timezone)
 
     @property
     def is_admin(self) -> bool:

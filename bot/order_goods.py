@@ -38,7 +38,8 @@ async def place_order(desk: Desk, merchant: Merchant, cart_id: int, version: int
     if not group.reachable:
         raise MerchantClosed(merchant.name)
     patience = timedelta(seconds=desk.house.settings.order_expiry_seconds)
-    ask = PlaceOrder(desk.peer.id, merchant.currency, cart_id, version, patience)
+    zone = desk.house.settings.timezone.key
+    ask = PlaceOrder(desk.peer.id, merchant.currency, cart_id, version, patience, zone)
     await desk.carry_out(order_goods, ask)
 
 

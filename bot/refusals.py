@@ -116,7 +116,7 @@ async def _fresh(desk: Desk, refusal: Refusal, text: str) -> Page:
             return await short_page(desk, refusal.short)
         case MenuChanged():
             cart, _ = await cart_here(desk)
-            await reprice(desk.books, cart.id, desk.peer.id)
+            await reprice(desk.books, cart.id, desk.peer.id, desk.house.settings.timezone.key)
             return await cart_page(desk, text)
         case _ if desk.go_on and not isinstance(refusal, NoVisit):
             return await desk.go_on(text)

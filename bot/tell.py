@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 from bot.admin import parked_page
 from bot.cart import cart_here, cart_page
 from bot.check_out import leave_page, left_page, receipt_page
+from bot.choose_goods import page_again
 from bot.counter import show_card
 from bot.desk import SCREEN, Desk, House, group_of
 from bot.home import home
 from bot.locales import Locale
 from bot.order_goods import order_page
-from bot.outbox import refresh, say, show
+from bot.outbox import page_shown, refresh, say, show
 from bot.pages import Key, Page
 from bot.people import Peer, peer_of
 from bot.refund import refund_page
@@ -22,6 +23,7 @@ from bot.top_up import invoice_page, paid_page
 from core.check_out import CheckedOut, CheckOut, lines_to_pay
 from core.document import paid_at
 from core.lot import Lot
+from core.menu import ItemChanged
 from core.merchant import GroupLinked, GroupMoved, Merchant, find_merchant
 from core.open_account import Customer
 from core.order_goods import (
@@ -39,13 +41,14 @@ from core.ports import Books
 from core.refund import PartSettled, PartState, RefundMade, RefundOrder, part_and_lot, parts_of
 from core.seat import Seat
 from core.top_up import PayerKnown, Stray, StrayArrived, TopUp, TopUpMade, TopUpPaid
-from core.visit import SeatChanged
+from core.visit import SeatChanged, Visit, VisitState
 
 T = TypeVar("T")
 
 
 async def tell_all(books: Books, house: House) -> None:
-    """Turn what happened in this transaction into what is to be said."""
+    """Turn what happened in this transaction into what is to be said; open menus come last."""
+    books.told.sort(key=lambda event: isinstance(event, ItemChanged))
     while books.told:
         event = books.told.pop(0)
         await _TELLERS[type(event)](books, house, event)
@@ -146,6 +149,15 @@ async def _seat_changed(books: Books, house: House, event: SeatChanged) -> None:
     to_bring = await books.find(Line, visit_id=event.visit_id, state=tuple(UNANSWERED | COMING))
     for order_id in sorted({line.order_id for line in to_bring}):
         await _show_card(books, house, await _get(books, GoodsOrder, order_id))
+
+
+async def _item_changed(books: Books, house: House, event: ItemChanged) -> None:
+    """Bring the menu up to date on the screens of those who look at it."""
+    for visit in await books.find(Visit, merchant_id=event.merchant_id, state=VisitState.OPEN):
+        name = await page_shown(books, visit.customer_id, SCREEN)
+        desk = await _desk_of(books, house, visit.customer_id)
+        if name and await desk.visit() == visit and (page := await page_again(desk, name)):
+            await refresh(books, visit.customer_id, SCREEN, page)
 
 
 async def _order_placed(books: Books, house: House, event: OrderPlaced) -> None:
@@ -251,4 +263,5 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     PartSettled: _part_settled,
     GroupMoved: _group_moved,
     SeatChanged: _seat_changed,
+    ItemChanged: _item_changed,
 }

@@ -8,7 +8,7 @@ Refusal
 ├── NoAccount, SeatUnknown, SeatRetired, NoVisit, MerchantClosed
 ├── AmountUnreadable, AmountTooSmall, AmountTooLarge
 ├── TopUpNotPayable, TopUpBusy, PaymentMismatch
-├── CartEmpty, ItemGone, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
+├── CartEmpty, ItemGone, FewLeft, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
 ├── AlreadyServed        somebody of the staff was first
 ├── OrdersOnTheWay
 ├── NothingToRefund, RefundTooLarge
@@ -136,6 +136,14 @@ class ItemGone(Refusal):
 
 
 @dataclass(eq=False)
+class FewLeft(Refusal):
+    """Fewer of the item are left than are wanted."""
+
+    name: str
+    left: int
+
+
+@dataclass(eq=False)
 class TooMany(Refusal):
     """More than one order may hold."""
 
@@ -152,11 +160,15 @@ class NoteTooLong(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How an item differs from what the cart showed; no new price means that it is gone."""
+    """How an item differs from what the cart showed; no new price means that it is gone.
+
+    *left*: so many can still be had, fewer than were in the cart.
+    """
 
     name: str
     before: Money
     after: Money | None
+    left: int | None = None
 
 
 @dataclass(eq=False)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from core.amounts import read_amount
 from core.errors import ItemGone, MenuRefused, Problem
+from core.hours import find_window, read_windows
 from core.merchant import find_merchant
-from core.money import Money
+from core.money import EXPONENTS, Money
 from core.options import Groups, find_choice, more_minor, names, read_options
 from core.ports import Books
 
@@ -22,7 +25,8 @@ class MenuItem:
     """Something that can be ordered. Off the menu it stays, for the orders that name it.
 
     *tax_basis_points*: the tax that its price contains, in hundredths of a percent, where that is known.
-    *least_age*: how old its buyer must be; zero for any age.
+    *least_age*: how old its buyer must be; zero for any age. *stock*: how many are left, where they are
+    counted. *options*, *hours* and *happy_hour* are as the menu file writes them.
     """
 
     id: int
@@ -38,10 +42,24 @@ class MenuItem:
     tax_basis_points: int | None = None
     least_age: int = 0
     options: str = ""
+    stock: int | None = None
+    hours: str = ""
+    happy_hour: str = ""
 
     @property
     def for_sale(self) -> bool:
-        return self.on_menu and not self.sold_out
+        return self.on_menu and not self.sold_out and self.stock != 0
+
+    def is_served(self, at: datetime) -> bool:
+        """Whether it can be had at that time by the merchant's clock."""
+        return not self.hours or find_window(read_windows(self.hours), at) is not None
+
+    def happy(self, at: datetime) -> tuple[Money, datetime] | None:
+        """Return its happy hour's price, and until when it holds, if it is happy hour *at* that time."""
+        if not self.happy_hour:
+            return None
+        found = find_window(read_windows(self.happy_hour), at)
+        return found and (read_price(found[0].tag, self.price.currency), found[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +75,9 @@ class Entry:
     tax_basis_points: int | None = None
     least_age: int = 0
     options: str = ""
+    stock: int | None = None
+    hours: str = ""
+    happy_hour: str = ""
     line: int = 0
 
 
@@ -74,6 +95,13 @@ class MarkSoldOut:
     item_id: int
     merchant_id: int
     sold_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChanged:
+    """Event: something of the merchant's can be had again or no longer, or for another price."""
+
+    merchant_id: int
 
 
 async def load_menu(books: Books, ask: LoadMenu) -> int:
@@ -101,6 +129,7 @@ async def load_menu(books: Books, ask: LoadMenu) -> int:
             await books.save(replace(item, on_menu=False))
     for begin in range(0, len(new), AT_ONCE):
         await books.add_all(new[begin : begin + AT_ONCE])
+    _tell(books, merchant.id)
     return len(ask.entries)
 
 
@@ -145,7 +174,15 @@ async def mark_sold_out(books: Books, ask: MarkSoldOut) -> int:
     """Mark an item sold out, or back."""
     item = await item_of(books, ask.merchant_id, ask.item_id)
     await books.save(replace(item, sold_out=ask.sold_out))
+    _tell(books, item.merchant_id)
     return item.id
+
+
+async def sell_out(books: Books, item_ids: Sequence[int]) -> None:
+    """Mark items sold out, because staff had to decline them."""
+    for item in await books.find(MenuItem, id=tuple(item_ids)):
+        await books.save(replace(item, sold_out=True))
+        _tell(books, item.merchant_id)
 
 
 def groups_of(item: MenuItem) -> Groups:
@@ -153,13 +190,17 @@ def groups_of(item: MenuItem) -> Groups:
     return read_options(item.options, item.price.currency)
 
 
-def price_of(item: MenuItem, options: str) -> Money | None:
-    """Return what an item costs with the options that were chosen, None where they cannot be had."""
+def price_of(item: MenuItem, options: str, at: datetime) -> Money | None:
+    """Return what an item costs *at* that time with the options chosen, None where it cannot be had."""
+    if not item.for_sale or not item.is_served(at):
+        return None
+    happy = item.happy(at)
+    price = happy[0] if happy else item.price
     if not item.options and not options:
-        return item.price
+        return price
     groups = groups_of(item)
     chosen = find_choice(groups, options)
-    return None if chosen is None else item.price + Money(more_minor(groups, chosen), item.price.currency)
+    return None if chosen is None else price + Money(more_minor(groups, chosen), price.currency)
 
 
 def name_of(item: MenuItem, options: str) -> str:
@@ -167,6 +208,31 @@ def name_of(item: MenuItem, options: str) -> str:
     groups = groups_of(item)
     chosen = names(groups, find_choice(groups, options) or 0)
     return f"{item.name} ({', '.join(chosen)})" if chosen else item.name
+
+
+def read_price(text: str, currency: str) -> Money:
+    """Return the price that *text* names; it is known to name one."""
+    minor = read_amount(text, EXPONENTS[currency], currency)
+    assert isinstance(minor, int), text
+    return Money(minor, currency)
+
+
+async def take_stock(books: Books, item: MenuItem, quantity: int) -> None:
+    """Count down what was ordered of an item, where it is counted."""
+    if item.stock is not None:
+        await books.save(replace(item, stock=item.stock - quantity))
+        if item.stock == quantity:
+            _tell(books, item.merchant_id)
+
+
+async def put_back(books: Books, item_id: int, quantity: int) -> None:
+    """Count up what was ordered of an item and is not wanted any more, where it is counted."""
+    item = await books.get(MenuItem, item_id)
+    assert item is not None
+    if item.stock is not None:
+        await books.save(replace(item, stock=item.stock + quantity))
+        if item.stock == 0:
+            _tell(books, item.merchant_id)
 
 
 async def menu_of(books: Books, merchant_id: int) -> list[MenuItem]:
@@ -181,3 +247,9 @@ async def item_of(books: Books, merchant_id: int, item_id: int) -> MenuItem:
     if item is None or item.merchant_id != merchant_id:
         raise ItemGone("")
     return item
+
+
+def _tell(books: Books, merchant_id: int) -> None:
+    event = ItemChanged(merchant_id)
+    if event not in books.told:
+        books.tell(event)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from core.amounts import read_amount
 from core.errors import MenuRefused, Problem
+from core.hours import BadHours, read_windows
 from core.menu import Entry, MenuItem, refuse_menu
 from core.money import EXPONENTS, Money
 from core.options import Contradiction, lowest_minor, read_options
@@ -18,6 +19,7 @@ NAME_LENGTH = 60
 DESCRIPTION_LENGTH = 300
 ALLERGENS_LENGTH = 100
 MOST_AGE = 99
+MOST_STOCK = 99_999
 MENU_LENGTH = 10_000
 NEEDED = ("category", "item", "price")
 FIELDS = {
@@ -26,6 +28,9 @@ FIELDS = {
     "tax": "tax_basis_points",
     "age": "least_age",
     "options": "options",
+    "stock": "stock",
+    "hours": "hours",
+    "happy hour": "happy_hour",
 }
 """The columns that a file need not have, and what each of them says of an item."""
 
@@ -119,12 +124,19 @@ def _read_line(number: int, cells: dict[str, str], currency: str) -> Iterator[En
     """Give the entry of a line, or everything that is wrong with it."""
     problems: list[Problem] = []
     found: dict[str, Any] = {}
-    for why, read in (("name", _read_names), ("price", _read_price), ("id", _read_id), *_TEXTS, *_NUMBERS):
+    for why, read in (
+        ("name", _read_names),
+        ("price", _read_price),
+        ("id", _read_id),
+        *_TEXTS,
+        *_NUMBERS,
+        *_HOURS,
+    ):
         try:
             found |= read(cells, currency)
         except _Wrong as wrong:
             problems.append(Problem(number, why, wrong.cell[:NAME_LENGTH]))
-        except Contradiction as wrong:
+        except (Contradiction, BadHours) as wrong:
             problems.append(Problem(number, f"{why}-{wrong.why}", wrong.found[:NAME_LENGTH]))
     if problems:
         yield from problems
@@ -182,6 +194,30 @@ def _read_options(cells: dict[str, str], currency: str) -> dict[str, Any]:
     return {"options": cells["options"]}
 
 
+def _read_stock(cells: dict[str, str], currency: str) -> dict[str, Any]:
+    return {"stock": _whole(cells["stock"], MOST_STOCK)}
+
+
+def _read_hours(cells: dict[str, str], currency: str) -> dict[str, Any]:
+    for window in read_windows(cells["hours"]):
+        if window.tag:
+            raise BadHours("form", cells["hours"])
+    return {"hours": cells["hours"]}
+
+
+def _read_happy_hour(cells: dict[str, str], currency: str) -> dict[str, Any]:
+    """Read windows with a price behind each; the cheapest choice of options must still cost something."""
+    try:
+        lowest = lowest_minor(read_options(cells["options"], currency))
+    except Contradiction:
+        lowest = 0  # that has been told
+    for window in read_windows(cells["happy hour"]):
+        price = read_amount(window.tag, EXPONENTS[currency], currency)
+        if not isinstance(price, int) or not price or price + lowest <= 0:
+            raise BadHours("price", cells["happy hour"])
+    return {"happy_hour": cells["happy hour"]}
+
+
 def _text(cell: str, most: int) -> str:
     if len(cell) > most or not cell.isprintable():
         raise _Wrong(cell)
@@ -208,6 +244,9 @@ def _cells_of(item: MenuItem) -> tuple[str, ...]:
         "" if item.tax_basis_points is None else f"{item.tax_basis_points / 100:g}",
         str(item.least_age or ""),
         item.options,
+        "" if item.stock is None else str(item.stock),
+        item.hours,
+        item.happy_hour,
     )
 
 
@@ -232,4 +271,5 @@ class _Rows(Protocol):
 
 
 _TEXTS = (("description", _read_description), ("allergens", _read_allergens))
-_NUMBERS = (("tax", _read_tax), ("age", _read_age), ("options", _read_options))
+_NUMBERS = (("tax", _read_tax), ("age", _read_age), ("options", _read_options), ("stock", _read_stock))
+_HOURS = (("hours", _read_hours), ("happy", _read_happy_hour))

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from core.draft import Draft, DraftKind, change, current_draft, own_draft, use_up
 from core.errand import EXPIRE_ORDER, send_on
 from core.errors import (
     CartEmpty,
     Change,
+    FewLeft,
     ItemGone,
     MenuChanged,
     MerchantClosed,
@@ -21,7 +23,7 @@ from core.errors import (
     TooMany,
 )
 from core.ledger import Standing, wallet
-from core.menu import MenuItem, item_of, name_of, price_of
+from core.menu import MenuItem, item_of, name_of, price_of, take_stock
 from core.merchant import find_merchant
 from core.money import Money, total
 from core.ports import Books
@@ -114,6 +116,7 @@ class SetQuantity:
     item_id: int
     quantity: int
     options: str = ""
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +128,17 @@ class SetNote:
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """*currency* is the merchant's; an order nobody answers is released after *expires_after*."""
+    """*currency* is the merchant's; an order nobody answers is released after *expires_after*.
+
+    Hours and happy hours are by the clock of the time zone *zone*.
+    """
 
     customer_id: int
     currency: str
     draft_id: int
     version: int
     expires_after: timedelta
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +162,14 @@ async def set_quantity(books: Books, ask: SetQuantity) -> int:
     item = await item_of(books, visit.merchant_id, ask.item_id)
     lines = {(line.item_id, line.options): line for line in await books.find(CartLine, draft_id=draft.id)}
     known = lines.get((item.id, ask.options))
-    price = price_of(item, ask.options)
+    price = price_of(item, ask.options, wall_clock(books, ask.zone))
     if not 0 <= ask.quantity <= MOST_OF_ONE:
         raise TooMany(MOST_OF_ONE)
-    if ask.quantity and not item.for_sale:
+    if ask.quantity and not (item.for_sale and item.is_served(wall_clock(books, ask.zone))):
         raise ItemGone(item.name)
+    others = sum(line.quantity for line in lines.values() if line.item_id == item.id and line != known)
+    if item.stock is not None and ask.quantity > max(item.stock - others, known.quantity if known else 0):
+        raise FewLeft(item.name, item.stock)
     if ask.quantity and known is None and len(lines) >= MOST_LINES:
         raise TooMany(MOST_LINES)
     if not ask.quantity:
@@ -208,7 +218,7 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
         raise MerchantClosed(merchant.name)
     cart = await cart_of(books, draft.id)
     items = await _items_of(books, cart)
-    price = check_cart(cart, items, purse)
+    price = check_cart(cart, items, purse, wall_clock(books, ask.zone))
     order = await books.add(
         GoodsOrder(
             0, visit.id, visit.customer_id, merchant.id, await _label_of(books, visit), draft.note,
@@ -227,6 +237,9 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
             for each, amount, hold in zip(cart, amounts, holds, strict=True)
         ]
     )  # fmt: skip
+    for item in items.values():
+        if item.stock is not None:
+            await take_stock(books, item, sum(each.quantity for each in cart if each.item_id == item.id))
     await use_up(books, draft)
     await touch(books, visit.id)
     await send_on(books, EXPIRE_ORDER, order.id, ask.expires_after)
@@ -234,11 +247,11 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
     return order.id
 
 
-def check_cart(cart: Sequence[CartLine], items: dict[int, MenuItem], purse: Standing) -> Money:
+def check_cart(cart: Sequence[CartLine], items: dict[int, MenuItem], purse: Standing, at: datetime) -> Money:
     """Return what the cart costs, or refuse: empty, shown at other prices, or short of money."""
     if not cart:
         raise CartEmpty
-    if changes := compare(cart, items):
+    if changes := compare(cart, items, at):
         raise MenuChanged(changes)
     price = total((line.price * line.quantity for line in cart), purse.balance.currency)
     if purse.available < price:
@@ -246,31 +259,49 @@ def check_cart(cart: Sequence[CartLine], items: dict[int, MenuItem], purse: Stan
     return price
 
 
-def compare(cart: Sequence[CartLine], items: dict[int, MenuItem]) -> tuple[Change, ...]:
-    """Return how the menu differs from what the cart showed."""
+def compare(cart: Sequence[CartLine], items: dict[int, MenuItem], at: datetime) -> tuple[Change, ...]:
+    """Return how the menu differs *at* that time from what the cart showed."""
     changes = []
-    for line in cart:
-        item = items[line.item_id]
-        price = price_of(item, line.options) if item.for_sale else None
-        if price != line.price:
-            changes.append(Change(line.name, line.price, price))
+    for line, now in zip(cart, follow_menu(cart, items, at), strict=True):
+        if not now.quantity:
+            changes.append(Change(line.name, line.price, None))
+        elif now != line:
+            left = now.quantity if now.quantity < line.quantity else None
+            changes.append(Change(line.name, line.price, now.price, left))
     return tuple(changes)
 
 
-async def reprice(books: Books, draft_id: int, customer_id: int) -> int:
+def follow_menu(cart: Sequence[CartLine], items: dict[int, MenuItem], at: datetime) -> list[CartLine]:
+    """Return the cart as the menu has it *at* that time: its prices, and only what can be had."""
+    left = {item.id: item.stock for item in items.values() if item.stock is not None}
+    return [_follow(line, items[line.item_id], at, left) for line in cart]
+
+
+def _follow(line: CartLine, item: MenuItem, at: datetime, left: dict[int, int]) -> CartLine:
+    price = price_of(item, line.options, at)
+    quantity = min(line.quantity, left.get(item.id, line.quantity))
+    if price is None or not quantity:
+        return replace(line, quantity=0)
+    if item.id in left:
+        left[item.id] -= quantity
+    told = (price, quantity, item.allergens, item.least_age)
+    if told == (line.price, line.quantity, line.allergens, line.least_age):
+        return line
+    return replace(line, price=price, quantity=quantity, allergens=item.allergens, least_age=item.least_age)
+
+
+async def reprice(books: Books, draft_id: int, customer_id: int, zone: str = "UTC") -> int:
     """Bring the cart to the menu's prices and take out what is gone; return the draft's version."""
     draft = await _open_cart(books, draft_id, customer_id)
     cart = await cart_of(books, draft_id)
-    items = await _items_of(books, cart)
-    for line in cart:
-        item = items[line.item_id]
-        price = price_of(item, line.options) if item.for_sale else None
-        if price is None:
-            await books.save(replace(line, quantity=0))
-        else:
-            told = replace(line, price=price, allergens=item.allergens, least_age=item.least_age)
-            await books.save(told)
+    for line in follow_menu(cart, await _items_of(books, cart), wall_clock(books, zone)):
+        await books.save(line)
     return (await change(books, draft)).version
+
+
+def wall_clock(books: Books, zone: str) -> datetime:
+    """Return the time of this transaction as the clock on the wall shows it in that time zone."""
+    return books.now.astimezone(ZoneInfo(zone))
 
 
 def status_of(lines: Sequence[Line]) -> LineState:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from core.errors import AlreadyServed, NotAllowed, NotYours
 from core.ledger import wallet
-from core.menu import MenuItem
+from core.menu import put_back, sell_out
 from core.order_goods import (
     COMING,
     UNANSWERED,
@@ -104,7 +104,7 @@ async def serve_order(books: Books, ask: ServeOrder) -> int:
         raise NotAllowed
     await _move(books, order, lines, ask.action, ask.reason or "")
     if ask.reason is Reason.SOLD_OUT:
-        await _mark_sold_out(books, lines)
+        await sell_out(books, [line.item_id for line in lines])
     await _note(books, order.id, ask.action, ask.reason or "", ask.by_id, ask.by_name)
     return order.id
 
@@ -132,9 +132,15 @@ async def end_unanswered(books: Books, order: GoodsOrder, state: LineState) -> N
     """End the lines that no one has answered and release their holds. The wallet is locked."""
     for line in await lines_of(books, order.id):
         if line.state in UNANSWERED:
-            await books.release(line.hold_id)
+            await release(books, line)
             await books.save(replace(line, state=state))
     await _changed(books, order)
+
+
+async def release(books: Books, line: Line) -> None:
+    """Give back what a line set aside: its money, and what it took from the stock."""
+    await books.release(line.hold_id)
+    await put_back(books, line.item_id, line.quantity)
 
 
 async def last_deed(books: Books, order_id: int) -> Deed | None:
@@ -158,7 +164,7 @@ async def _move(books: Books, order: GoodsOrder, lines: list[Line], action: Acti
     for line in lines:
         if line.state in _FROM[action]:
             if action is Action.DECLINE:
-                await books.release(line.hold_id)
+                await release(books, line)
             await books.save(replace(line, state=_TO[action], reason=reason))
     await _changed(books, order)
 
@@ -167,11 +173,6 @@ async def _changed(books: Books, order: GoodsOrder) -> None:
     await books.save(replace(order, version=order.version + 1))
     await touch(books, order.visit_id)
     books.tell(OrderChanged(order.id))
-
-
-async def _mark_sold_out(books: Books, lines: list[Line]) -> None:
-    for item in await books.find(MenuItem, id=tuple(line.item_id for line in lines)):
-        await books.save(replace(item, sold_out=True))
 
 
 async def _note(books: Books, order_id: int, action: str, reason: str, by_id: int, by_name: str) -> None:

@@ -57,12 +57,24 @@ options-just =
        *[other] <b>{ $group }</b>: choose { $most }
     }
 options-some = <b>{ $group }</b>: choose { $least } to { $most }
+menu-item = { $item } · { $price }
+menu-item-happy = 🎉 { $item } · { $price }
+menu-not-now = { $item } · not at this hour
+menu-happy = 🎉 Happy hour until { $until }, { $left } left
+item-hours = 🕒 { $hours }
+item-happy-hour = 🎉 { $hours }
 cart-title = <b>Your order</b>
 cart-empty = Your cart is empty.
 cart-total = Together <b>{ $total }</b>
 cart-type-note = What should the staff know about this order? Type up to { $most } characters.
 cart-changed = The menu has changed. Please look again:
 cart-change-gone = • { $item } is no longer available, I took it out
+cart-change-left =
+    { $left ->
+        [one] • only one { $item } is left, I took the others out
+       *[other] • only { $left } { $item } are left, I took the others out
+    }
+cart-change-told = • { $item }: what it contains, or for what age it is, has changed
 cart-change-price = • { $item } is { $after } now, it was { $before }
 order-row = { $quantity } × { $item } · { $amount }
 warning-allergens = ⚠️ Contains { $allergens }
@@ -283,7 +295,8 @@ refused-top-up-not-payable = This invoice can no longer be paid. Please start a 
 refused-top-up-busy = This invoice is being paid right now, perhaps on another device.
 refused-payment-mismatch = The amount is not that of the invoice. Please start a new top-up.
 refused-cart-empty = Your cart is empty.
-refused-item-gone = { $name } is sold out. Please choose something else.
+refused-item-gone = { $name } cannot be had at the moment. Please choose something else.
+refused-few-left = Only { $left } of { $name } can be had at the moment.
 refused-too-many = That is too much for one order: at most { $most } of one thing, and { $most } different things.
 refused-note-too-long = The note is too long: { $found } characters, at most { $most } fit. Please type a shorter one.
 refused-short-of-money = You are short { $short }.
@@ -330,6 +343,12 @@ menu-problem-options-bounds = • line { $line }: so many of “{ $found }” ca
 menu-problem-options-twice = • line { $line }: the option “{ $found }” is there twice
 menu-problem-options-price = • line { $line }: “{ $found }” makes no price above zero
 menu-problem-options-many = • line { $line }: an item has at most { $found } options in 6 groups
+menu-problem-stock = • line { $line }: “{ $found }” is no count. Write 12, or nothing where you do not count
+menu-problem-hours-form = • line { $line }: I cannot read the hours “{ $found }”. Write Mon-Fri 11:00-14:30; Sat,Sun 22:00-02:00
+menu-problem-hours-overlap = • line { $line }: “{ $found }” overlaps with other hours of the same item
+menu-problem-happy-form = • line { $line }: I cannot read the happy hour “{ $found }”. Write Mon-Thu 17:00-19:00 2.50
+menu-problem-happy-overlap = • line { $line }: “{ $found }” overlaps with another happy hour of the same item
+menu-problem-happy-price = • line { $line }: “{ $found }” makes no price above zero
 menu-problem-more = • and { $found } more
 menu-problem-name = • line { $line }: category and item need 1 to 60 characters each, this has “{ $found }”
 menu-problem-price = • line { $line }: “{ $found }” is not a price

@@ -56,12 +56,23 @@ options-just =
        *[other] <b>{ $group }</b>：请选 { $most } 项
     }
 options-some = <b>{ $group }</b>：可选 { $least } 至 { $most } 项
+menu-item = { $item } · { $price }
+menu-item-happy = 🎉 { $item } · { $price }
+menu-not-now = { $item } · 现在不供应
+menu-happy = 🎉 欢乐时光到 { $until }，还剩 { $left }
+item-hours = 🕒 { $hours }
+item-happy-hour = 🎉 { $hours }
 cart-title = <b>您的订单</b>
 cart-empty = 购物车是空的。
 cart-total = 合计 <b>{ $total }</b>
 cart-type-note = 有什么要告诉店员？请输入，最多 { $most } 个字。
 cart-changed = 菜单有变，请再看一下：
 cart-change-gone = • { $item }已不再供应，已移除
+cart-change-left =
+    { $left ->
+       *[other] • { $item } 只剩 { $left } 份，已减去其余
+    }
+cart-change-told = • { $item }：所含成分或年龄要求有变
 cart-change-price = • { $item } 现价 { $after }，原价 { $before }
 order-row = { $quantity } × { $item } · { $amount }
 warning-allergens = ⚠️ 含有 { $allergens }
@@ -280,7 +291,8 @@ refused-top-up-not-payable = 这张账单已不能付款，请重新充值。
 refused-top-up-busy = 这张账单正在付款，可能是在另一台设备上。
 refused-payment-mismatch = 金额与账单不符，请重新充值。
 refused-cart-empty = 购物车是空的。
-refused-item-gone = { $name } 已售罄，请选别的。
+refused-item-gone = { $name } 目前点不了，请选别的。
+refused-few-left = { $name } 目前只有 { $left } 份。
 refused-too-many = 一单放不下：同一样最多 { $most } 份，最多 { $most } 样。
 refused-note-too-long = 备注太长：{ $found } 字，最多 { $most } 字。请输入短一些的。
 refused-short-of-money = 还差 { $short }。
@@ -327,6 +339,12 @@ menu-problem-options-bounds = • 第 { $line } 行：“{ $found }”的可选�
 menu-problem-options-twice = • 第 { $line } 行：选项“{ $found }”重复
 menu-problem-options-price = • 第 { $line } 行：“{ $found }”得不出大于零的价格
 menu-problem-options-many = • 第 { $line } 行：每项最多 { $found } 个选项，分 6 组
+menu-problem-stock = • 第 { $line } 行：“{ $found }”不是数量，请写 12，不计数则留空
+menu-problem-hours-form = • 第 { $line } 行：无法读懂时段“{ $found }”，写法如 Mon-Fri 11:00-14:30; Sat,Sun 22:00-02:00
+menu-problem-hours-overlap = • 第 { $line } 行：“{ $found }”与同一项的其他时段重叠
+menu-problem-happy-form = • 第 { $line } 行：无法读懂欢乐时光“{ $found }”，写法如 Mon-Thu 17:00-19:00 2.50
+menu-problem-happy-overlap = • 第 { $line } 行：“{ $found }”与同一项的另一欢乐时光重叠
+menu-problem-happy-price = • 第 { $line } 行：“{ $found }”得不出大于零的价格
 menu-problem-more = • 另有 { $found } 处
 menu-problem-name = • 第 { $line } 行：分类和品名各须 1 至 60 个字，这里是“{ $found }”
 menu-problem-price = • 第 { $line } 行：“{ $found }”不是价格

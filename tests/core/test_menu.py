@@ -149,6 +149,33 @@ def test_a_bad_cell_is_named(column: str, cell: str, why: str) -> None:
     assert problems(f"category,item,price,{column}\nBeer,Pils,3,{cell}\n") == [(2, why, cell[:NAME_LENGTH])]
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "why", "found"),
+    [
+        ("stock", "many", "stock", "many"),
+        ("stock", "-1", "stock", "-1"),
+        ("hours", "always", "hours-form", "always"),
+        ("hours", "Mon 10:00-12:00 2.50", "hours-form", "Mon 10:00-12:00 2.50"),
+        ("hours", "10:00-12:00; Mon 11:00-13:00", "hours-overlap", "Mon 11:00-13:00"),
+        ("happy hour", "Mon 10:00-12:00", "happy-price", "Mon 10:00-12:00"),
+        ("happy hour", "Mon 10:00-12:00 free", "happy-price", "Mon 10:00-12:00 free"),
+        ("happy hour", "Mon 10:00-12:00 0", "happy-price", "Mon 10:00-12:00 0"),
+        ("happy hour", "10:00-12:00 2; Mon 11:00-13:00 1", "happy-overlap", "Mon 11:00-13:00 1"),
+        ("options", "Size: S -3", "options-price", "Size: S -3"),
+        ("options", "Size", "options-form", "Size"),
+    ],
+)
+def test_what_cannot_be_meant_is_named(column: str, cell: str, why: str, found: str) -> None:
+    assert problems(f"category,item,price,{column}\nBeer,Pils,3,{cell}\n") == [(2, why, found)]
+
+
+def test_the_happiest_price_of_the_cheapest_choice_is_still_a_price() -> None:
+    header = "category,item,price,options,happy hour\n"
+    line = "Beer,Pils,3,Size: S -1 | L,18:00-19:00 "
+    assert read_menu(f"{header}{line}1.01\n".encode(), "EUR").entries
+    assert problems(f"{header}{line}1\n") == [(2, "happy-price", "18:00-19:00 1")]
+
+
 def test_the_header_is_looked_at_first() -> None:
     assert problems("price,category,item,price\n3,Beer,Pils,4\n") == [(1, "column-twice", "price")]
     assert problems("Kategorie;Artikel;Preis\nBier;Pils;3,20\n") == [(1, "columns", "category, item, price")]
@@ -188,6 +215,9 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st
             allergens=words,
             tax_basis_points=st.none() | st.integers(0, 9999),
             least_age=st.integers(0, 99),
+            stock=st.none() | st.integers(0, 99_999),
+            hours=st.sampled_from(("", "Mon-Fri 11:00-14:30; Sat,Sun 22:00-02:00")),
+            happy_hour=st.sampled_from(("", "Fri 22:00-01:00 2,50; 17:00-19:00 2")),
             options=st.sampled_from(("", "Size: S | L +1,50; Ice (0-1): yes | no -0.01")),
         ),
         min_size=1,

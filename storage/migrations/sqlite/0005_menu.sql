@@ -7,6 +7,9 @@ ALTER TABLE menu_item ADD COLUMN allergens TEXT NOT NULL DEFAULT '';
 ALTER TABLE menu_item ADD COLUMN tax_basis_points INTEGER CHECK (tax_basis_points BETWEEN 0 AND 9999);
 ALTER TABLE menu_item ADD COLUMN least_age INTEGER NOT NULL DEFAULT 0 CHECK (least_age BETWEEN 0 AND 99);
 ALTER TABLE menu_item ADD COLUMN options TEXT NOT NULL DEFAULT '';
+ALTER TABLE menu_item ADD COLUMN stock INTEGER CHECK (stock >= 0);
+ALTER TABLE menu_item ADD COLUMN hours TEXT NOT NULL DEFAULT '';
+ALTER TABLE menu_item ADD COLUMN happy_hour TEXT NOT NULL DEFAULT '';
 
 -- The same item with other options is another line of the cart.
 CREATE TABLE new_cart_line (

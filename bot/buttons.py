@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from core.edit_item import Edit
 from core.refund import Rescue
 from core.serve import Action, Reason
 
@@ -226,6 +227,22 @@ class ToggleSoldOut:
     prefix: ClassVar[str] = "so1"
     item: int
     sold_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEdits:
+    """What staff can change of an item."""
+
+    prefix: ClassVar[str] = "oe1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class MakeEdit:
+    prefix: ClassVar[str] = "me1"
+    item: int
+    version: int
+    edit: Edit
 
 
 # Step 4

@@ -26,7 +26,7 @@ from bot.locales import Locale
 from bot.menu_parts import WHOLE_MENU, Part, categories_near, items_near
 from bot.pages import Key, Keyboard, Look, Page
 from core.errors import OutOfDate
-from core.menu import MenuItem, groups_of, item_of, menu_of, price_of
+from core.menu import MenuItem, groups_of, item_of, price_of, shown_menu
 from core.money import Money
 from core.options import Group, Groups, preset, toggle, write_choice
 from core.order_goods import CartLine
@@ -57,7 +57,7 @@ async def on_list_details(desk: Desk, tap: ListDetails) -> None:
     """Show which items of a page more is known of."""
     _, merchant = await desk.here()
     item = await item_of(desk.books, merchant.id, tap.item)
-    part = items_near(await menu_of(desk.books, merchant.id), item)
+    part = items_near(await shown_menu(desk.books, merchant.id), item)
     keys = Keyboard()
     for each in part.items:
         if has_details(each):
@@ -107,7 +107,7 @@ async def on_add_chosen(desk: Desk, tap: AddChosen) -> None:
 async def menu_page(desk: Desk, notice: str = "", near: int = 0) -> Page:
     """Return the page of categories that item *near* belongs to, or the whole of a short menu."""
     _, merchant = await desk.here()
-    items = await menu_of(desk.books, merchant.id)
+    items = await shown_menu(desk.books, merchant.id)
     if len(items) <= WHOLE_MENU:
         return replace(await _items_page(desk, Part(items), back_key(desk), notice), name=MENU)
     part = categories_near(items, near)
@@ -122,7 +122,7 @@ async def menu_page(desk: Desk, notice: str = "", near: int = 0) -> Page:
 async def shelf_page(desk: Desk, near: MenuItem, notice: str = "") -> Page:
     """Return the items beside *near*, each with its price and how many are in the cart."""
     _, merchant = await desk.here()
-    items = await menu_of(desk.books, merchant.id)
+    items = await shown_menu(desk.books, merchant.id)
     back = Key(desk.locale.plain("button-back"), OpenCategories(near.id))
     page = await _items_page(
         desk, items_near(items, near), back_key(desk) if len(items) <= WHOLE_MENU else back, notice

@@ -103,6 +103,8 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.StockCategories: Route(Who.STAFF, stock.on_stock_categories),
     buttons.StockCategory: Route(Who.STAFF, stock.on_stock_category),
     buttons.ToggleSoldOut: Route(Who.STAFF, stock.on_toggle_sold_out),
+    buttons.OpenEdits: Route(Who.STAFF, stock.on_open_edits),
+    buttons.MakeEdit: Route(Who.STAFF, stock.on_make_edit),
     buttons.RescueParked: Route(Who.ADMIN, admin.on_rescue_parked),
 }
 

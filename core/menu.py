@@ -24,6 +24,8 @@ PROBLEMS_SHOWN = 10
 class MenuItem:
     """Something that can be ordered. Off the menu it stays, for the orders that name it.
 
+    *hidden*: on the menu, and only staff see it. *version* grows with whatever staff change.
+
     *tax_basis_points*: the tax that its price contains, in hundredths of a percent, where that is known.
     *least_age*: how old its buyer must be; zero for any age. *stock*: how many are left, where they are
     counted. *options*, *hours* and *happy_hour* are as the menu file writes them.
@@ -45,10 +47,21 @@ class MenuItem:
     stock: int | None = None
     hours: str = ""
     happy_hour: str = ""
+    hidden: bool = False
+    version: int = 1
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether none of it is left: staff said so, or its count has come to zero."""
+        return self.sold_out or self.stock == 0
 
     @property
     def for_sale(self) -> bool:
-        return self.on_menu and not self.sold_out and self.stock != 0
+        return self.on_menu and not self.hidden and not self.is_gone
+
+    def back(self) -> MenuItem:
+        """Return it as one that is there again; of a count that was wrong nothing is kept."""
+        return replace(self, sold_out=False, stock=self.stock or None)
 
     def is_served(self, at: datetime) -> bool:
         """Whether it can be had at that time by the merchant's clock."""
@@ -78,6 +91,7 @@ class Entry:
     stock: int | None = None
     hours: str = ""
     happy_hour: str = ""
+    hidden: bool = False
     line: int = 0
 
 
@@ -120,7 +134,7 @@ async def load_menu(books: Books, ask: LoadMenu) -> int:
         more = {field: getattr(entry, field) for field in ("category", "name", "price", *ask.fields)}
         item = replace(item, place=place, on_menu=True, **more)
         if known:
-            await books.save(item)
+            await books.save(item if item == known else replace(item, version=known.version + 1))
         else:
             new.append(item)
     listed = {known.id for _, known in matches if known}
@@ -129,7 +143,7 @@ async def load_menu(books: Books, ask: LoadMenu) -> int:
             await books.save(replace(item, on_menu=False))
     for begin in range(0, len(new), AT_ONCE):
         await books.add_all(new[begin : begin + AT_ONCE])
-    _tell(books, merchant.id)
+    tell_changed(books, merchant.id)
     return len(ask.entries)
 
 
@@ -173,8 +187,8 @@ async def _free_names(books: Books, matches: list[tuple[Entry, MenuItem | None]]
 async def mark_sold_out(books: Books, ask: MarkSoldOut) -> int:
     """Mark an item sold out, or back."""
     item = await item_of(books, ask.merchant_id, ask.item_id)
-    await books.save(replace(item, sold_out=ask.sold_out))
-    _tell(books, item.merchant_id)
+    await books.save(replace(item, sold_out=True) if ask.sold_out else item.back())
+    tell_changed(books, item.merchant_id)
     return item.id
 
 
@@ -182,7 +196,7 @@ async def sell_out(books: Books, item_ids: Sequence[int]) -> None:
     """Mark items sold out, because staff had to decline them."""
     for item in await books.find(MenuItem, id=tuple(item_ids)):
         await books.save(replace(item, sold_out=True))
-        _tell(books, item.merchant_id)
+        tell_changed(books, item.merchant_id)
 
 
 def groups_of(item: MenuItem) -> Groups:
@@ -222,7 +236,7 @@ async def take_stock(books: Books, item: MenuItem, quantity: int) -> None:
     if item.stock is not None:
         await books.save(replace(item, stock=item.stock - quantity))
         if item.stock == quantity:
-            _tell(books, item.merchant_id)
+            tell_changed(books, item.merchant_id)
 
 
 async def put_back(books: Books, item_id: int, quantity: int) -> None:
@@ -232,13 +246,18 @@ async def put_back(books: Books, item_id: int, quantity: int) -> None:
     if item.stock is not None:
         await books.save(replace(item, stock=item.stock + quantity))
         if item.stock == 0:
-            _tell(books, item.merchant_id)
+            tell_changed(books, item.merchant_id)
 
 
 async def menu_of(books: Books, merchant_id: int) -> list[MenuItem]:
-    """Return what is on the merchant's menu, sold out or not, in the file's order."""
+    """Return what is on the merchant's menu, sold out or hidden or not, in the file's order."""
     items = await books.find(MenuItem, merchant_id=merchant_id, on_menu=True)
     return sorted(items, key=lambda item: item.place)
+
+
+async def shown_menu(books: Books, merchant_id: int) -> list[MenuItem]:
+    """Return what customers see of the merchant's menu."""
+    return [item for item in await menu_of(books, merchant_id) if not item.hidden]
 
 
 async def item_of(books: Books, merchant_id: int, item_id: int) -> MenuItem:
@@ -249,7 +268,8 @@ async def item_of(books: Books, merchant_id: int, item_id: int) -> MenuItem:
     return item
 
 
-def _tell(books: Books, merchant_id: int) -> None:
+def tell_changed(books: Books, merchant_id: int) -> None:
+    """Let open menus of the merchant be brought up to date, once."""
     event = ItemChanged(merchant_id)
     if event not in books.told:
         books.tell(event)

@@ -31,6 +31,7 @@ FIELDS = {
     "stock": "stock",
     "hours": "hours",
     "happy hour": "happy_hour",
+    "hidden": "hidden",
 }
 """The columns that a file need not have, and what each of them says of an item."""
 
@@ -218,6 +219,12 @@ def _read_happy_hour(cells: dict[str, str], currency: str) -> dict[str, Any]:
     return {"happy_hour": cells["happy hour"]}
 
 
+def _read_hidden(cells: dict[str, str], currency: str) -> dict[str, Any]:
+    if cells["hidden"].casefold() not in ("", "yes", "no"):
+        raise _Wrong(cells["hidden"])
+    return {"hidden": cells["hidden"].casefold() == "yes"}
+
+
 def _text(cell: str, most: int) -> str:
     if len(cell) > most or not cell.isprintable():
         raise _Wrong(cell)
@@ -247,6 +254,7 @@ def _cells_of(item: MenuItem) -> tuple[str, ...]:
         "" if item.stock is None else str(item.stock),
         item.hours,
         item.happy_hour,
+        "yes" if item.hidden else "",
     )
 
 
@@ -271,5 +279,11 @@ class _Rows(Protocol):
 
 
 _TEXTS = (("description", _read_description), ("allergens", _read_allergens))
-_NUMBERS = (("tax", _read_tax), ("age", _read_age), ("options", _read_options), ("stock", _read_stock))
+_NUMBERS = (
+    ("tax", _read_tax),
+    ("age", _read_age),
+    ("options", _read_options),
+    ("stock", _read_stock),
+    ("hidden", _read_hidden),
+)
 _HOURS = (("hours", _read_hours), ("happy", _read_happy_hour))

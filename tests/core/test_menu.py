@@ -152,6 +152,7 @@ def test_a_bad_cell_is_named(column: str, cell: str, why: str) -> None:
 @pytest.mark.parametrize(
     ("column", "cell", "why", "found"),
     [
+        ("hidden", "perhaps", "hidden", "perhaps"),
         ("stock", "many", "stock", "many"),
         ("stock", "-1", "stock", "-1"),
         ("hours", "always", "hours-form", "always"),
@@ -215,6 +216,7 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st
             allergens=words,
             tax_basis_points=st.none() | st.integers(0, 9999),
             least_age=st.integers(0, 99),
+            hidden=st.booleans(),
             stock=st.none() | st.integers(0, 99_999),
             hours=st.sampled_from(("", "Mon-Fri 11:00-14:30; Sat,Sun 22:00-02:00")),
             happy_hour=st.sampled_from(("", "Fri 22:00-01:00 2,50; 17:00-19:00 2")),

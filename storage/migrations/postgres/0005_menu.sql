@@ -7,6 +7,8 @@ ALTER TABLE menu_item ADD COLUMN allergens text COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE menu_item ADD COLUMN tax_basis_points bigint CHECK (tax_basis_points BETWEEN 0 AND 9999);
 ALTER TABLE menu_item ADD COLUMN least_age bigint NOT NULL DEFAULT 0 CHECK (least_age BETWEEN 0 AND 99);
 ALTER TABLE menu_item ADD COLUMN options text COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE menu_item ADD COLUMN hidden bigint NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1));
+ALTER TABLE menu_item ADD COLUMN version bigint NOT NULL DEFAULT 1;
 ALTER TABLE menu_item ADD COLUMN stock bigint CHECK (stock >= 0);
 ALTER TABLE menu_item ADD COLUMN hours text COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE menu_item ADD COLUMN happy_hour text COLLATE "C" NOT NULL DEFAULT '';

@@ -34,20 +34,25 @@ NOTE_LENGTH = 200
 
 
 class LineState(StrEnum):
-    """How far a line has come. The first three are open: their money is still on hold."""
+    """How far a line has come, the most urgent first. Until it ends its money is on hold."""
 
     PLACED = "placed"
     ACCEPTED = "accepted"
+    PREPARING = "preparing"
     READY = "ready"
     DELIVERED = "delivered"
+    UNDELIVERABLE = "undeliverable"
+    COMPED = "comped"
+    RETURNED = "returned"
     DECLINED = "declined"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
 
 UNANSWERED = frozenset({LineState.PLACED})
-COMING = frozenset({LineState.ACCEPTED, LineState.READY})
-ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED, LineState.EXPIRED})
+COMING = frozenset({LineState.ACCEPTED, LineState.PREPARING, LineState.READY})
+MADE_GOOD = frozenset({LineState.COMPED, LineState.RETURNED})
+ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED, LineState.EXPIRED}) | MADE_GOOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,16 @@ class CartLine:
     name: str
     quantity: int
     price: Money
+    substitute_id: int | None = None
+    """What to bring instead if it turns out to be sold out."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoodsOrder:
-    """A goods order. *version* grows with whatever is done to it, so that old buttons are known."""
+    """A goods order. *version* grows with whatever is done to it, so that old buttons are known.
+
+    *promised_at* is when staff said that it will be there; *instead_of* the line that it is a substitute for.
+    """
 
     id: int
     visit_id: int
@@ -75,11 +85,18 @@ class GoodsOrder:
     total: Money
     version: int
     placed_at: datetime
+    promised_at: datetime | None = None
+    cancel_asked: bool = False
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a goods order, at the all-in price for which money is on hold or was captured."""
+    """A line of a goods order, at the all-in price for which money is on hold or was captured.
+
+    *version* grows with whatever is done to it: buttons of one line do not age with those of another.
+    *sale_id* is the transfer that paid for it.
+    """
 
     id: int
     order_id: int
@@ -92,6 +109,9 @@ class Line:
     state: LineState
     reason: str
     paid: bool
+    version: int = 1
+    substitute_id: int | None = None
+    sale_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +120,16 @@ class SetQuantity:
     customer_id: int
     item_id: int
     quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameSubstitute:
+    """*substitute_id* is what to bring where *item_id* is sold out; None for nothing."""
+
+    draft_id: int
+    customer_id: int
+    item_id: int
+    substitute_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +159,10 @@ class OrderPlaced:
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged:
-    """Event: the order stands differently than before."""
+    """Event: the order stands differently than before; its customer must hear of *bad_news*."""
 
     order_id: int
+    bad_news: bool = False
 
 
 async def set_quantity(books: Books, ask: SetQuantity) -> int:
@@ -148,9 +179,22 @@ async def set_quantity(books: Books, ask: SetQuantity) -> int:
         raise TooMany(MOST_LINES)
     line = CartLine(0, draft.id, item.id, item.name, ask.quantity, item.price)
     if known := lines.get(item.id):
-        await books.save(replace(line, id=known.id))
+        await books.save(replace(line, id=known.id, substitute_id=known.substitute_id))
     else:
         await books.add(line)
+    return (await change(books, draft)).version
+
+
+async def name_substitute(books: Books, ask: NameSubstitute) -> int:
+    """Keep what shall come where an item turns out to be sold out."""
+    draft = await _open_cart(books, ask.draft_id, ask.customer_id)
+    visit = await _visit_of(books, draft)
+    found = [line for line in await cart_of(books, draft.id) if line.item_id == ask.item_id]
+    if not found or ask.substitute_id == ask.item_id:
+        raise OutOfDate
+    if ask.substitute_id and not (await item_of(books, visit.merchant_id, ask.substitute_id)).for_sale:
+        raise OutOfDate
+    await books.save(replace(found[0], substitute_id=ask.substitute_id))
     return (await change(books, draft)).version
 
 
@@ -198,7 +242,7 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
         [
             Line(
                 0, order.id, visit.id, each.item_id, each.name, each.quantity, amount, hold,
-                LineState.PLACED, "", paid=False,
+                LineState.PLACED, "", paid=False, substitute_id=each.substitute_id,
             )
             for each, amount, hold in zip(cart, amounts, holds, strict=True)
         ]
@@ -254,7 +298,7 @@ def status_of(lines: Sequence[Line]) -> LineState:
     With nothing open it is what was delivered, and only then how the order ended without goods.
     """
     states = {line.state for line in lines}
-    return next(state for state in _BY_URGENCY if state in states)
+    return next(state for state in LineState if state in states)
 
 
 async def lines_of(books: Books, order_id: int) -> list[Line]:
@@ -284,14 +328,3 @@ async def _label_of(books: Books, visit: Visit) -> str:
     seat = await books.get(Seat, visit.seat_id)
     assert seat is not None
     return seat.label
-
-
-_BY_URGENCY = (
-    LineState.PLACED,
-    LineState.ACCEPTED,
-    LineState.READY,
-    LineState.DELIVERED,
-    LineState.DECLINED,
-    LineState.CANCELLED,
-    LineState.EXPIRED,
-)

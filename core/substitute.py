@@ -1,0 +1,51 @@
+"""What is brought instead of something sold out, where the customer named it beforehand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from core.errand import EXPIRE_ORDER, send_on
+from core.ledger import wallet
+from core.menu import MenuItem, menu_of
+from core.order_goods import GoodsOrder, Line, LineState, OrderPlaced
+from core.ports import Books
+from core.seat import Seat
+from core.visit import Visit
+
+ALTERNATIVES = 3
+
+
+async def bring_instead(books: Books, order: GoodsOrder, line: Line, patience: timedelta) -> None:
+    """Order the substitute of a line that was declined, if it is for sale and costs no more.
+
+    Something dearer is never ordered by itself. The wallet is locked, and has just got the line's money back.
+    """
+    item = await books.get(MenuItem, line.substitute_id) if line.substitute_id else None
+    if item is None or not item.for_sale or line.total < item.price * line.quantity:
+        return
+    visit = await books.get(Visit, line.visit_id)
+    seat = await books.get(Seat, visit.seat_id) if visit else None
+    assert seat is not None
+    amount = item.price * line.quantity
+    new = await books.add(
+        GoodsOrder(
+            0, line.visit_id, order.customer_id, order.merchant_id, seat.label, order.note, amount, 1,
+            books.now, instead_of=line.id,
+        )
+    )  # fmt: skip
+    (hold,) = await books.hold(wallet(order.customer_id, amount.currency), amount)
+    await books.add(
+        Line(
+            0, new.id, line.visit_id, item.id, item.name, line.quantity, amount, hold, LineState.PLACED, "",
+            paid=False,
+        )
+    )  # fmt: skip
+    await send_on(books, EXPIRE_ORDER, new.id, patience)
+    books.tell(OrderPlaced(new.id))
+
+
+async def alternatives(books: Books, item: MenuItem) -> list[MenuItem]:
+    """Return what is for sale in the same category, nearest in price first."""
+    menu = await menu_of(books, item.merchant_id)
+    near = [each for each in menu if each.category == item.category and each.for_sale and each.id != item.id]
+    return sorted(near, key=lambda each: abs(each.price.minor - item.price.minor))[:ALTERNATIVES]

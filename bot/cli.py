@@ -62,8 +62,15 @@ async def run(chosen: argparse.Namespace) -> int:
 
 async def migrate(chosen: argparse.Namespace) -> int:
     """Bring the database up to this release."""
-    applied = await _database().migrate(chosen.app_role)
-    _say("\n".join(applied) if applied else "nothing to do: the schema is this release's")
+    done = await _database().migrate(chosen.app_role)
+    for name in done.applied:
+        _say(name)
+    if done.granted:
+        _say(f"the rights of {done.granted} were set anew")
+    if done.ahead:
+        _say(f"a newer release changed the schema ({', '.join(done.ahead)}); this one runs on it")
+    elif not done.applied and not done.granted:
+        _say("nothing to do: the schema is this release's")
     return 0
 
 

@@ -11,7 +11,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot import wiring
 from bot.settings import Settings
-from bot.wiring import StorageError
+from bot.wiring import NewerDatabase, StorageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             f"{len(findings)} invariants broken, see seatside verify" if findings else "every invariant holds"
         )
         yield Finding(not findings, "database", how)
+    except NewerDatabase as error:
+        yield Finding(False, "database", str(error))
     except StorageError as error:
         yield Finding(False, "database", f"{error} (seatside migrate makes it)")
     yield _payments(settings)

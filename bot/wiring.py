@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -20,7 +21,7 @@ from core.ledger import Standing
 from core.merchant import Merchant
 from core.ports import Books
 from storage.database import Database, open_database
-from storage.errors import StorageError
+from storage.errors import NewerDatabase, StorageError
 from storage.export import FORMATS
 from storage.verify.finding import Finding
 
@@ -28,6 +29,7 @@ __all__ = [
     "EXPORT_FORMATS",
     "Database",
     "Finding",
+    "NewerDatabase",
     "StorageError",
     "database_of",
     "groups",
@@ -36,6 +38,7 @@ __all__ = [
     "trial_balance",
 ]
 
+log = logging.getLogger(__name__)
 
 EXPORT_FORMATS = tuple(FORMATS)
 
@@ -48,7 +51,9 @@ async def open_service(settings: Settings, clock: Clock | None = None) -> AsyncI
     """
     clock = clock or SystemClock()
     database = database_of(settings)
-    await database.migrate()
+    migrated = await database.migrate()
+    if migrated.ahead:
+        log.warning("schema_ahead migrations=%s", ",".join(migrated.ahead))
     async with AsyncExitStack() as open_things:
         store = await database.open_store(clock.now)
         open_things.push_async_callback(store.close)

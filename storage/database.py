@@ -9,11 +9,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-from core.ports import Store
+from core.ports import Ledger, Store
 from storage import backup, migrate, snapshot
 from storage.backup import Told
 from storage.errors import StorageError
 from storage.export import export
+from storage.migrate import Migrated
 from storage.reports import Reports
 from storage.snapshot import OpenedSnapshot
 from storage.sqlite import Writer
@@ -25,7 +26,7 @@ SQLITE = "sqlite:///"
 POSTGRES = "postgresql://"
 
 
-class OpenStore(Store, Protocol):
+class OpenStore(Store, Ledger, Protocol):
     """A store that must be closed."""
 
     async def close(self) -> None:
@@ -38,8 +39,8 @@ class Engine(Protocol):
     def __str__(self) -> str:
         """What people call the database; never with its password."""
 
-    async def migrate(self, app_role: str | None) -> tuple[str, ...]:
-        """Bring the schema up to this release; return the names of what was applied."""
+    async def migrate(self, app_role: str | None) -> Migrated:
+        """Bring the schema up to this release."""
 
     async def open_store(self, now: Callable[[], datetime]) -> OpenStore:
         """Open it for writing. Another process that writes is kept out until it is closed."""
@@ -70,8 +71,8 @@ class Database:
     def __str__(self) -> str:
         return str(self._engine)
 
-    async def migrate(self, app_role: str | None = None) -> tuple[str, ...]:
-        """Bring the schema up to this release; return the names of what was applied."""
+    async def migrate(self, app_role: str | None = None) -> Migrated:
+        """Bring the schema up to this release."""
         return await self._engine.migrate(app_role)
 
     async def verify(self) -> list[Finding]:
@@ -121,7 +122,7 @@ class SqliteFile:
     def __str__(self) -> str:
         return str(self._path)
 
-    async def migrate(self, app_role: str | None) -> tuple[str, ...]:
+    async def migrate(self, app_role: str | None) -> Migrated:
         if app_role:
             raise StorageError(f"{self._path}: SQLite knows no roles")
         return migrate.migrate(self._path)

@@ -8,3 +8,7 @@ class StorageError(Exception):
 
     Where the connection broke while a commit was under way, only asking again by key can tell.
     """
+
+
+class NewerDatabase(StorageError):
+    """A newer release changed the database in a way with which this one cannot run."""

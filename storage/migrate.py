@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from storage.errors import StorageError
+from storage.errors import NewerDatabase, StorageError
 from storage.sqlite import connect, lock
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -16,9 +17,13 @@ _REGISTER = """
 CREATE TABLE IF NOT EXISTS migration (
     number INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
-    applied_at TEXT NOT NULL DEFAULT current_timestamp
+    applied_at TEXT NOT NULL DEFAULT current_timestamp,
+    for_older_code TEXT
 ) STRICT
 """
+
+OLDER_CODE_RUNS, OLDER_CODE_STOPS = "-- older code: runs\n", "-- older code: stops\n"
+"""The first line of a migration's file says which: whether releases that do not know it may run after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,28 @@ class Migration:
     name: str
     sql: str
 
+    @property
+    def for_older_code(self) -> str | None:
+        """What the register keeps for older code, so that it knows the schema; None where it must stop."""
+        return self.sql if self.sql.startswith(OLDER_CODE_RUNS) else None
+
+
+Registered = tuple[int, str, str | None]
+"""A migration in a database's register: number, name, and what is kept for older code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What it took to bring a database up to this release.
+
+    *ahead* are migrations of a newer release, with which this one runs; *granted* is the role whose rights
+    were set anew.
+    """
+
+    applied: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()
+    granted: str | None = None
+
 
 def known_migrations(engine: str = "sqlite") -> tuple[Migration, ...]:
     """Return the migrations of this release, in order."""
@@ -36,21 +63,21 @@ def known_migrations(engine: str = "sqlite") -> tuple[Migration, ...]:
     return tuple(Migration(int(file.stem[:4]), file.stem, file.read_text(encoding="utf-8")) for file in files)
 
 
-def migrate(path: Path) -> tuple[str, ...]:
-    """Bring the database at *path* up to this release; return the names of what was applied.
+def migrate(path: Path) -> Migrated:
+    """Bring the database at *path* up to this release.
 
-    Raises StorageError where the file is not ours, is being written to, was written by a newer release,
-    or does not have the schema that it says it has. Nothing is changed then.
+    Raises StorageError where the file is not ours, is being written to, was changed by a newer release so
+    that this one cannot run, or does not have the schema that it says it has. Nothing is changed then.
     """
     with lock(path):
         _refuse_foreign(path)
         try:
             with closing(connect(path)) as connection:
-                applied = _apply_missing(connection, path)
+                migrated = _apply_missing(connection, path)
                 _compare(connection, path)
         except sqlite3.Error as error:
             raise StorageError(f"{path}: {error}") from error
-    return applied
+    return migrated
 
 
 def differences(connection: sqlite3.Connection) -> list[str]:
@@ -58,12 +85,41 @@ def differences(connection: sqlite3.Connection) -> list[str]:
 
     Returns what differs, such as "trigger entry_stays".
     """
-    found, expected = _schema(connection), _expected_schema()
+    found, expected = _schema(connection), _expected_schema(whole_schema(_registered(connection), "sqlite"))
     return sorted(
         f"{kind} {name}"
         for kind, name in expected.keys() | found.keys()
         if found.get((kind, name)) != expected.get((kind, name))
     )
+
+
+def refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise NewerDatabase unless this release may run on the database."""
+    names_ahead(_registered(connection), known_migrations(), str(path))
+
+
+def names_ahead(
+    registered: Iterable[Registered], known: Sequence[Migration], database: str
+) -> tuple[str, ...]:
+    """Return what a newer release has applied; raise NewerDatabase where this one cannot run with it."""
+    ahead = _ahead(registered, known)
+    if any(for_older_code is None for _, _, for_older_code in ahead):
+        raise NewerDatabase(
+            f"{database}: written by a newer release, and this one cannot run on it"
+            f" (its schema is {ahead[-1][0]}, this release knows {known[-1].number})"
+        )
+    return tuple(name for _, name, _ in ahead)
+
+
+def whole_schema(registered: Iterable[Registered], engine: str) -> tuple[str, ...]:
+    """Return all SQL that made a schema: this release's, and what newer ones left for older code."""
+    known = known_migrations(engine)
+    left = [for_older_code for _, _, for_older_code in _ahead(registered, known) if for_older_code]
+    return (*(each.sql for each in known), *left)
+
+
+def _ahead(registered: Iterable[Registered], known: Sequence[Migration]) -> list[Registered]:
+    return sorted(each for each in registered if each[0] > known[-1].number)
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -77,19 +133,27 @@ def _refuse_foreign(path: Path) -> None:
         raise StorageError(f"{path}: this is not a Seatside database")
 
 
-def _apply_missing(connection: sqlite3.Connection, path: Path) -> tuple[str, ...]:
+def _apply_missing(connection: sqlite3.Connection, path: Path) -> Migrated:
     connection.execute(_REGISTER)
-    done = {number for (number,) in connection.execute("SELECT number FROM migration")}
-    known = known_migrations()
-    if done and max(done) > known[-1].number:
-        raise StorageError(
-            f"{path}: written by a newer release (schema {max(done)}, this one knows {known[-1].number})"
-        )
+    registered, known = _registered(connection), known_migrations()
+    ahead = names_ahead(registered, known, str(path))
+    done = {number for number, _, _ in registered}
     missing = [each for each in known if each.number not in done]
     for each in missing:
-        register = f"INSERT INTO migration (number, name) VALUES ({each.number}, '{each.name}');"
+        values = ", ".join(map(_literal, (each.name, each.for_older_code)))
+        register = f"INSERT INTO migration (number, name, for_older_code) VALUES ({each.number}, {values});"
         connection.executescript(f"BEGIN IMMEDIATE; {each.sql} {register} COMMIT;")
-    return tuple(each.name for each in missing)
+    return Migrated(tuple(each.name for each in missing), ahead)
+
+
+def _registered(connection: sqlite3.Connection) -> list[Registered]:
+    if ("table", "migration") not in _schema(connection):
+        return []
+    return connection.execute("SELECT number, name, for_older_code FROM migration").fetchall()
+
+
+def _literal(text: str | None) -> str:
+    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
 
 
 def _compare(connection: sqlite3.Connection, path: Path) -> None:
@@ -103,9 +167,10 @@ def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
 
 
 @cache
-def _expected_schema() -> dict[tuple[str, str], str]:
+def _expected_schema(migrations: tuple[str, ...]) -> dict[tuple[str, str], str]:
     with closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # SQL out of a register makes nothing elsewhere
         fresh.execute(_REGISTER)
-        for each in known_migrations():
-            fresh.executescript(each.sql)
+        for sql in migrations:
+            fresh.executescript(sql)
         return _schema(fresh)

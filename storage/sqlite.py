@@ -20,7 +20,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
+from core.errors import Refusal
+from core.ledger import Transfer
 from core.ports import Books
+from core.transfer import transfer_once
 from storage.errors import StorageError
 from storage.sqlite_books import Known, SqliteBooks
 from storage.statement import Change, Done, Row, step
@@ -72,30 +75,39 @@ class _Failed:
 
 
 class Writer:
-    """`core.ports.Store` on SQLite. One process writes; a lock file keeps others out."""
+    """`core.ports.Store` and `Ledger` on SQLite. One process writes; a lock file keeps others out."""
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         """Open *path*, whose schema is up to date. Raises StorageError."""
+        self._path = path
         self._lock_file = lock(path)
         self._connection = connect(path)
         self._now = now
         self._known = Known()
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
         self._thread.start()
 
     async def run(self, work: Callable[[Books], Awaitable[T]]) -> T:
+        if self._closed:
+            raise StorageError(f"{self._path}: is closed")
         answer: asyncio.Future[T] = self._loop.create_future()
         self._jobs.put(_Job(work, answer))
         return await answer
 
+    async def post(self, key: str, transfer: Transfer) -> int:
+        made = await self.run(lambda books: transfer_once(books, key, transfer))
+        if isinstance(made, Refusal):
+            raise made
+        return made
+
     async def close(self) -> None:
-        """Finish what was asked for, then close the file."""
+        """Finish what was asked for, then close the file; that goes on if the caller gives up."""
+        self._closed = True
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
-        self._connection.close()
-        self._lock_file.close()
 
     def _serve(self) -> None:
         """Commit batch after batch. Should this ever fail, the process ends: nobody may wait for ever."""
@@ -105,6 +117,8 @@ class Writer:
                 batch, open_ = self._take()
                 if batch:
                     self._loop.call_soon_threadsafe(_deliver, self._commit(batch))
+            self._connection.close()
+            self._lock_file.close()
         except BaseException:
             log.critical("writer_died", exc_info=True)
             os._exit(DIED)

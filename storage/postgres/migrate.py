@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import asyncpg
 
-from storage.errors import StorageError
-from storage.migrate import Migration, known_migrations
+from storage.errors import NewerDatabase, StorageError
+from storage.migrate import Migrated, Migration, Registered, known_migrations, names_ahead, whole_schema
 from storage.postgres.connection import connect, name_of, told_as_storage_error
 from storage.postgres.roles import APP_ROLE, grant_to
 from storage.postgres.store import claim_database
@@ -18,13 +19,14 @@ _REGISTER = """
 CREATE TABLE migration (
     number bigint PRIMARY KEY,
     name text COLLATE "C" NOT NULL,
-    applied_at timestamptz NOT NULL DEFAULT current_timestamp
+    applied_at timestamptz NOT NULL DEFAULT current_timestamp,
+    for_older_code text COLLATE "C"
 )
 """
 
 
-async def migrate(url: str, app_role: str | None = None) -> tuple[str, ...]:
-    """Bring the database up to this release; return the names of what was applied.
+async def migrate(url: str, app_role: str | None = None) -> Migrated:
+    """Bring the database up to this release.
 
     The rights of *app_role*, which is made if it is missing, are set anew; without one, those of
     `seatside_app` if there is such a role. Raises StorageError as SQLite's `migrate` does.
@@ -33,24 +35,36 @@ async def migrate(url: str, app_role: str | None = None) -> tuple[str, ...]:
     try:
         with told_as_storage_error(url, asyncpg.PostgresError):
             async with connection.transaction():
-                applied = await _apply_missing(connection, url)
-                if applied or app_role:
-                    await grant_to(connection, app_role or APP_ROLE, make=app_role is not None)
+                migrated = await _apply_missing(connection, url)
+                if app_role and migrated.ahead:
+                    raise NewerDatabase(
+                        f"{name_of(url)}: changed by a newer release, which alone can set rights in it"
+                        f" ({migrated.ahead[-1]})"
+                    )
+                if migrated.applied or app_role:
+                    granted = await grant_to(connection, app_role or APP_ROLE, make=app_role is not None)
+                    migrated = replace(migrated, granted=granted)
             for thing in await differences(connection, url):
                 raise StorageError(f"{name_of(url)}: the {thing} is not as this release made it")
     finally:
         await connection.close()
-    return applied
+    return migrated
 
 
 async def differences(connection: asyncpg.Connection, url: str) -> list[str]:
     """Hold the schema against a fresh one. Returns what differs, such as "trigger entry_stays"."""
-    found, expected = await read_schema(connection, "public"), await _expected_schema(url)
+    found = await read_schema(connection, "public")
+    expected = await _expected_schema(url, whole_schema(await _registered(connection), "postgres"))
     return sorted(
         f"{kind} {name}"
         for kind, name in expected.keys() | found.keys()
         if found.get((kind, name)) != expected.get((kind, name))
     )
+
+
+async def refuse_newer(connection: asyncpg.Connection, url: str) -> None:
+    """Raise NewerDatabase unless this release may run on the database."""
+    names_ahead(await _registered(connection), known_migrations("postgres"), name_of(url))
 
 
 async def read_schema(connection: asyncpg.Connection, schema: str) -> Schema:
@@ -59,7 +73,7 @@ async def read_schema(connection: asyncpg.Connection, schema: str) -> Schema:
     return {(kind, name): re.sub(r"\b(public|pg_temp\w*)\.", "", text) for kind, name, text in rows}
 
 
-async def _apply_missing(connection: asyncpg.Connection, url: str) -> tuple[str, ...]:
+async def _apply_missing(connection: asyncpg.Connection, url: str) -> Migrated:
     tables = {
         row["relname"]
         for row in await connection.fetch(
@@ -70,38 +84,45 @@ async def _apply_missing(connection: asyncpg.Connection, url: str) -> tuple[str,
         raise StorageError(f"{name_of(url)}: this is not a Seatside database")
     if not tables:
         await connection.execute(_REGISTER)
-    done = {row["number"] for row in await connection.fetch("SELECT number FROM public.migration")}
-    known = known_migrations("postgres")
-    if done and max(done) > known[-1].number:
-        raise StorageError(
-            f"{name_of(url)}: written by a newer release"
-            f" (schema {max(done)}, this one knows {known[-1].number})"
-        )
+    registered, known = await _registered(connection), known_migrations("postgres")
+    ahead = names_ahead(registered, known, name_of(url))
+    done = {number for number, _, _ in registered}
     missing = [each for each in known if each.number not in done]
     for each in missing:
         await _apply(connection, each)
-    return tuple(each.name for each in missing)
+    return Migrated(tuple(each.name for each in missing), ahead)
+
+
+async def _registered(connection: asyncpg.Connection) -> list[Registered]:
+    if not await connection.fetchval("SELECT to_regclass('public.migration')"):
+        return []
+    rows = await connection.fetch("SELECT number, name, for_older_code FROM public.migration")
+    return [tuple(row) for row in rows]
 
 
 async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
     await connection.execute(migration.sql)
     await connection.execute(
-        "INSERT INTO migration (number, name) VALUES ($1, $2)", migration.number, migration.name
+        "INSERT INTO migration (number, name, for_older_code) VALUES ($1, $2, $3)",
+        migration.number,
+        migration.name,
+        migration.for_older_code,
     )
 
 
-async def _expected_schema(url: str) -> Schema:
+async def _expected_schema(url: str, migrations: tuple[str, ...]) -> Schema:
     connection = await connect(url)
     try:
-        version = connection.get_server_version()
-        if version not in _MADE:
-            _MADE[version] = await _make_schema(connection)
-        return _MADE[version]
+        made = (connection.get_server_version(), migrations)
+        if made not in _MADE:
+            with told_as_storage_error(url, asyncpg.PostgresError):
+                _MADE[made] = await _make_schema(connection, migrations)
+        return _MADE[made]
     finally:
         await connection.close()
 
 
-async def _make_schema(connection: asyncpg.Connection) -> Schema:
+async def _make_schema(connection: asyncpg.Connection, migrations: tuple[str, ...]) -> Schema:
     """Make the schema anew where nobody sees it, and look at it.
 
     Temporary tables need no right that a role of the application lacks. Functions cannot be found among
@@ -109,14 +130,14 @@ async def _make_schema(connection: asyncpg.Connection) -> Schema:
     """
     await connection.execute("SET search_path = pg_temp, public")
     await connection.execute(_REGISTER)
-    for each in known_migrations("postgres"):
-        await connection.execute(each.sql)
+    for sql in migrations:
+        await connection.execute(sql)
     schema = await connection.fetchval("SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()")
     return await read_schema(connection, schema)
 
 
 _MADE: dict[tuple[object, ...], Schema] = {}
-"""What the migrations of this release make on each version of the server."""
+"""What migrations make on each version of the server."""
 
 _CATALOGUE = """
 SELECT 'column' AS kind, relname || '.' || attname AS name,

@@ -14,13 +14,13 @@ JOURNAL = ("transfer", "entry", "hold", "hold_end", "outcome", "seal")
 """What is only ever added to."""
 
 
-async def grant_to(connection: asyncpg.Connection, role: str, *, make: bool) -> None:
-    """Set the rights of *role* anew; where there is none, make it or leave it at that."""
+async def grant_to(connection: asyncpg.Connection, role: str, *, make: bool) -> str | None:
+    """Set the rights of *role* anew and return it; where there is none, make it or leave it at that."""
     if not re.fullmatch("[a-z_][a-z0-9_]{0,62}", role):
         raise StorageError(f"{role!r} is no name for a role; expected small letters, digits and _")
     if not await connection.fetchval("SELECT count(*) FROM pg_roles WHERE rolname = $1", role):
         if not make:
-            return
+            return None
         await connection.execute(f"CREATE ROLE {role} LOGIN")
     journal = ", ".join(JOURNAL)
     await connection.execute(
@@ -35,3 +35,4 @@ async def grant_to(connection: asyncpg.Connection, role: str, *, make: bool) -> 
         GRANT UPDATE (balance, held, version) ON account TO {role};
         """
     )
+    return role

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from storage.errors import StorageError
+from storage.migrate import Migrated
 from storage.postgres import migrate, snapshot
 from storage.postgres.connection import connect, name_of, options
 from storage.postgres.store import PostgresStore
@@ -26,7 +27,7 @@ class PostgresServer:
     def __str__(self) -> str:
         return name_of(self._url)
 
-    async def migrate(self, app_role: str | None) -> tuple[str, ...]:
+    async def migrate(self, app_role: str | None) -> Migrated:
         return await migrate.migrate(self._url, app_role)
 
     async def open_store(self, now: Callable[[], datetime]) -> PostgresStore:

@@ -12,7 +12,7 @@ import asyncpg
 
 from storage.errors import StorageError
 from storage.postgres.connection import connect, name_of, told, told_as_storage_error
-from storage.postgres.migrate import differences
+from storage.postgres.migrate import differences, refuse_newer
 from storage.snapshot import Unreadable
 from storage.statement import Row
 
@@ -57,6 +57,9 @@ class PostgresSnapshot:
     def differences(self) -> list[str]:
         return self._wait(differences(self._connection, self._url))
 
+    def refuse_newer(self) -> None:
+        self._wait(refuse_newer(self._connection, self._url))
+
     def close(self) -> None:
         self._wait(self._connection.close())
 
@@ -77,7 +80,8 @@ class PostgresSnapshot:
 def snapshot(url: str) -> Iterator[PostgresSnapshot]:
     """Open a database so that nothing can be written and everything read is of one moment.
 
-    Raises StorageError where there is none, or none of ours.
+    Raises StorageError where there is none, or none of ours, or one of a newer release that this one does
+    not understand.
     """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="snapshot", daemon=True)
@@ -86,6 +90,7 @@ def snapshot(url: str) -> Iterator[PostgresSnapshot]:
         with told_as_storage_error(url):
             moment = PostgresSnapshot(url, loop)
             try:
+                moment.refuse_newer()
                 yield moment
             finally:
                 moment.close()

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from core.open_account import OpenAccount, open_account
 from core.top_up import Payment, credit
 from storage.migrate import migrate
 from storage.sqlite import Writer
+from tests.postgres import server_or_skip
 from tests.stage import START
 
 
@@ -75,6 +77,45 @@ def test_migrate_twice_does_it_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert "0001_first" in capsys.readouterr().out
     assert call("migrate") == 0
     assert "nothing to do" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [("migrate",), ("verify",), ("export", "hledger"), ("run",)])
+def test_a_database_of_a_newer_release_is_refused_in_one_line(
+    books_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: tuple[str]
+) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "7000000001:" + "A" * 35)
+    make_books(books_path)
+    register(books_path, for_older_code=None)
+    assert call(*command) == 1
+    told = capsys.readouterr().err
+    assert "written by a newer release, and this one cannot run on it (its schema is 9999" in told
+    assert told.count("\n") == 1
+
+
+def test_migrate_says_that_a_newer_release_was_here_where_that_does_no_harm(
+    books_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_books(books_path)
+    register(books_path, for_older_code="SELECT 1")
+    assert call("migrate") == 0
+    assert "a newer release changed the schema (later); this one runs on it" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_migrate_says_whose_rights_it_set_anew(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with server_or_skip().copy() as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        assert call("migrate", "--app-role", "seatside_bot") == 0
+    assert capsys.readouterr().out == "the rights of seatside_bot were set anew\n"
+
+
+def register(path: Path, *, for_older_code: str | None) -> None:
+    """Say that a newer release has changed the schema."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO migration VALUES (9999, 'later', 'now', ?)", (for_older_code,))
+        connection.commit()
 
 
 def test_verify_of_no_books_is_one_line_and_status_1(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,20 @@ async def test_without_a_token_the_rest_is_still_looked_at(tmp_path: Path) -> No
         findings = await told(stage, BOT_TOKEN="")
     assert findings["token"] == (False, "BOT_TOKEN is missing: nothing reaches Telegram")
     assert findings["database"][0] is True
+
+
+async def test_a_database_of_a_newer_release_is_named_as_such(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        await stage.ready_bar()
+        await stage.stop_bot()
+        with closing(sqlite3.connect(stage.settings["DATABASE_URL"].removeprefix("sqlite:///"))) as books:
+            books.execute("INSERT INTO migration VALUES (9999, 'later', 'now', NULL)")
+            books.commit()
+        sound, how = (await told(stage))["database"]
+    assert not sound
+    assert "newer release" in how
+    assert "its schema is 9999" in how
+    assert "seatside migrate" not in how
 
 
 async def test_books_in_another_currency_are_refused_by_name(tmp_path: Path) -> None:

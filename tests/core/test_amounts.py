@@ -15,6 +15,7 @@ from core.amounts import DIGITS_MAX, Unreadable, read_amount
         ("10", 1000),
         ("0", 0),
         ("007", 700),
+        ("0000000000000007", 700),
         (" 10 ", 1000),
         ("1,5", 150),
         ("1.50", 150),

@@ -8,7 +8,7 @@ from core.check_out import AskCheckOut, CheckOut, check_out, preview
 from core.errors import NoVisit, OrdersOnTheWay, OutOfDate
 from core.ledger import payable, refunding
 from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
-from core.order_goods import Line, LineState
+from core.order_goods import GoodsOrder, Line, LineState
 from core.refund import RefundOrder
 from core.seat import MakeSeats, Seat, make_seats
 from core.serve import Action
@@ -67,6 +67,9 @@ async def test_a_preview_tells_what_the_checkout_then_comes_to(evening: Evening)
     accepted = await evening.order(1, "Nuts")
     await evening.serve(accepted, Action.ACCEPT)
     await evening.order(2)
+    await evening.sit_down(ZED)
+    await evening.top_up(1000, customer=ZED)
+    await evening.order(1, customer=ZED)
     visit = await evening.visit()
     bill = await evening.store.run(lambda books: preview(books, visit, "EUR"))
     assert (bill.delivered, bill.coming, bill.unanswered) == (eur(320), eur(250), eur(640))
@@ -80,6 +83,14 @@ async def test_a_preview_that_is_no_longer_true_checks_nothing_out(evening: Even
     with pytest.raises(OutOfDate):
         await evening.once(check_out, AskCheckOut(ANN, BAR, "EUR", visit.id, visit.version, True, True))
     assert await evening.find(CheckOut) == []
+
+
+async def test_a_visit_that_is_over_is_of_the_next_version_and_its_orders_are_not(evening: Evening) -> None:
+    order = await evening.deliver(1)
+    before, version = await evening.visit(), (await evening.get(GoodsOrder, order)).version
+    await evening.check_out()
+    assert (await evening.visit()).version == before.version + 1
+    assert (await evening.get(GoodsOrder, order)).version == version
 
 
 async def test_a_visit_without_an_order_can_end_too(evening: Evening) -> None:

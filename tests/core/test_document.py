@@ -72,6 +72,21 @@ async def test_the_history_is_newest_first_and_nobody_elses(evening: Evening, cl
     assert len(await evening.store.run(lambda books: history(books, ANN, 10))) == 5
 
 
+async def test_the_history_shows_the_latest_of_many_of_a_kind(evening: Evening) -> None:
+    for _ in range(4):
+        await evening.invoice(500)
+    documents = await evening.store.run(lambda books: history(books, ANN, 20))
+    assert {number_of(each) for each in documents} == {*(f"T-{n}" for n in range(1, 6)), "G-1", "C-1", "R-1"}
+
+
+async def test_of_a_kind_the_latest_are_in_a_short_history(evening: Evening, clock: Clock) -> None:
+    clock.forward(timedelta(hours=1))
+    for _ in range(3):
+        await evening.invoice(500)
+    documents = await evening.store.run(lambda books: history(books, ANN, 2))
+    assert {number_of(each) for each in documents} == {"T-4", "T-3"}
+
+
 async def test_what_was_not_found_is_told_as_it_was_asked_but_not_at_length(evening: Evening) -> None:
     with pytest.raises(NotFound) as caught:
         await evening.store.run(lambda books: find_document(books, " " + "9" * 30, ADMIN_SEES))
@@ -81,5 +96,6 @@ async def test_what_was_not_found_is_told_as_it_was_asked_but_not_at_length(even
 async def test_a_top_up_names_the_charges_it_brought(evening: Evening) -> None:
     order = await evening.get(TopUp, 1)
     await evening.pay(order, "once more")
+    await evening.pay(await evening.invoice(500), "another's")
     lots = await evening.store.run(lambda books: paid_at(books, order))
     assert [lot.charge for lot in lots] == ["tg-1", "once more"]

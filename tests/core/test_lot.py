@@ -10,9 +10,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.errors import NothingToRefund, RefundTooLarge
-from core.lot import Lot, LotUse, spread
+from core.ledger import SHARED, Account, refunding, wallet
+from core.lot import Lot, LotUse, lots_of, spread
 from core.refund import allocate
-from tests.core.evening import Evening, eur
+from tests.core.evening import ANN, Evening, eur
 
 
 def make_lot(id_: int, parts: tuple[int, int, int, int]) -> Lot:
@@ -85,3 +86,17 @@ async def test_the_oldest_charges_pay_first(evening: Evening) -> None:
     await evening.check_out()
     assert [(use.lot_id, use.amount.minor) for use in await evening.find(LotUse)] == [(1, 500), (2, 140)]
     assert [lot.refundable.minor for lot in await evening.find(Lot)] == [0, 360, 500]
+
+
+async def test_lots_are_of_one_currency_and_one_purse(evening: Evening) -> None:
+    await evening.top_up(500)
+
+    async def count(currency: str, purse: str) -> int:
+        return len(await evening.store.run(lambda books: lots_of(books, ANN, currency, purse)))
+
+    assert [await count("EUR", SHARED), await count("USD", SHARED), await count("EUR", "own")] == [1, 0, 0]
+
+
+def test_each_purse_has_accounts_of_its_own() -> None:
+    assert wallet(ANN, "EUR", "own") == Account("customer:7:wallet", "EUR", "own")
+    assert refunding(ANN, "EUR", "own") == Account("customer:7:refunding", "EUR", "own")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,7 @@ from core.menu import (
     menu_of,
     read_menu,
 )
+from core.merchant import NewMerchant, create_merchant
 from tests.core.evening import BAR, Evening, eur
 
 HEADER = "category,item,price\n"
@@ -47,6 +49,23 @@ def problems(content: str | bytes, currency: str = "EUR") -> list[tuple[int, str
 )
 def test_a_menu_is_read_whatever_program_wrote_it(content: str) -> None:
     assert read_menu(content.encode(), "EUR") == (Entry("Beer", "Pils", eur(320)),)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'category,item,price\n"Beer; cold; dark; big",Pils,3.20\n',
+        'category,item,price,"note; who; when; why"\n"Beer; cold; dark; big",Pils,3.20\n',
+    ],
+)
+def test_semicolons_inside_of_cells_part_nothing(content: str) -> None:
+    (entry,) = read_menu(content.encode(), "EUR")
+    assert (entry.category, entry.name) == ("Beer; cold; dark; big", "Pils")
+
+
+@pytest.mark.parametrize("name", ["x", "x" * NAME_LENGTH])
+def test_a_name_may_be_as_short_and_as_long_as_that(name: str) -> None:
+    assert read_menu(f"{HEADER}{name},{name},3\n".encode(), "EUR") == (Entry(name, name, eur(300)),)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +138,21 @@ async def test_an_item_keeps_its_number_while_its_name_stays(evening: Evening) -
     assert (nuts.on_menu, nuts.for_sale) == (False, False)
 
 
+async def test_a_menu_has_its_own_items_in_the_files_order_and_leaves_other_merchants_alone(
+    evening: Evening,
+) -> None:
+    red = await evening.once(create_merchant, NewMerchant("Red Bar", "EUR"))
+    await evening.once(
+        load_menu, LoadMenu(red, (Entry("Food", "Nuts", eur(1)), Entry("Beer", "Alt", eur(2))))
+    )
+    menus = [await evening.store.run(partial(menu_of, merchant_id=number)) for number in (BAR, red)]
+    assert [[(item.place, item.name) for item in menu] for menu in menus] == [
+        [(1, "Pils"), (2, "Nuts")], [(1, "Nuts"), (2, "Alt")],
+    ]  # fmt: skip
+
+
 async def test_another_merchants_item_cannot_be_marked(evening: Evening) -> None:
-    with pytest.raises(ItemGone):
+    with pytest.raises(ItemGone, check=lambda gone: gone.name == ""):
         await evening.once(mark_sold_out, MarkSoldOut(1, BAR + 1, sold_out=True))
     with pytest.raises(MerchantUnknown):
         await evening.once(load_menu, LoadMenu(BAR + 1, ()))

@@ -66,6 +66,7 @@ async def test_an_order_sets_its_money_aside_line_by_line(evening: Evening) -> N
         ("Pils", 2, 640), ("Nuts", 1, 250),
     ]  # fmt: skip
     assert (order.seat, order.total, status_of(lines)) == ("A12", eur(890), LineState.PLACED)
+    assert {line.reason for line in lines} == {""}
     assert await evening.purse() == (1000, 110)
 
 
@@ -174,6 +175,18 @@ async def test_a_forged_quantity_is_refused(evening: Evening, quantity: int) -> 
     assert await evening.find(CartLine) == []
 
 
+async def test_as_many_as_that_of_one_thing_can_be_had(evening: Evening) -> None:
+    await evening.put("Pils", MOST_OF_ONE)
+    assert [line.quantity for line in await evening.find(CartLine)] == [MOST_OF_ONE]
+
+
+async def test_each_cart_has_its_own_lines(evening: Evening) -> None:
+    await evening.sit_down(ZED)
+    await evening.put("Pils", 1, ANN)
+    await evening.put("Pils", 2, ZED)
+    assert [line.quantity for line in await evening.find(CartLine)] == [1, 2]
+
+
 async def test_a_cart_has_room_for_so_many_lines(evening: Evening) -> None:
     names = [f"Item {n}" for n in range(MOST_LINES + 1)]
     await load(evening, *(Entry("All", name, eur(10)) for name in names))
@@ -221,8 +234,8 @@ async def test_a_note_goes_with_the_order_and_has_an_end(evening: Evening) -> No
     with pytest.raises(NoteTooLong) as caught:
         await evening.once(set_note, SetNote(cart.id, ANN, "x" * (NOTE_LENGTH + 1)))
     assert (caught.value.most, caught.value.found) == (NOTE_LENGTH, NOTE_LENGTH + 1)
-    await evening.once(set_note, SetNote(cart.id, ANN, "no ice"))
-    assert (await evening.get(GoodsOrder, await evening.place())).note == "no ice"
+    await evening.once(set_note, SetNote(cart.id, ANN, "no ice" * 33 + "!!"))
+    assert (await evening.get(GoodsOrder, await evening.place())).note == "no ice" * 33 + "!!"
 
 
 async def test_a_cart_dies_with_its_visit(evening: Evening) -> None:

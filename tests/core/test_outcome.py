@@ -57,3 +57,8 @@ def test_a_request_is_told_from_any_other() -> None:
     assert fingerprint(order_goods, ask) == fingerprint(order_goods, same)
     assert fingerprint(order_goods, ask) != fingerprint(order_goods, other)
     assert fingerprint(order_goods, ask) != fingerprint(refund, ask)
+
+
+def test_a_request_that_differs_in_a_time_alone_is_another_one() -> None:
+    asks = [PlaceOrder(7, "EUR", 1, 1, timedelta(minutes=minutes)) for minutes in (5, 6)]
+    assert len({fingerprint(order_goods, ask) for ask in asks}) == 2

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from core.draft import DraftKind
-from core.errand import ASK_REFUND, SEND_REFUND, Errand
+from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, Errand
 from core.errors import NotFound, NothingToRefund, NotYours, OutOfDate, RefundTooLarge
-from core.ledger import clearing, refunding
+from core.ledger import Transfer, clearing, refunding, wallet
 from core.lot import Lot
-from core.ports import Outcome, Verdict
+from core.ports import Books, Outcome, Verdict
 from core.refund import (
     ASK_AGAIN_SECONDS,
     AskRefund,
@@ -20,6 +22,8 @@ from core.refund import (
     RefundPart,
     Rescue,
     SettlePart,
+    give_back,
+    parts_of,
     refund,
     settle_part,
 )
@@ -53,11 +57,20 @@ async def test_the_newest_charge_gives_back_first(evening: Evening) -> None:
     assert (await evening.purse(), await under_way(evening)) == ((600, 600), 400)
 
 
+async def test_a_refund_is_told_with_the_charges_it_gives_back(evening: Evening) -> None:
+    first, second = await evening.refund(400), await evening.refund(500)
+    found = [await evening.store.run(partial(parts_of, refund_id=each)) for each in (first, second)]
+    assert [[(part.amount.minor, lot.charge) for part, lot in parts] for parts in found] == [
+        [(200, "tg-3"), (200, "tg-2")], [(100, "tg-2"), (400, "tg-1")],
+    ]  # fmt: skip
+
+
 async def test_without_an_amount_the_whole_rest_goes_back_a_part_for_each_charge(evening: Evening) -> None:
     await evening.refund()
     parts = await evening.find(RefundPart)
     assert [(each.lot_id, each.amount.minor) for each in parts] == [(3, 200), (2, 300), (1, 500)]
     assert len({each.key for each in parts}) == 3
+    assert {(each.reason, each.reference) for each in parts} == {("", "")}
     assert [each.subject_id for each in await evening.find(Errand, kind=SEND_REFUND)] == [1, 2, 3]
 
 
@@ -110,7 +123,8 @@ async def test_a_part_that_is_done_has_left_the_gateway(evening: Evening) -> Non
     done = await part(evening)
     assert (done.state, done.reference) == (PartState.DONE, "re-1")
     assert (await under_way(evening), await at_gateway(evening)) == (0, 900)
-    assert (await evening.get(Lot, 3)).refunded == eur(100)
+    lot = await evening.get(Lot, 3)
+    assert (lot.refunding, lot.refunded) == (eur(0), eur(100))
 
 
 @pytest.mark.parametrize("later", Verdict)
@@ -158,6 +172,7 @@ async def test_a_parked_part_is_sent_again_under_a_new_key(evening: Evening) -> 
     await evening.hear(1, Verdict.REFUSED, "window")
     parked = await part(evening)
     await evening.rescue(1, Rescue.RETRY)
+    assert [each.body for each in await evening.find(Errand, kind=RESCUE_REFUND)] == ["retry"]
     planned = await part(evening)
     assert (planned.state, planned.reason, planned.key == parked.key) == (PartState.PLANNED, "", False)
     assert len(await evening.find(Errand, kind=SEND_REFUND)) == 2
@@ -185,8 +200,9 @@ async def test_only_a_parked_part_can_be_rescued(evening: Evening) -> None:
     await evening.rescue(1, Rescue.TO_WALLET)
     with pytest.raises(OutOfDate):
         await evening.rescue(1, Rescue.RETRY)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound) as caught:
         await evening.rescue(99, Rescue.RETRY)
+    assert caught.value.asked == "99"
 
 
 async def test_what_is_under_way_cannot_be_spent(evening: Evening) -> None:
@@ -201,3 +217,33 @@ async def test_each_part_is_sent_at_once(evening: Evening) -> None:
     await evening.refund(100)
     (errand,) = await evening.find(Errand, kind=SEND_REFUND)
     assert errand.due_at - START == timedelta(0)
+
+
+async def test_what_came_out_of_a_purse_of_its_own_goes_back_from_there_or_into_it(evening: Evening) -> None:
+    own, on_its_way = wallet(ANN, "EUR", "own"), refunding(ANN, "EUR", "own")
+
+    async def bring(books: Books, minor: int) -> int:
+        await books.lock(clearing("sandbox", "EUR"), own)
+        await books.post(Transfer("top_up", clearing("sandbox", "EUR"), own, eur(minor)))
+        lot = replace((await books.find(Lot))[0], id=0, purse="own", charge="own", brought=eur(minor))
+        return (await books.add(lot)).id
+
+    async def give(books: Books, minor: int) -> int:
+        await books.lock(own, on_its_way)
+        return await give_back(books, ANN, eur(minor), "own")
+
+    async def stands() -> tuple[int, int]:
+        return (await evening.standing(own)).balance.minor, (await evening.standing(on_its_way)).balance.minor
+
+    lot = await evening.once(bring, 300)
+    assert [await evening.once(give, minor) for minor in (100, 150)] == [1, 2]
+    assert ([each.lot_id for each in await evening.find(RefundPart)], await stands()) == (
+        [lot, lot],
+        (50, 250),
+    )
+    await evening.hear(1, Verdict.DONE)
+    assert await stands() == (50, 150)
+    await evening.hear(2, Verdict.REFUSED)
+    await evening.rescue(2, Rescue.TO_WALLET)
+    assert await stands() == (200, 0)
+    assert (await evening.purse(), await under_way(evening)) == ((1000, 1000), 0)

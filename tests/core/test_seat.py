@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import LabelsRefused, SeatLabelUnknown, SeatRetired, SeatUnknown
+from core.merchant import NewMerchant, create_merchant
 from core.seat import (
     LABEL_LENGTH,
     SEATS_AT_ONCE,
@@ -20,6 +23,7 @@ from core.seat import (
     seats_of,
 )
 from core.visit import SitDown, Visit, sit_down
+from tests.conftest import Clock
 from tests.core.evening import ANN, BAR, Evening
 
 
@@ -29,6 +33,9 @@ from tests.core.evening import ANN, BAR, Evening
         ("A1", ["A1"]),
         ("A1 A2,A3，B1、B2\nBar", ["A1", "A2", "A3", "B1", "B2", "Bar"]),
         ("A1-A3", ["A1", "A2", "A3"]),
+        ("A1-A1", ["A1"]),
+        (f"A1-A{SEATS_AT_ONCE}", [f"A{n}" for n in range(1, SEATS_AT_ONCE + 1)]),
+        ("x" * LABEL_LENGTH, ["x" * LABEL_LENGTH]),
         ("A1-3", ["A1", "A2", "A3"]),
         ("1-3", ["1", "2", "3"]),
         ("A08-A11", ["A08", "A09", "A10", "A11"]),
@@ -77,10 +84,20 @@ async def test_seats_that_are_there_stay_as_they_are(evening: Evening) -> None:
     assert await evening.find(Seat, label="A12") == before
 
 
-async def test_a_new_token_retires_the_old_code_and_leaves_the_visit_alone(evening: Evening) -> None:
+async def test_a_merchant_has_its_own_seats_and_no_others(evening: Evening) -> None:
+    red = await evening.once(create_merchant, NewMerchant("Red Bar", "EUR"))
+    assert await evening.once(make_seats, MakeSeats(red, ("A12", "R1"))) == 2
+    seats = await evening.store.run(lambda books: seats_of(books, BAR))
+    assert [seat.label for seat in seats] == ["A12", "A13"]
+
+
+async def test_a_new_token_retires_the_old_code_and_leaves_the_visit_alone(
+    evening: Evening, clock: Clock
+) -> None:
+    clock.forward(timedelta(hours=1))
     (old,) = await evening.find(Seat, label="A12")
     new = await evening.get(Seat, await evening.once(rotate_seat, RotateSeat(BAR, "a12")))
-    assert (new.label, new.token == old.token) == ("A12", False)
+    assert (new.label, new.token == old.token, new.made_at) == ("A12", False, clock.now)
     with pytest.raises(SeatRetired) as caught:
         await evening.once(sit_down, SitDown(ANN, old.token))
     assert caught.value.label == "A12"
@@ -101,5 +118,6 @@ async def test_what_nobody_made_is_no_seat(evening: Evening) -> None:
 async def test_a_change_of_seat_moves_the_visit(evening: Evening) -> None:
     (other,) = await evening.find(Seat, label="A13")
     first = await evening.visit()
+    assert first.version == 1
     assert await evening.once(sit_down, SitDown(ANN, other.token)) == first.id
     assert (await evening.visit()).seat_id == other.id

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core.draft import Draft, DraftKind
-from core.errand import PLACE_WAITING, Errand
+from core.errand import EXPIRE_TOP_UP, PLACE_WAITING, Errand, ErrandState
 from core.errors import (
     AmountTooLarge,
     AmountTooSmall,
@@ -55,12 +55,22 @@ async def claim(evening: Evening, order: TopUp, by: str, payer: int = ANN, minor
 
 async def test_a_paid_invoice_becomes_a_lot_in_the_wallet(evening: Evening) -> None:
     order = await evening.invoice(1000)
+    assert (order.claim, order.claimed_until) == ("", None)
     assert await evening.purse() == (0, 0)
     assert await evening.pay(order, "tg-1") == order.id
     assert (await evening.get(TopUp, order.id)).state is TopUpState.PAID
     (lot,) = await evening.find(Lot)
     assert (lot.brought, lot.charge, lot.source, lot.customer_id) == (eur(1000), "tg-1", "src-tg-1", ANN)
+    assert lot.payer == ""
     assert await evening.purse() == (1000, 1000)
+
+
+async def test_an_invoice_is_to_expire_in_its_time(evening: Evening) -> None:
+    order = await evening.invoice(1000)
+    (errand,) = await evening.find(Errand, kind=EXPIRE_TOP_UP)
+    due = order.made_at + timedelta(minutes=30)
+    assert errand == Errand(errand.id, EXPIRE_TOP_UP, order.id, "", due, ErrandState.WAITING, 0)
+    assert order.expires_at == due
 
 
 async def test_the_same_charge_told_twice_is_credited_once(evening: Evening) -> None:
@@ -165,7 +175,7 @@ async def test_what_must_not_be_paid_cannot_be_claimed(evening: Evening, clock: 
         await claim(evening, order, "phone-1", payer=ZED)
     with pytest.raises(PaymentMismatch):
         await claim(evening, order, "phone-1", minor=999)
-    with pytest.raises(TopUpNotPayable):
+    with pytest.raises(TopUpNotPayable, check=lambda it: (it.number, it.state) == (0, "unknown")):
         await evening.once(claim_top_up, ClaimTopUp("made-up", ANN, eur(1000), "phone-1", TWO_MINUTES))
     clock.forward(timedelta(minutes=30))
     with pytest.raises(TopUpNotPayable):
@@ -187,6 +197,16 @@ async def test_money_wakes_the_cart_that_waits_for_it_and_only_in_the_version_th
     assert (errand.subject_id, errand.body, waiting.waits) == (cart.id, str(waiting.version), True)
     await evening.put("Pils", 2)
     assert not (await evening.get(Draft, cart.id)).waits
+
+
+async def test_money_wakes_no_cart_that_does_not_wait_and_nobody_elses(evening: Evening) -> None:
+    await evening.sit_down(ZED)
+    await evening.put("Pils", 1, ANN)
+    await evening.put("Pils", 1, ZED)
+    cart = await evening.cart(ZED)
+    await evening.store.run(lambda books: wait_for_money(books, cart.id, ZED))
+    await evening.top_up(1000, customer=ANN)
+    assert await evening.find(Errand, kind=PLACE_WAITING) == []
 
 
 async def test_the_first_payer_known_binds_the_account_and_stays(evening: Evening) -> None:

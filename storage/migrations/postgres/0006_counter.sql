@@ -1,3 +1,4 @@
+-- older code: stops
 -- The counter: orders by line.
 
 -- A line can be being prepared, come to nobody, and be given back after it was paid for.

@@ -1,0 +1,87 @@
+"""One evening as a bookkeeper reads it, and as those hear of it who must be told."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from core.check_out import CheckedOut
+from core.merchant import GroupLinked, GroupMoved, MoveGroup, move_group
+from core.order_goods import OrderChanged, OrderPlaced
+from core.ports import Books, Store, Verdict
+from core.refund import PartSettled, RefundMade, Rescue
+from core.serve import Action
+from core.top_up import KnowPayer, PayerKnown, StrayArrived, TopUp, TopUpMade, TopUpPaid, know_payer
+from core.visit import SeatChanged
+from storage.database import Database
+from tests.core.evening import ANN, GROUP, Evening, eur
+
+T = TypeVar("T")
+
+
+class Overheard(Evening):
+    """An evening that remembers what was told."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.told: list[Any] = []
+
+    async def _kept(self, work: Callable[[Books], Awaitable[T]]) -> T:
+        async def overhear(books: Books) -> T:
+            result = await work(books)
+            self.told += books.told
+            return result
+
+        return await super()._kept(overhear)
+
+    async def live_through(self) -> None:
+        await self.open_the_bar()
+        await self.sit_down(ANN)
+        await self.sit_down(ANN, "A13")
+        await self.top_up(1000)
+        await self.once(know_payer, KnowPayer(1, "Visa ·· 4242"))
+        await self.pay((await self.find(TopUp))[0], "odd", amount=eur(123))
+        await self.deliver(1)
+        await self.serve(await self.order(1, "Nuts"), Action.ACCEPT)
+        await self.check_out(pay_coming=True, refund_rest=True)
+        await self.hear(1, Verdict.REFUSED)
+        await self.rescue(1, Rescue.TO_WALLET)
+        await self.refund(100)
+        await self.hear(2, Verdict.DONE)
+        await self.once(move_group, MoveGroup(GROUP, -1000))
+
+
+async def test_the_journal_names_each_move_by_its_kind(store: Store, database: Database) -> None:
+    await Overheard(store).live_through()
+    reports = await database.open_reports()
+    journal = [
+        (each.kind, each.debit.name, each.credit.name, each.amount.minor) async for each in reports.journal()
+    ]
+    await reports.close()
+    wallet, refunding, clearing = "customer:7:wallet", "customer:7:refunding", "gateway:sandbox:clearing"
+    assert journal == [
+        ("top_up", clearing, wallet, 1000),
+        ("stray", clearing, "gateway:sandbox:suspense", 123),
+        ("sale", wallet, "merchant:1:payable", 320),
+        ("sale", wallet, "merchant:1:payable", 250),
+        ("refund", wallet, refunding, 430),
+        ("refund_returned", refunding, wallet, 430),
+        ("refund", wallet, refunding, 100),
+        ("refunded", refunding, clearing, 100),
+    ]
+
+
+async def test_whatever_somebody_must_hear_of_is_told_once(store: Store) -> None:
+    evening = Overheard(store)
+    await evening.live_through()
+    assert evening.told == [
+        GroupLinked(1),
+        SeatChanged(1),
+        TopUpMade(1), TopUpPaid(1), PayerKnown(1), StrayArrived(1),
+        OrderPlaced(1), OrderChanged(1), OrderChanged(1),
+        OrderPlaced(2), OrderChanged(2),
+        OrderChanged(2), CheckedOut(1), RefundMade(1),
+        PartSettled(1), PartSettled(1),
+        RefundMade(2), PartSettled(2),
+        GroupMoved(1),
+    ]  # fmt: skip

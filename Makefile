@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour run test check soak bench bench-long fix chats lock screenshots
+.PHONY: help demo tour run test check soak mutants bench bench-long fix chats lock screenshots
 
 help: ## List what can be done
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,9 +34,12 @@ check: $(READY) ## Run everything that a change has to pass
 	$(BIN)/pytest --quiet -m slow
 
 soak: $(READY) ## Play the storage against its model and kill it, for a quarter of an hour
-	SOAK_ROUNDS=300 $(BIN)/pytest --quiet tests/storage/test_simulation.py tests/storage/test_kill_writer.py
+	SOAK_ROUNDS=120 $(BIN)/pytest --quiet -m "slow or not slow" tests/storage/test_simulation.py tests/storage/test_kill_writer.py
 
-bench: $(READY) ## Measure the storage against plain sqlite3 within two minutes; also into build/bench.json
+mutants: $(READY) ## Change the core in thousands of places and see that tests notice: up to half an hour
+	$(BIN)/python -m tests.mutants
+
+bench: $(READY) ## Measure the storage of both engines within five minutes; also into build/bench.json
 	$(BIN)/python -m tests.bench
 
 bench-long: $(READY) ## The same with ten times as much of everything

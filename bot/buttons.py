@@ -175,8 +175,43 @@ class PlaceCart:
 
 @dataclass(frozen=True, slots=True)
 class CancelMyOrder:
-    prefix: ClassVar[str] = "cx1"
+    prefix: ClassVar[str] = "cx2"
     order: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameSubstitutes:
+    """Choose for which line of the cart something else may come."""
+
+    prefix: ClassVar[str] = "ns1"
+    cart: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseSubstitute:
+    prefix: ClassVar[str] = "cs1"
+    cart: int
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetSubstitute:
+    """*substitute* shall come where *item* is sold out; 0 for nothing."""
+
+    prefix: ClassVar[str] = "su1"
+    cart: int
+    item: int
+    substitute: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeInstead:
+    """Put an alternative into the cart for a line that was declined."""
+
+    prefix: ClassVar[str] = "ti1"
+    line: int
+    item: int
 
 
 # The merchant's counter
@@ -184,18 +219,50 @@ class CancelMyOrder:
 
 @dataclass(frozen=True, slots=True)
 class Serve:
-    prefix: ClassVar[str] = "sv1"
+    """*version* is the order's, or that of the *line* if it is not 0."""
+
+    prefix: ClassVar[str] = "sv2"
     order: int
     version: int
+    line: int
     action: Action
 
 
 @dataclass(frozen=True, slots=True)
-class Decline:
-    prefix: ClassVar[str] = "dc1"
+class ServeBecause:
+    """The same with a reason."""
+
+    prefix: ClassVar[str] = "sb1"
     order: int
     version: int
+    line: int
+    action: Action
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    prefix: ClassVar[str] = "pm1"
+    order: int
+    version: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLines:
+    """The card with buttons for each line."""
+
+    prefix: ClassVar[str] = "ln1"
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMore:
+    """What else can be done with an order, or with a line if it is not 0."""
+
+    prefix: ClassVar[str] = "mr1"
+    order: int
+    line: int
 
 
 @dataclass(frozen=True, slots=True)

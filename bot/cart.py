@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from bot.buttons import LessOf, MoreOf, OpenCart, OpenMenu, PlaceCart, TopUpShortfall, TypeNote
+from bot.buttons import (
+    LessOf,
+    MoreOf,
+    NameSubstitutes,
+    OpenCart,
+    OpenMenu,
+    PlaceCart,
+    TopUpShortfall,
+    TypeNote,
+)
 from bot.desk import Desk
 from bot.home import back_key
 from bot.locales import Locale
@@ -84,8 +93,9 @@ async def cart_page(desk: Desk, notice: str = "") -> Page:
         Key(label("button-add-more"), OpenMenu()),
     )
     if lines:
+        keys.row(Key(label("button-substitutes"), NameSubstitutes(cart.id)))
         keys.row(place_key(desk, cart, lines))
-    text = cart_text(desk.locale, cart, lines)
+    text = cart_text(desk.locale, cart, lines, await _substitutes(desk, lines))
     return Page(f"{notice}\n\n{text}".strip(), keys.row(back_key(desk)).rows)
 
 
@@ -101,11 +111,21 @@ async def short_page(desk: Desk, short: Money) -> Page:
     return Page(text, keys.rows)
 
 
-def cart_text(locale: Locale, cart: Draft, lines: Sequence[CartLine]) -> str:
+async def _substitutes(desk: Desk, lines: Sequence[CartLine]) -> dict[int, str]:
+    """Return what was named to come instead, by number."""
+    named = tuple(line.substitute_id for line in lines if line.substitute_id)
+    return {item.id: item.name for item in await desk.books.find(MenuItem, id=named)} if named else {}
+
+
+def cart_text(locale: Locale, cart: Draft, lines: Sequence[CartLine], substitutes: dict[int, str]) -> str:
     """Return the cart as HTML."""
     if not lines:
         return locale.say("cart-empty")
-    rows = [row for line in lines for row in cart_rows(locale, line)]
+    rows: list[str] = []
+    for line in lines:
+        rows += cart_rows(locale, line)
+        if line.substitute_id:
+            rows.append(locale.say("cart-substitute", item=substitutes[line.substitute_id]))
     note = [locale.say("order-note", note=cart.note)] if cart.note else []
     whole = locale.say("cart-total", total=_sum(lines))
     return "\n".join([locale.say("cart-title"), *rows, *note, "", whole])

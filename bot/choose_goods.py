@@ -26,7 +26,7 @@ from bot.locales import Locale
 from bot.menu_parts import WHOLE_MENU, Part, categories_near, items_near
 from bot.pages import Key, Keyboard, Look, Page
 from core.errors import OutOfDate
-from core.menu import MenuItem, groups_of, item_of, price_of, shown_menu
+from core.menu import MenuItem, groups_of, item_of, plain_price, price_of, shown_menu
 from core.money import Money
 from core.options import Group, Groups, preset, toggle, write_choice
 from core.order_goods import CartLine
@@ -246,7 +246,7 @@ def _item_label(desk: Desk, item: MenuItem, chosen: int) -> str:
     if not item.for_sale:
         return say("menu-sold-out", item=item.name)
     groups = groups_of(item)
-    price = price_of(item, write_choice(groups, preset(groups)), at)
+    price = plain_price(item, at)
     if price is None:
         return say("menu-not-now", item=item.name)
     word = "menu-item-happy" if item.happy(at) else "menu-item"

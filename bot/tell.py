@@ -13,7 +13,7 @@ from bot.counter import show_card
 from bot.desk import SCREEN, Desk, House, group_of
 from bot.home import home
 from bot.locales import Locale
-from bot.order_goods import order_page
+from bot.order_goods import order_screen
 from bot.outbox import page_shown, refresh, say, show
 from bot.pages import Key, Page
 from bot.people import Peer, peer_of
@@ -31,11 +31,8 @@ from core.order_goods import (
     UNANSWERED,
     GoodsOrder,
     Line,
-    LineState,
     OrderChanged,
     OrderPlaced,
-    lines_of,
-    status_of,
 )
 from core.ports import Books
 from core.refund import PartSettled, PartState, RefundMade, RefundOrder, part_and_lot, parts_of
@@ -167,16 +164,15 @@ async def _order_placed(books: Books, house: House, event: OrderPlaced) -> None:
 
 
 async def _order_changed(books: Books, house: House, event: OrderChanged) -> None:
-    """Edit the order where it stands; one that came to nothing comes to the end of the chat, and is heard."""
+    """Edit the order where it stands; with bad news it comes to the end of the chat, and is heard."""
     order = await _get(books, GoodsOrder, event.order_id)
-    bad_news = status_of(await lines_of(books, order.id)) in (LineState.DECLINED, LineState.EXPIRED)
-    await _show_order(books, house, order, follows=bad_news)
-    await (show_home if bad_news else refresh_screen)(books, house, order.customer_id)
+    await _show_order(books, house, order, follows=event.bad_news)
+    await (show_home if event.bad_news else refresh_screen)(books, house, order.customer_id)
 
 
 async def _show_order(books: Books, house: House, order: GoodsOrder, *, follows: bool = False) -> None:
     locale, _ = await _customer(books, house, order.customer_id)
-    page = order_page(locale, order, await lines_of(books, order.id))
+    page = await order_screen(books, locale, order)
     await show(books, order.customer_id, f"order:{order.id}", page, follows=follows)
     await _show_card(books, house, order)
 
@@ -184,7 +180,7 @@ async def _show_order(books: Books, house: House, order: GoodsOrder, *, follows:
 async def _show_card(books: Books, house: House, order: GoodsOrder) -> None:
     merchant = await find_merchant(books, order.merchant_id)
     group = await group_of(books, merchant)
-    await show_card(books, house.locale(group), group.id, order)
+    await show_card(books, house.locale(group), group.id, order, follows=order.cancel_asked)
 
 
 async def _checked_out(books: Books, house: House, event: CheckedOut) -> None:

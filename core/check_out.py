@@ -84,7 +84,7 @@ def make_bill(lines: Sequence[Line], purse: Standing) -> Bill:
 
     unanswered = held(UNANSWERED)
     return Bill(
-        delivered=held(frozenset({LineState.DELIVERED})),
+        delivered=held(frozenset({LineState.DELIVERED, LineState.UNDELIVERABLE})),
         coming=held(COMING),
         unanswered=unanswered,
         left=purse.available + unanswered,
@@ -110,8 +110,10 @@ async def preview(books: Books, visit: Visit, currency: str) -> Bill:
 
 
 async def lines_to_pay(books: Books, visit_id: int) -> list[Line]:
-    """Return the lines of a visit that its receipt lists: all that did not end without goods."""
-    return [line for line in await books.find(Line, visit_id=visit_id) if line.state not in ENDED]
+    """Return the lines of a visit that its receipt lists: what was paid, or is to be."""
+    return [
+        line for line in await books.find(Line, visit_id=visit_id) if line.paid or line.state not in ENDED
+    ]
 
 
 async def check_out(books: Books, ask: AskCheckOut) -> int:
@@ -169,7 +171,7 @@ async def _capture(books: Books, visit: Visit, currency: str) -> Money:
     for line in due:
         transfer = await books.capture(line.hold_id, "sale", payable(visit.merchant_id, currency))
         await spend(books, visit.customer_id, line.total, transfer)
-        await books.save(replace(line, paid=True))
+        await books.save(replace(line, paid=True, sale_id=transfer))
         paid += line.total
     for order_id in sorted({line.order_id for line in due if line.state in COMING}):
         books.tell(OrderChanged(order_id))

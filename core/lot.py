@@ -41,7 +41,7 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class LotUse:
-    """That a transfer out of the wallet was paid from a lot."""
+    """That a transfer out of the wallet was paid from a lot, or one that reverses it went back to it."""
 
     id: int
     lot_id: int
@@ -87,3 +87,12 @@ async def spend(books: Books, customer_id: int, amount: Money, transfer_id: int)
     for share in spread(await lots_of(books, customer_id, amount.currency), amount):
         await books.save(replace(share.lot, spent=share.lot.spent + share.amount))
         await books.add(LotUse(0, share.lot.id, transfer_id, share.amount))
+
+
+async def restore(books: Books, sale_id: int, transfer_id: int) -> None:
+    """Give a sale back, by the transfer that reverses it, to exactly the lots that paid it."""
+    for use in await books.find(LotUse, transfer_id=sale_id):
+        lot = await books.get(Lot, use.lot_id)
+        assert lot is not None
+        await books.save(replace(lot, spent=lot.spent - use.amount))
+        await books.add(LotUse(0, lot.id, transfer_id, use.amount))

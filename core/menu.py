@@ -11,7 +11,7 @@ from core.errors import ItemGone, MenuRefused, Problem
 from core.hours import find_window, read_windows
 from core.merchant import find_merchant
 from core.money import EXPONENTS, Money
-from core.options import Groups, find_choice, more_minor, names, read_options
+from core.options import Groups, find_choice, more_minor, names, preset, read_options, write_choice
 from core.ports import Books
 
 AT_ONCE = 500
@@ -215,6 +215,17 @@ def price_of(item: MenuItem, options: str, at: datetime) -> Money | None:
     groups = groups_of(item)
     chosen = find_choice(groups, options)
     return None if chosen is None else price + Money(more_minor(groups, chosen), price.currency)
+
+
+def plain_choice(item: MenuItem) -> str:
+    """Return the options that an item comes with where nobody has chosen."""
+    groups = groups_of(item)
+    return write_choice(groups, preset(groups))
+
+
+def plain_price(item: MenuItem, at: datetime) -> Money | None:
+    """Return what an item costs as it comes, None where it cannot be had *at* that time."""
+    return price_of(item, plain_choice(item) if item.options else "", at)
 
 
 def name_of(item: MenuItem, options: str) -> str:

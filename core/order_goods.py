@@ -36,20 +36,25 @@ NOTE_LENGTH = 200
 
 
 class LineState(StrEnum):
-    """How far a line has come. The first three are open: their money is still on hold."""
+    """How far a line has come, the most urgent first. Until it ends its money is on hold."""
 
     PLACED = "placed"
     ACCEPTED = "accepted"
+    PREPARING = "preparing"
     READY = "ready"
     DELIVERED = "delivered"
+    UNDELIVERABLE = "undeliverable"
+    COMPED = "comped"
+    RETURNED = "returned"
     DECLINED = "declined"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
 
 UNANSWERED = frozenset({LineState.PLACED})
-COMING = frozenset({LineState.ACCEPTED, LineState.READY})
-ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED, LineState.EXPIRED})
+COMING = frozenset({LineState.ACCEPTED, LineState.PREPARING, LineState.READY})
+MADE_GOOD = frozenset({LineState.COMPED, LineState.RETURNED})
+ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED, LineState.EXPIRED}) | MADE_GOOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,16 @@ class CartLine:
     allergens: str = ""
     least_age: int = 0
     options: str = ""
+    substitute_id: int | None = None
+    """What to bring instead if it turns out to be sold out."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoodsOrder:
-    """A goods order. *version* grows with whatever is done to it, so that old buttons are known."""
+    """A goods order. *version* grows with whatever is done to it, so that old buttons are known.
+
+    *promised_at* is when staff said that it will be there; *instead_of* the line that it is a substitute for.
+    """
 
     id: int
     visit_id: int
@@ -83,13 +93,18 @@ class GoodsOrder:
     total: Money
     version: int
     placed_at: datetime
+    promised_at: datetime | None = None
+    cancel_asked: bool = False
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of a goods order, at the all-in price for which money is on hold or was captured.
 
-    What its item said of allergens, age and tax when it was placed stays true of it.
+    What its item said of allergens, age and tax when it was placed stays true of it. *version* grows with
+    whatever is done to it: buttons of one line do not age with those of another. *sale_id* is the transfer
+    that paid for it.
     """
 
     id: int
@@ -107,6 +122,9 @@ class Line:
     least_age: int = 0
     tax_basis_points: int | None = None
     options: str = ""
+    version: int = 1
+    substitute_id: int | None = None
+    sale_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +135,16 @@ class SetQuantity:
     quantity: int
     options: str = ""
     zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class NameSubstitute:
+    """*substitute_id* is what to bring where *item_id* is sold out; None for nothing."""
+
+    draft_id: int
+    customer_id: int
+    item_id: int
+    substitute_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +178,10 @@ class OrderPlaced:
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged:
-    """Event: the order stands differently than before."""
+    """Event: the order stands differently than before; its customer must hear of *bad_news*."""
 
     order_id: int
+    bad_news: bool = False
 
 
 async def set_quantity(books: Books, ask: SetQuantity) -> int:
@@ -182,7 +211,24 @@ async def set_quantity(books: Books, ask: SetQuantity) -> int:
             0, draft.id, item.id, name_of(item, ask.options), ask.quantity, price, item.allergens,
             item.least_age, ask.options,
         )  # fmt: skip
-        await (books.save(replace(line, id=known.id)) if known else books.add(line))
+        if known:
+            await books.save(replace(line, id=known.id, substitute_id=known.substitute_id))
+        else:
+            await books.add(line)
+    return (await change(books, draft)).version
+
+
+async def name_substitute(books: Books, ask: NameSubstitute) -> int:
+    """Keep what shall come where an item turns out to be sold out."""
+    draft = await _open_cart(books, ask.draft_id, ask.customer_id)
+    visit = await _visit_of(books, draft)
+    found = [line for line in await cart_of(books, draft.id) if line.item_id == ask.item_id]
+    if not found or ask.substitute_id == ask.item_id:
+        raise OutOfDate
+    if ask.substitute_id and not (await item_of(books, visit.merchant_id, ask.substitute_id)).for_sale:
+        raise OutOfDate
+    for line in found:
+        await books.save(replace(line, substitute_id=ask.substitute_id))
     return (await change(books, draft)).version
 
 
@@ -232,7 +278,7 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
             Line(
                 0, order.id, visit.id, each.item_id, each.name, each.quantity, amount, hold,
                 LineState.PLACED, "", False, each.allergens, each.least_age,
-                items[each.item_id].tax_basis_points, each.options,
+                items[each.item_id].tax_basis_points, each.options, substitute_id=each.substitute_id,
             )
             for each, amount, hold in zip(cart, amounts, holds, strict=True)
         ]
@@ -310,7 +356,7 @@ def status_of(lines: Sequence[Line]) -> LineState:
     With nothing open it is what was delivered, and only then how the order ended without goods.
     """
     states = {line.state for line in lines}
-    return next(state for state in _BY_URGENCY if state in states)
+    return next(state for state in LineState if state in states)
 
 
 async def lines_of(books: Books, order_id: int) -> list[Line]:
@@ -340,14 +386,3 @@ async def _label_of(books: Books, visit: Visit) -> str:
     seat = await books.get(Seat, visit.seat_id)
     assert seat is not None
     return seat.label
-
-
-_BY_URGENCY = (
-    LineState.PLACED,
-    LineState.ACCEPTED,
-    LineState.READY,
-    LineState.DELIVERED,
-    LineState.DECLINED,
-    LineState.CANCELLED,
-    LineState.EXPIRED,
-)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from core import errors
 from core.errors import Change, Problem, Refusal
@@ -49,19 +49,25 @@ def read(text: str) -> Result:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, int | str):
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    if is_dataclass(value):
-        named = {name: _plain(getattr(value, name)) for name in _names(value.__class__)}
-        return {"is": type(value).__name__, **named}
+    names = _names_of(cast("Any", kind))
+    if names is not None:
+        plain = {"is": kind.__name__}
+        for name in names:
+            part = getattr(value, name)
+            plain[name] = part if type(part) in _PLAIN else _plain(part)
+        return plain
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     return str(value) if isinstance(value, datetime | timedelta) else value
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _names_of(kind: Any) -> tuple[str, ...] | None:
+    """Return the names of a dataclass's fields; None for other kinds."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def _rich(value: Any) -> Any:
@@ -72,6 +78,8 @@ def _rich(value: Any) -> Any:
         return _KNOWN[value["is"]](**named)
     return value
 
+
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
 
 _encode: Final = json.JSONEncoder(sort_keys=True).encode  # json.dumps makes an encoder for every text
 

@@ -117,6 +117,17 @@ class Store(Protocol):
         """
 
 
+class Ledger(Protocol):
+    """Where plain transfers are made, by many callers at once."""
+
+    async def post(self, key: str, transfer: Transfer) -> int:
+        """Make a transfer, once for each key, and return its number once it is durable.
+
+        It does what `Store.run` does with `core.transfer.make_transfer` under that key, and faster:
+        those that wait share a call and a commit. Cancelling the caller cancels nothing that has begun.
+        """
+
+
 class Verdict(StrEnum):
     """What became of something asked of a gateway."""
 

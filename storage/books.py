@@ -134,7 +134,7 @@ class SqlBooks:
     async def lock(self, *accounts: Account) -> tuple[Standing, ...]:
         scope = self._in_once()
         assert not scope.locked, "a command locks once, all that it will change"
-        scope.locked = await self._lock(sorted(set(accounts), key=_turn))
+        scope.locked = await self._lock(sorted(set(accounts), key=turn))
         return tuple([_standing(account, scope.locked[account]) for account in accounts])
 
     async def _lock(self, accounts: list[Account]) -> dict[Account, AccountRow]:
@@ -258,7 +258,7 @@ class SqlBooks:
             result = refusal
         finally:
             self._scope = None
-        await self._keep()
+        await self._end()
         await self._write(
             "INSERT INTO outcome (key, request, result, made_at) VALUES (?1, ?2, ?3, ?4)",
             key, request, write(result), self._time,
@@ -273,7 +273,7 @@ class SqlBooks:
     async def _undo(self) -> None:
         await Statement("ROLLBACK TO once")
 
-    async def _keep(self) -> None:
+    async def _end(self) -> None:
         await Statement("RELEASE once")
 
     def _in_once(self) -> _Scope:
@@ -307,7 +307,7 @@ def seal(before: str, transfer: Row) -> str:
     return hashlib.sha256(json.dumps([before, *transfer]).encode()).hexdigest()
 
 
-def _turn(account: Account) -> tuple[bool, str, str, str]:
+def turn(account: Account) -> tuple[bool, str, str, str]:
     """Accounts are locked in this order; what a whole bar waits for comes last and is held shortest."""
     return account.name.endswith(":payable"), account.name, account.currency, account.purse
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-from core.ports import Store
+from core.ports import Ledger, Store
 from storage import backup, migrate, snapshot
 from storage.backup import Told
 from storage.errors import StorageError
@@ -26,7 +26,7 @@ SQLITE = "sqlite:///"
 POSTGRES = "postgresql://"
 
 
-class OpenStore(Store, Protocol):
+class OpenStore(Store, Ledger, Protocol):
     """A store that must be closed."""
 
     async def close(self) -> None:

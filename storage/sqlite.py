@@ -20,7 +20,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
+from core.errors import Refusal
+from core.ledger import Transfer
 from core.ports import Books
+from core.transfer import transfer_once
 from storage.errors import StorageError
 from storage.sqlite_books import Known, SqliteBooks
 from storage.statement import Change, Done, Row, step
@@ -72,7 +75,7 @@ class _Failed:
 
 
 class Writer:
-    """`core.ports.Store` on SQLite. One process writes; a lock file keeps others out."""
+    """`core.ports.Store` and `Ledger` on SQLite. One process writes; a lock file keeps others out."""
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         """Open *path*, whose schema is up to date. Raises StorageError."""
@@ -93,6 +96,12 @@ class Writer:
         answer: asyncio.Future[T] = self._loop.create_future()
         self._jobs.put(_Job(work, answer))
         return await answer
+
+    async def post(self, key: str, transfer: Transfer) -> int:
+        made = await self.run(lambda books: transfer_once(books, key, transfer))
+        if isinstance(made, Refusal):
+            raise made
+        return made
 
     async def close(self) -> None:
         """Finish what was asked for, then close the file; that goes on if the caller gives up."""

@@ -144,9 +144,9 @@ class SqliteBooks(SqlBooks):
         elif self._wrote:
             raise MustBeAlone
 
-    async def _keep(self) -> None:
+    async def _end(self) -> None:
         if self._alone:
-            await super()._keep()
+            await super()._end()
 
 
 def _keep(known: dict[Any, Any], key: Any, value: Any) -> None:

@@ -91,8 +91,11 @@ def in_a_thread(doing: Coroutine[Any, Any, T]) -> T:
 
 
 @cache
-def start() -> PostgresServer | str:
-    """Start the server, once; return why not where that cannot be done."""
+def start(*, durable: bool = False) -> PostgresServer | str:
+    """Start the server, once; return why not where that cannot be done.
+
+    Tests are in no danger of a loss of power; what is *durable* waits for the disk as a real one does.
+    """
     folder = Path(tempfile.mkdtemp(prefix="seatside-pg-"))
     try:
         with warnings.catch_warnings():
@@ -105,7 +108,9 @@ def start() -> PostgresServer | str:
         return f"no PostgreSQL server: {type(error).__name__}: {error}"
     socket = running.get_postmaster_info().socket_dir
     server = PostgresServer(str(socket))
-    server.command("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {EMPTY}")
+    if not durable:
+        server.command("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    server.command(f"CREATE DATABASE {EMPTY}")
     in_a_thread(open_database(server.url(EMPTY)).migrate())
     return server
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
 from core.document import DOCUMENTS
 from core.ledger import Account, Transfer
+from core.money import Money
 from storage.books import AccountRow, SqlBooks, listed
-from storage.postgres.connection import NUMBERING
 from storage.rows import Shape, shape_of, to_column
 from storage.statement import Row, Statement
 
@@ -65,33 +66,55 @@ class PostgresBooks(SqlBooks):
         """
         if table not in _NUMBERED:
             return None
-        await Statement("SELECT pg_advisory_xact_lock(?1, hashtext(?2))", (NUMBERING, table))
-        next_ = await Statement(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")
+        next_ = await Statement("SELECT next_number(?1::text::regclass)", (table,))
         number: int = next_[0][0]
         return number
 
     async def _lock(self, accounts: list[Account]) -> dict[Account, AccountRow]:
-        there = await _lock_rows(accounts)
-        if len(there) < len(accounts):
-            for account in accounts:
-                await _make(account)
-            there = await _lock_rows(accounts)
-        return there
+        ((ids, balances, helds, versions),) = await Statement(
+            "SELECT ids, balances, helds, versions FROM lock_accounts(?1, ?2, ?3, ?4)", named(accounts)
+        )
+        return dict(zip(accounts, map(AccountRow, ids, balances, helds, versions), strict=True))
 
-    async def _post(self, transfer: Transfer) -> int:
-        """Make a transfer, its entries and the new balances in one statement."""
+    async def post(self, *transfers: Transfer) -> tuple[int, ...]:
+        """Make the transfers, their entries and the new balances in one statement."""
         scope = self._in_once()
         made = await Statement(
-            _POST,
+            "SELECT make_transfers(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             (
-                scope.next_key(), transfer.kind,
-                scope.row_of(transfer.debit).id, scope.row_of(transfer.credit).id,
-                transfer.amount.minor, transfer.amount.currency, transfer.reverses, to_column(self.now),
+                [scope.next_key() for _ in transfers],
+                [each.kind for each in transfers],
+                [scope.row_of(each.debit).id for each in transfers],
+                [scope.row_of(each.credit).id for each in transfers],
+                [each.amount.minor for each in transfers],
+                [each.amount.currency for each in transfers],
+                [each.reverses for each in transfers],
+                to_column(self.now),
             ),
-        )  # fmt: skip
+        )
         self.posted = True
-        id_: int = made[0][0]
-        return id_
+        return tuple(made[0][0])
+
+    async def _post(self, transfer: Transfer) -> int:
+        (number,) = await self.post(transfer)
+        return number
+
+    async def hold(self, account: Account, *amounts: Money) -> Sequence[int]:
+        scope = self._in_once()
+        made = await Statement(
+            "WITH wanted AS (SELECT * FROM unnest(?2::text[], ?3::bigint[]) AS wanted (key, amount)),"
+            " changed AS (UPDATE account SET held = held + (SELECT sum(amount) FROM wanted) WHERE id = ?1"
+            " RETURNING id)"
+            " INSERT INTO hold (key, account_id, amount, made_at)"
+            " SELECT wanted.key, changed.id, wanted.amount, ?4 FROM wanted, changed RETURNING id",
+            (
+                scope.row_of(account).id,
+                [scope.next_key() for _ in amounts],
+                [amount.minor for amount in amounts],
+                to_column(self.now),
+            ),
+        )
+        return sorted(id_ for (id_,) in made)
 
     async def _begin(self) -> None:
         await super()._begin()
@@ -101,31 +124,17 @@ class PostgresBooks(SqlBooks):
         await super()._undo()
         self._seen = self._seen_before
 
-
-async def _lock_rows(accounts: list[Account]) -> dict[Account, AccountRow]:
-    """Lock the accounts that are there, in the order given, and return how they stand."""
-    rows = await Statement(
-        "SELECT turn, account.id, balance, held, version"
-        " FROM account JOIN unnest(?1::text[], ?2::text[], ?3::text[])"
-        " WITH ORDINALITY AS wanted (name, currency, purse, turn)"
-        " ON account.name = wanted.name AND account.currency = wanted.currency"
-        " AND account.purse = wanted.purse"
-        " ORDER BY turn FOR NO KEY UPDATE OF account",
-        (
-            [account.name for account in accounts],
-            [account.currency for account in accounts],
-            [account.purse for account in accounts],
-        ),
-    )
-    return {accounts[turn - 1]: AccountRow(*row) for turn, *row in rows}
+    async def _end(self) -> None:
+        """Leave the savepoint to the commit, which ends it without a statement of its own."""
 
 
-async def _make(account: Account) -> None:
-    """Make an account that stands at zero, unless it is there."""
-    await Statement(
-        "INSERT INTO account (name, currency, purse, floor) VALUES (?1, ?2, ?3, ?4)"
-        " ON CONFLICT (name, currency, purse) DO NOTHING",
-        (account.name, account.currency, account.purse, account.floor),
+def named(accounts: list[Account]) -> tuple[list[Any], ...]:
+    """Return what `lock_accounts` takes."""
+    return (
+        [each.name for each in accounts],
+        [each.currency for each in accounts],
+        [each.purse for each in accounts],
+        [each.floor for each in accounts],
     )
 
 
@@ -137,21 +146,3 @@ def _update(table: str, columns: tuple[str, ...], unchanged: bool) -> str:
 
 
 _NUMBERED = frozenset(shape_of(kind).table for kind in DOCUMENTS)
-
-_POST = """
-WITH made AS (
-    INSERT INTO transfer (key, kind, debit_id, credit_id, amount, currency, reverses_id, made_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-    RETURNING id, debit_id, credit_id, amount
-), legs AS (
-    SELECT id AS transfer_id, debit_id AS account_id, -amount AS amount, 1 AS turn FROM made
-    UNION ALL SELECT id, credit_id, amount, 2 FROM made
-), moved AS (
-    UPDATE account SET balance = account.balance + legs.amount, version = account.version + 1
-    FROM legs WHERE account.id = legs.account_id
-    RETURNING transfer_id, account_id, legs.amount, account.balance, account.version, turn
-)
-INSERT INTO entry (transfer_id, account_id, amount, balance_after, version)
-SELECT transfer_id, account_id, amount, balance, version FROM moved ORDER BY turn
-RETURNING transfer_id
-"""

@@ -27,10 +27,8 @@ _EXPECTED = {
 }
 
 LOCK = 7325
-"""The class of our advisory locks; these are its members."""
+"""The class of our advisory locks; these are its members. In the schema 7326 numbers and 7327 reverses."""
 THE_BOT, BESIDE, SEALING = 1, 2, 3
-NUMBERING = 7326
-"""The class of the locks under which documents get their numbers. Reversals have 7327, in the schema."""
 
 LOST = (
     OSError,

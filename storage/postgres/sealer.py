@@ -93,14 +93,16 @@ class Sealer:
             "SELECT transfer_id, hash FROM seal ORDER BY transfer_id DESC LIMIT 1"
         )
         number, before = last or (0, FIRST_SEAL)
-        sealed = []
+        numbers: list[int] = []
+        hashes: list[str] = []
         for row in await connection.fetch(_UNSEALED, number, until, BATCH):
             before = seal(before, tuple(row))
-            sealed.append((row["id"], before))
-        if not sealed:
+            numbers.append(row["id"])
+            hashes.append(before)
+        if not numbers:
             return int(number)
-        await connection.executemany("INSERT INTO seal (transfer_id, hash) VALUES ($1, $2)", sealed)
-        return int(sealed[-1][0])
+        await connection.execute(_SEAL, numbers, hashes)
+        return numbers[-1]
 
     async def _last_committed(self) -> int:
         return int(await self._pool.fetchval("SELECT coalesce(max(id), 0) FROM transfer"))
@@ -110,6 +112,8 @@ _UNSEALED = """
 SELECT id, key, kind, debit_id, credit_id, amount, currency, reverses_id, made_at FROM transfer
 WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3
 """
+
+_SEAL = "INSERT INTO seal (transfer_id, hash) SELECT * FROM unnest($1::bigint[], $2::text[])"
 
 _OLDEST = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 """The oldest transaction that has not ended."""

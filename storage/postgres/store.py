@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
 import asyncpg
 
+from core.errors import Refusal
+from core.ledger import Transfer
 from core.ports import Books
+from core.transfer import transfer_once
 from storage.errors import StorageError
 from storage.postgres.books import Overtaken, PostgresBooks
 from storage.postgres.connection import (
@@ -31,6 +34,7 @@ from storage.postgres.connection import (
     options,
     told_as_storage_error,
 )
+from storage.postgres.poster import POST_MANY, Poster
 from storage.postgres.sealer import Sealer
 from storage.statement import Done, step
 
@@ -48,24 +52,37 @@ _CONFLICTS = (
 
 
 class PostgresStore:
-    """`core.ports.Store` on PostgreSQL. One process writes; an advisory lock keeps others out."""
+    """`core.ports.Store` and `Ledger` on PostgreSQL. An advisory lock keeps other processes out."""
 
     def __init__(
-        self, url: str, now: Callable[[], datetime], pool: asyncpg.Pool, claim: asyncpg.Connection
+        self,
+        url: str,
+        now: Callable[[], datetime],
+        pool: asyncpg.Pool,
+        claim: asyncpg.Connection,
+        shared: bool,
     ) -> None:
         self._url = url
         self._now = now
         self._pool = pool
         self._claim = claim
+        self._shared = shared
         self._claiming = asyncio.Lock()
         self._running: set[asyncio.Task[Any]] = set()
         self._closing: asyncio.Task[None] | None = None
         self._sealer = Sealer(pool)
+        self._poster = Poster(self._post_many, self._post_alone, now)
 
     @classmethod
-    async def open(cls, url: str, now: Callable[[], datetime], size: int = CONNECTIONS) -> PostgresStore:
-        """Open the database, whose schema is up to date. Raises StorageError."""
-        claim = await claim_database(url)
+    async def open(
+        cls, url: str, now: Callable[[], datetime], size: int = CONNECTIONS, *, shared: bool = False
+    ) -> PostgresStore:
+        """Open the database, whose schema is up to date. Raises StorageError.
+
+        *shared*: beside other processes that share it, too. Commands are as safe beside those of others
+        as beside each other. A bot is not: what is in its inbox and its outbox it takes for its own.
+        """
+        claim = await claim_database(url, shared=shared)
         try:
             with told_as_storage_error(url):
                 pool = await asyncpg.create_pool(
@@ -79,15 +96,18 @@ class PostgresStore:
         except BaseException:
             claim.terminate()
             raise
-        return cls(url, now, pool, claim)
+        return cls(url, now, pool, claim, shared)
 
     async def run(self, work: Callable[[Books], Awaitable[T]]) -> T:
-        if self._closing:
-            raise StorageError(f"{name_of(self._url)}: is closed")
+        self._refuse_if_closed()
         task = asyncio.create_task(self._run(work))
         self._running.add(task)
         task.add_done_callback(self._ended)
         return await asyncio.shield(task)
+
+    async def post(self, key: str, transfer: Transfer) -> int:
+        self._refuse_if_closed()
+        return await self._poster.post(key, transfer)
 
     async def close(self) -> None:
         """Finish what was asked for, seal what was made, then let go of the database."""
@@ -97,6 +117,7 @@ class PostgresStore:
     async def _close(self) -> None:
         if self._running:
             await asyncio.wait(self._running)
+        await self._poster.finish()
         await self._sealer.close()
         await self._pool.close()
         await self._claim.close()
@@ -116,14 +137,9 @@ class PostgresStore:
         return await self._attempt(work, "pg_advisory_xact_lock")
 
     async def _attempt(self, work: Callable[[Books], Awaitable[T]], lock: str) -> T:
-        await self._claim_again()
         books = PostgresBooks(self._now())
-        with told_as_storage_error(self._url):
-            connection = await self._pool.acquire()
-        try:
+        async with self._connection() as connection:
             result = await self._transact(connection, work, books, lock)
-        finally:
-            await self._pool.release(connection)
         if books.posted:
             self._sealer.wake()
         return result
@@ -135,20 +151,43 @@ class PostgresStore:
         books: PostgresBooks,
         lock: str,
     ) -> T:
-        transaction = connection.transaction()
-        with told_as_storage_error(self._url):
-            await transaction.start()
         try:
             with told_as_storage_error(self._url):
-                await connection.execute(f"SELECT {lock}({LOCK}, {BESIDE})")
+                await connection.execute(f"BEGIN; SELECT {lock}({LOCK}, {BESIDE})")
             result = await self._step(connection, work, books)
+            with told_as_storage_error(self._url):
+                await connection.execute("COMMIT")
         except BaseException:
-            with suppress(*LOST):  # a connection that is gone has rolled back
-                await transaction.rollback()
+            await _roll_back(connection)
             raise
-        with told_as_storage_error(self._url):
-            await transaction.commit()
         return result
+
+    async def _post_many(self, *arguments: object) -> tuple[list[str | None], list[str]]:
+        async with self._connection() as connection:
+            with told_as_storage_error(self._url):
+                known, results = await connection.fetchrow(POST_MANY, *arguments)
+        self._sealer.wake()
+        return known, results
+
+    async def _post_alone(self, key: str, transfer: Transfer) -> int:
+        made = await self._run(lambda books: transfer_once(books, key, transfer))
+        if isinstance(made, Refusal):
+            raise made
+        return made
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
+        await self._claim_again()
+        with told_as_storage_error(self._url):
+            connection = await self._pool.acquire()
+        try:
+            yield connection
+        finally:
+            await self._pool.release(connection)
+
+    def _refuse_if_closed(self) -> None:
+        if self._closing:
+            raise StorageError(f"{name_of(self._url)}: is closed")
 
     async def _step(
         self, connection: asyncpg.Connection, work: Callable[[Books], Awaitable[T]], books: PostgresBooks
@@ -184,21 +223,34 @@ class PostgresStore:
         """Take the database again after it went away, unless somebody else has it now."""
         async with self._claiming:
             if self._claim.is_closed():
-                self._claim = await claim_database(self._url)
+                self._claim = await claim_database(self._url, shared=self._shared)
 
 
-async def claim_database(url: str) -> asyncpg.Connection:
-    """Keep every other process from writing until the connection that comes back is closed."""
+async def claim_database(url: str, *, shared: bool = False) -> asyncpg.Connection:
+    """Keep every other process from writing until the connection that comes back is closed.
+
+    *shared* lets those in that share it, too.
+    """
     connection = await connect(url)
+    how = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
     try:
         with told_as_storage_error(url):
-            if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCK, THE_BOT):
+            if await connection.fetchval(f"SELECT {how}($1, $2)", LOCK, THE_BOT):
                 return connection
         await connection.close()
     except BaseException:
         connection.terminate()
         raise
     raise StorageError(f"{name_of(url)}: another process is writing to this database")
+
+
+async def _roll_back(connection: asyncpg.Connection) -> None:
+    """End the transaction; a connection on which that fails is not used again, and so has ended it, too."""
+    try:
+        await connection.execute("ROLLBACK")
+    except LOST:
+        with suppress(asyncpg.InterfaceError):  # the pool has taken it back already
+            connection.terminate()
 
 
 async def _keep_as_it_is(connection: asyncpg.Connection) -> None:

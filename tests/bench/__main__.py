@@ -14,14 +14,17 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from storage.database import Database, open_database
 from storage.migrate import migrate
+from storage.postgres.store import PostgresStore
 from storage.sqlite import Writer
-from storage.verify import examine
 from tests.bench.callers import Round, ask, typical
 from tests.bench.carts import Carts
-from tests.bench.figure import Figure, compared, grown, keep, limited, show
+from tests.bench.figure import Figure, compared, grown, keep, limited, reached, show
 from tests.bench.moves import MERCHANTS, Moves, Rival, bytes_of
+from tests.bench.orderer import orderers
 from tests.conftest import Clock
+from tests.postgres import PostgresServer, start
 from tests.storage.bulk import BANK, make_large_books
 
 RESULT = Path("build") / "bench.json"
@@ -44,13 +47,18 @@ SHORT = Size(5, 4_000, 1_200, 10_000, 1_000_000, 100_000)
 LONG = Size(15, 8_000, 2_400, 10_000, 10_000_000, 1_000_000)
 
 
-async def measure(size: Size, folder: Path) -> AsyncIterator[Figure]:
-    """Give one figure after the other."""
+async def measure(size: Size, folder: Path, server: PostgresServer | str) -> AsyncIterator[Figure]:
+    """Give one figure after the other; none of PostgreSQL without a server."""
     single: list[Round] = []
     async for figure in transfers(size, folder, single):
         yield figure
     async for figure in orders(size, folder):
         yield figure
+    if isinstance(server, PostgresServer):
+        async for figure in plain_transfers(size, server):
+            yield figure
+        async for figure in orders_of_processes(size, server):
+            yield figure
     async for figure in growth(size, folder):
         yield figure
     async for figure in memory(size, folder):
@@ -67,13 +75,54 @@ async def transfers(size: Size, folder: Path, rival: list[Round]) -> AsyncIterat
                 ours.append(await ask(moves.for_store(store, size.moves)))
                 rival.append(single.do(moves.some(size.moves // 2)))
         alone = [await ask(moves.for_store(store, size.moves // 8), callers=1) for _ in range(size.rounds)]
-    check(folder / "ours.sqlite3", folder / "rival.sqlite3")
+    check(*(at(folder / name) for name in ("ours.sqlite3", "rival.sqlite3")))
     yield compared(
         "transfers, 64 callers", rate(ours), "/s", ("sqlite3, one commit each", rate(rival)), least=3
     )
     yield Figure("  until it is answered, half of them", typical(ours, lambda each: each.wait_ms(50)), "ms")
     yield limited("  99 of 100", typical(ours, lambda each: each.wait_ms(99)), "ms", most=8)
     yield Figure("transfers, one caller", rate(alone), "/s")
+
+
+async def plain_transfers(size: Size, server: PostgresServer) -> AsyncIterator[Figure]:
+    """PostgreSQL, with its default settings: it waits for the disk."""
+    spread: list[Round] = []
+    hot: list[Round] = []
+    alone: list[Round] = []
+    moves = Moves(SEED)
+    with server.copy() as url:
+        async with sharing(url) as store:
+            await ask(moves.for_ledger(store, size.moves))  # its accounts and its plans
+            for _ in range(size.rounds):
+                spread.append(await ask(moves.for_ledger(store, 2 * size.moves)))
+                hot.append(await ask(moves.for_ledger(store, 2 * size.moves, payee=MERCHANTS + 1)))
+                alone.append(await ask(moves.for_store(store, size.moves // 8)))
+        check(open_database(url))
+    other = ("a command each", rate(alone))
+    yield reached("PostgreSQL: transfers, 64 callers", rate(spread), "/s", other, least=10_000)
+    yield limit_of(spread)
+    yield reached("PostgreSQL: all to one merchant", rate(hot), "/s", other, least=8_000)
+    yield limit_of(hot)
+
+
+async def orders_of_processes(size: Size, server: PostgresServer) -> AsyncIterator[Figure]:
+    rounds: dict[int, list[Round]] = {1: [], 2: []}
+    with server.copy() as url:
+        async with sharing(url) as store, orderers(url, max(rounds)) as others:
+            carts = Carts(store)
+            await carts.open_the_bar()
+            await others.order(await carts.make(100), processes=2)  # they have to start first
+            for _ in range(size.rounds):
+                for processes, done in rounds.items():
+                    done.append(await others.order(await carts.make(size.orders // 4), processes))
+        check(open_database(url))
+    one, two = rate(rounds[1]), rate(rounds[2])
+    yield Figure("PostgreSQL: whole orders of two lines, 64 callers", one, "/s")
+    yield limit_of(rounds[1])
+    yield Figure(
+        "  from two processes with 32 callers each", two, "/s", f"one process: {one:,.0f}", two / one
+    )
+    yield limit_of(rounds[2])
 
 
 async def orders(size: Size, folder: Path) -> AsyncIterator[Figure]:
@@ -91,7 +140,7 @@ async def orders(size: Size, folder: Path) -> AsyncIterator[Figure]:
                 made = await carts.make(size.orders)
                 ours.append(await ask(carts.jobs(made)))
                 rival.append(single.do(moves.some(size.moves // 2)))
-    check(path)
+    check(at(path))
     yield compared(
         "whole orders of two lines, 64 callers", rate(ours), "/s",
         ("sqlite3, a transfer and commit each", rate(rival)), least=2,
@@ -162,11 +211,29 @@ async def writer(path: Path) -> AsyncIterator[Writer]:
         await store.close()
 
 
-def check(*paths: Path) -> None:
+@asynccontextmanager
+async def sharing(url: str) -> AsyncIterator[PostgresStore]:
+    store = await PostgresStore.open(url, Clock(), shared=True)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def at(path: Path) -> Database:
+    return open_database(f"sqlite:///{path}")
+
+
+def check(*databases: Database) -> None:
     """What was measured must have been done."""
-    for path in paths:
-        findings = examine(path)
+    for database in databases:
+        findings = database.examine()
         assert not findings, findings[:3]
+        assert not database.unsealed()
+
+
+def limit_of(rounds: list[Round]) -> Figure:
+    return Figure("  99 of 100 are answered within", typical(rounds, lambda each: each.wait_ms(99)), "ms")
 
 
 def rate(rounds: list[Round]) -> float:
@@ -178,15 +245,19 @@ def resident_mib() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-async def main(size: Size) -> list[Figure]:
+async def main(size: Size, server: PostgresServer | str) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="seatside-bench-") as folder:
-        return [figure async for figure in measure(size, Path(folder))]
+        return [figure async for figure in measure(size, Path(folder), server)]
 
 
 if __name__ == "__main__":
     sys.setswitchinterval(0.0005)  # as the command `seatside` does
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--long", action="store_true", help="ten times as much")
-    figures = asyncio.run(main(LONG if parser.parse_args().long else SHORT))
+    size = LONG if parser.parse_args().long else SHORT
+    server = start(durable=True)
+    figures = asyncio.run(main(size, server))
     keep(figures, RESULT)
     sys.stdout.write(f"{show(figures)}\n")
+    if isinstance(server, str):
+        sys.stdout.write(f"PostgreSQL was not measured: {server}\n")

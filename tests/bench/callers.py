@@ -27,11 +27,12 @@ class Round:
 
 
 async def ask(jobs: Iterator[Callable[[], Awaitable[object]]], callers: int = CALLERS) -> Round:
-    """Do all *jobs*, as many at a time as there are callers."""
+    """Do all *jobs*, as many at a time as there are callers; they are thought up before time is taken."""
+    ready = iter(list(jobs))
     waits: list[float] = []
 
     async def call() -> None:
-        for job in jobs:
+        for job in ready:
             began = perf_counter()
             await job()
             waits.append(perf_counter() - began)

@@ -31,6 +31,12 @@ def compared(name: str, value: float, unit: str, other: tuple[str, float], least
     )
 
 
+def reached(name: str, value: float, unit: str, other: tuple[str, float], least: float) -> Figure:
+    """A rate that is to be at *least* so much, whatever another is."""
+    against = f"{other[0]}: {other[1]:,.0f}"
+    return Figure(name, value, unit, against, value / other[1], f"≥ {least:,.0f} {unit}", value >= least)
+
+
 def grown(name: str, value: float, unit: str, before: tuple[str, float], most: float) -> Figure:
     """A cost that is to be at *most* so many times another."""
     ratio = value / before[1]

@@ -16,7 +16,7 @@ from types import TracebackType
 
 from core.ledger import Transfer, payable
 from core.outcome import write
-from core.ports import Books, Store
+from core.ports import Books, Ledger, Store
 from storage.books import FIRST_SEAL, seal
 from storage.rows import to_column
 from storage.sqlite import connect
@@ -56,6 +56,14 @@ class Moves:
         """Yield jobs that do them through the public interface, each durable when it returns."""
         for key, each in self.some(number):
             yield partial(store.run, partial(_once, key=key, each=each))
+
+    def for_ledger(
+        self, ledger: Ledger, number: int, payee: int | None = None
+    ) -> Iterator[Callable[[], Awaitable[int]]]:
+        """Yield jobs that do them as plain transfers, all to the same *payee* if one is given."""
+        for key, each in self.some(number):
+            debit, credit = payable(each.debit, "EUR"), payable(payee or each.credit, "EUR")
+            yield partial(ledger.post, key, Transfer("move", debit, credit, eur(each.minor)))
 
 
 async def _once(books: Books, key: str, each: Move) -> int:

@@ -37,7 +37,7 @@ from core.ledger import clearing, payable, refunding, suspense, wallet
 from core.outcome import Result
 from core.ports import Books, Store, Verdict
 from core.refund import RefundPart, Rescue
-from core.serve import Action, Reason
+from core.serve import AMENDED, Action, Reason
 from core.top_up import ExpireTopUp, TopUp, expire_top_up
 from storage.database import Database, OpenStore, open_database
 from storage.migrate import migrate
@@ -57,12 +57,25 @@ MINORS = st.integers(100, 1500)
 NEXT = {
     ("placed", Action.ACCEPT): "accepted",
     ("placed", Action.DECLINE): "declined",
+    ("placed", Action.PROMISE): "accepted",
     ("accepted", Action.DECLINE): "declined",
+    ("accepted", Action.PREPARE): "preparing",
     ("accepted", Action.READY): "ready",
     ("accepted", Action.DELIVER): "delivered",
+    ("preparing", Action.DECLINE): "declined",
+    ("preparing", Action.READY): "ready",
+    ("preparing", Action.DELIVER): "delivered",
     ("ready", Action.DELIVER): "delivered",
+    ("delivered", Action.COMP): "comped",
+    ("delivered", Action.RETURN): "returned",
+    ("undeliverable", Action.COMP): "comped",
 }
-OPEN = ("placed", "accepted", "ready", "delivered")
+COMING = ("accepted", "preparing", "ready")
+for coming in COMING:
+    NEXT |= {(coming, Action.PROMISE): coming, (coming, Action.MISS): coming}
+    NEXT |= {(coming, Action.GIVE_UP): "undeliverable", (coming, Action.LET_GO): "cancelled"}
+    NEXT |= {(coming, Action.KEEP): coming}
+OPEN = ("placed", *COMING, "delivered", "undeliverable")
 
 
 @dataclass
@@ -72,6 +85,18 @@ class Order:
     minor: int
     state: str = "placed"
     paid: bool = False
+    asked: bool = False
+    """Whether the customer asked to cancel it."""
+    refunded: bool = False
+    """Whether the rest was given back when it was paid."""
+
+    def after(self, action: Action) -> str | None:
+        """Return what the action makes of it, or None if it is refused."""
+        if action in (Action.LET_GO, Action.KEEP) and not self.asked:
+            return None
+        if self.paid and action in (Action.DECLINE, Action.LET_GO, Action.KEEP):
+            return None
+        return NEXT.get((self.state, action))
 
 
 @dataclass
@@ -269,23 +294,35 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(nth=NTH, action=st.sampled_from(Action))
     def serve(self, nth: int, action: Action) -> None:
         order = self.model.orders[nth % len(self.model.orders)]
-        after = NEXT.get((order.state, action))
-        if order.paid and action is Action.DECLINE:
-            after = None
+        after = order.after(action)
         reason = Reason.TOO_BUSY if action is Action.DECLINE else None
+        if action in AMENDED:
+            reason = Reason.GOODWILL
         assert self.refused(self.evening.serve(order.id, action, reason=reason)) is (
             None if after else AlreadyServed
         )
-        order.state = after or order.state
+        if after:
+            order.asked = order.asked and action is not Action.KEEP and after in COMING and not order.paid
+            order.state = after
+            if action in AMENDED and order.paid:
+                self._give_back(order)
+
+    def _give_back(self, order: Order) -> None:
+        self.model.earned -= order.minor
+        self.model.purses[order.customer].balance += order.minor
+        if order.refunded:
+            self._take_in_refund(order.customer, order.minor)
 
     @precondition(lambda self: self.model.orders)
     @rule(nth=NTH)
     def cancel(self, nth: int) -> None:
         order = self.model.orders[nth % len(self.model.orders)]
         waits = order.state == "placed"
+        asks = order.state in COMING and not order.asked and not order.paid
         assert self.refused(self.evening.cancel(order.id, order.customer)) is (
-            None if waits else AlreadyServed
+            None if waits or asks else AlreadyServed
         )
+        order.asked = order.asked or asks
         order.state = "cancelled" if waits else order.state
 
     @precondition(lambda self: self.model.orders)
@@ -313,7 +350,7 @@ class LedgerMachine(RuleBasedStateMachine):
         refused = self.refused(
             self.evening.check_out(customer, pay_coming=pay_coming, refund_rest=refund_rest)
         )
-        coming = self.model.open_orders(customer, "accepted", "ready")
+        coming = self.model.open_orders(customer, *COMING)
         assert refused is (OrdersOnTheWay if coming and not pay_coming else None)
         if not refused:
             self._settle_visit(customer, refund_rest)
@@ -322,7 +359,7 @@ class LedgerMachine(RuleBasedStateMachine):
         for order in self.model.open_orders(customer, "placed"):
             order.state = "cancelled"
         for order in self.model.open_orders(customer):
-            order.paid = True
+            order.paid, order.refunded = True, refund_rest and bool(self.model.available(customer))
             self.model.purses[customer].balance -= order.minor
             self.model.earned += order.minor
         self.model.seated.remove(customer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -10,9 +11,9 @@ import pytest
 from core.draft import DraftKind
 from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, Errand
 from core.errors import NotFound, NothingToRefund, NotYours, OutOfDate, RefundTooLarge
-from core.ledger import clearing, refunding
+from core.ledger import Transfer, clearing, refunding, wallet
 from core.lot import Lot
-from core.ports import Outcome, Verdict
+from core.ports import Books, Outcome, Verdict
 from core.refund import (
     ASK_AGAIN_SECONDS,
     AskRefund,
@@ -21,6 +22,7 @@ from core.refund import (
     RefundPart,
     Rescue,
     SettlePart,
+    give_back,
     parts_of,
     refund,
     settle_part,
@@ -215,3 +217,33 @@ async def test_each_part_is_sent_at_once(evening: Evening) -> None:
     await evening.refund(100)
     (errand,) = await evening.find(Errand, kind=SEND_REFUND)
     assert errand.due_at - START == timedelta(0)
+
+
+async def test_what_came_out_of_a_purse_of_its_own_goes_back_from_there_or_into_it(evening: Evening) -> None:
+    own, on_its_way = wallet(ANN, "EUR", "own"), refunding(ANN, "EUR", "own")
+
+    async def bring(books: Books, minor: int) -> int:
+        await books.lock(clearing("sandbox", "EUR"), own)
+        await books.post(Transfer("top_up", clearing("sandbox", "EUR"), own, eur(minor)))
+        lot = replace((await books.find(Lot))[0], id=0, purse="own", charge="own", brought=eur(minor))
+        return (await books.add(lot)).id
+
+    async def give(books: Books, minor: int) -> int:
+        await books.lock(own, on_its_way)
+        return await give_back(books, ANN, eur(minor), "own")
+
+    async def stands() -> tuple[int, int]:
+        return (await evening.standing(own)).balance.minor, (await evening.standing(on_its_way)).balance.minor
+
+    lot = await evening.once(bring, 300)
+    assert [await evening.once(give, minor) for minor in (100, 150)] == [1, 2]
+    assert ([each.lot_id for each in await evening.find(RefundPart)], await stands()) == (
+        [lot, lot],
+        (50, 250),
+    )
+    await evening.hear(1, Verdict.DONE)
+    assert await stands() == (50, 150)
+    await evening.hear(2, Verdict.REFUSED)
+    await evening.rescue(2, Rescue.TO_WALLET)
+    assert await stands() == (200, 0)
+    assert (await evening.purse(), await under_way(evening)) == ((1000, 1000), 0)

@@ -1,4 +1,4 @@
-"""Many callers who are cut off, ask twice and meet a failing disk, and a model of what must come of it."""
+"""Many callers who are cut off, ask twice and meet a failing database, and a model of what must follow."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from typing import Any
 from core.errors import KeyReused, Refusal, ShortOfMoney
 from core.ledger import Account, Transfer
 from core.ports import Books
+from storage.database import OpenStore
 from storage.errors import StorageError
+from storage.postgres.store import PostgresStore
 from storage.sqlite import Writer
+from storage.statement import Statement
 from tests.core.evening import eur
 
 ACCOUNTS = 4
@@ -103,24 +106,86 @@ class FailingDisk:
         return getattr(self._connection, name)
 
 
+class FailingPool:
+    """A pool whose connections break now and then, before a statement or after it."""
+
+    def __init__(self, pool: Any, dice: random.Random, often: float) -> None:
+        self._pool = pool
+        self._dice = dice
+        self.often = often
+        self.failures = 0
+
+    async def acquire(self) -> FailingConnection:
+        return FailingConnection(await self._pool.acquire(), self)
+
+    async def release(self, connection: FailingConnection) -> None:
+        await self._pool.release(connection.real)
+
+    def breaks(self, sql: str) -> bool:
+        broken = self._dice.random() < self.often * (20 if sql == "COMMIT" else 1)
+        self.failures += broken
+        return broken
+
+    def was_done(self) -> bool:
+        return self._dice.random() < 0.3
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pool, name)
+
+
+class FailingConnection:
+    def __init__(self, real: Any, pool: FailingPool) -> None:
+        self.real = real
+        self._pool = pool
+
+    async def execute(self, sql: str) -> Any:
+        return await self._ask(self.real.execute, sql)
+
+    async def fetch(self, sql: str, *parameters: Any) -> Any:
+        return await self._ask(self.real.fetch, sql, *parameters)
+
+    async def _ask(self, ask: Callable[..., Any], sql: str, *parameters: Any) -> Any:
+        if sql == "ROLLBACK" or not self._pool.breaks(sql):
+            return await ask(sql, *parameters)
+        if self._pool.was_done():
+            await ask(sql, *parameters)  # and nobody hears of it
+        self.real.terminate()
+        raise ConnectionResetError("the server closed the connection")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+
+def make_trouble(store: OpenStore, dice: random.Random, often: float = 0.002) -> FailingDisk | FailingPool:
+    """Let the store's database fail so *often*, until that is set to 0."""
+    trouble: FailingDisk | FailingPool
+    if isinstance(store, Writer):
+        trouble = FailingDisk(store._connection, dice, often)
+        store._connection = trouble  # type: ignore[assignment]
+    else:
+        assert isinstance(store, PostgresStore)
+        trouble = FailingPool(store._pool, dice, often)
+        store._pool = trouble
+    return trouble
+
+
 class Simulation:
     """Callers that share one store; what it answered is held against the model in the end."""
 
-    def __init__(self, store: Writer, seed: int, failing: float = 0.002) -> None:
+    def __init__(self, store: OpenStore, seed: int) -> None:
         self._store = store
         self._dice = random.Random(seed)
         self._keys = count(1)
-        self.disk = FailingDisk(store._connection, random.Random(seed + 1), failing)
-        store._connection = self.disk  # type: ignore[assignment]
+        self.trouble = make_trouble(store, random.Random(seed + 1))
         self.outcomes: dict[str, tuple[Deed, int | ShortOfMoney]] = {}
         self._ran: list[str] = []
-        """The key of each deed whenever it ran, in the order of the writer."""
+        """The key of each deed whenever it ran with its locks: an order in which all can have been done."""
         self._open: list[tuple[Deed, int]] = []
 
     async def play(self, callers: int, deeds: int) -> None:
         """Let each caller do so much, then end what is open and judge."""
         await asyncio.gather(*(self._call(deeds) for _ in range(callers)))
-        self.disk.often = 0
+        self.trouble.often = 0
         while self._open:
             hold, number = self._open.pop()
             await self._settle(self._new("release", hold.jar, hold=number, of=hold.key))
@@ -195,7 +260,8 @@ class Simulation:
     async def _do(self, books: Books, deed: Deed) -> int:
         one, other = jar(deed.jar), BANK if deed.what == "bring" else jar(deed.to)
         standing, _ = await books.lock(one, other)
-        self._ran.append(deed.key)
+        if not await Statement("SELECT key FROM outcome WHERE key = ?1", (deed.key,)):
+            self._ran.append(deed.key)  # else it was done beside us, and this run will not be kept
         if deed.what in ("give", "hold") and standing.available < eur(deed.minor):
             raise ShortOfMoney(eur(deed.minor) - standing.available)
         match deed.what:

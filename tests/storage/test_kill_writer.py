@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import random
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from storage.database import Database, open_database
 from storage.migrate import migrate
-from storage.verify import examine
+from tests.postgres import server_or_skip
 
 ROOT = Path(__file__).parents[2]
 KILLS = 2 * int(os.environ.get("SOAK_ROUNDS", "1"))
@@ -19,9 +21,9 @@ REPEATED = 40
 """How many of the numbers that were asked for last are asked for again after a kill."""
 
 
-def post_and_kill(path: Path, first: int, most: int) -> dict[int, int]:
+def post_and_kill(url: str, first: int, most: int) -> dict[int, int]:
     """Let a process post, and kill it once it has acknowledged so much; return what it acknowledged."""
-    command = [sys.executable, "-m", "tests.storage.poster", str(path), str(first)]
+    command = [sys.executable, "-m", "tests.storage.poster", url, str(first)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         heard = [line for line, _ in zip(process.stdout, range(most), strict=False)]
@@ -31,24 +33,43 @@ def post_and_kill(path: Path, first: int, most: int) -> dict[int, int]:
     return {int(number): int(made) for number, made in (line.split() for line in heard)}
 
 
-def kept(path: Path) -> dict[int, int]:
+def kept(database: Database) -> dict[int, int]:
     """Return which transfer each number made, as the books say."""
-    with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT key, id FROM transfer").fetchall()
+    with database._engine.snapshot() as moment:
+        rows = list(moment.rows("SELECT key, id FROM transfer"))
     made = {int(key.removeprefix("key-").removesuffix("#1")): id_ for key, id_ in rows}
     assert len(made) == len(rows)
     return made
 
 
-def test_no_kill_loses_what_was_acknowledged_or_does_it_twice(tmp_path: Path) -> None:
-    path = tmp_path / "killed.sqlite3"
-    migrate(path)
+def kill_again_and_again(url: str, until_gone: Callable[[], None] = lambda: None) -> None:
     dice = random.Random()
+    database = open_database(url)
     acknowledged: dict[int, int] = {}
     for _ in range(KILLS):
         first = max(1, max(acknowledged, default=0) - REPEATED)
-        for number, made in post_and_kill(path, first, dice.randint(1, 300)).items():
+        for number, made in post_and_kill(url, first, dice.randint(1, 300)).items():
             assert acknowledged.setdefault(number, made) == made
-        there = kept(path)
+        until_gone()
+        there = kept(database)
         assert {number: there.get(number) for number in acknowledged} == acknowledged
-    assert examine(path) == []
+    assert database.examine() == []
+
+
+def test_no_kill_loses_what_was_acknowledged_or_does_it_twice(tmp_path: Path) -> None:
+    migrate(tmp_path / "killed.sqlite3")
+    kill_again_and_again(f"sqlite:///{tmp_path / 'killed.sqlite3'}")
+
+
+@pytest.mark.slow
+def test_no_kill_does_so_on_postgresql() -> None:
+    server = server_or_skip()
+    with server.empty() as url:
+        name = server.name_in(url)
+
+        def until_gone() -> None:
+            """The server notices a little later that nobody is there any more."""
+            while server.command(f"SELECT FROM pg_stat_activity WHERE datname = '{name}'"):
+                continue
+
+        kill_again_and_again(url, until_gone)

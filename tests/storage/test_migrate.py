@@ -34,9 +34,9 @@ def test_a_new_file_gets_every_migration_once(tmp_path: Path) -> None:
         assert differences(connection) == []
 
 
-def test_no_two_migrations_have_one_number() -> None:
+def test_each_migration_has_a_number_of_its_own() -> None:
     numbers = [each.number for each in known_migrations()]
-    assert sorted(set(numbers)) == numbers
+    assert numbers == sorted(set(numbers))
 
 
 def test_both_engines_have_the_same_migrations_and_the_same_word_to_older_code() -> None:

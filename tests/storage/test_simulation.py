@@ -1,4 +1,4 @@
-"""Whatever callers and disk do, each deed is done once or not at all, and the model agrees to the cent.
+"""Whatever callers and database do, each deed is done once or not at all, and the model agrees to the cent.
 
 `make soak` plays this for longer. The seed is printed; SIMULATION_SEED gives its dice again, though not
 the moments at which the threads take turns.
@@ -8,33 +8,23 @@ from __future__ import annotations
 
 import os
 import random
-from pathlib import Path
 
 import pytest
 
 from core.errors import ShortOfMoney
-from storage.migrate import migrate
-from storage.sqlite import Writer
-from storage.verify import examine
-from tests.conftest import Clock
+from storage.database import Database, OpenStore
 from tests.storage.simulation import Simulation
 
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", "1"))
 
 
 @pytest.mark.parametrize("round_", range(ROUNDS))
-async def test_the_storage_agrees_with_the_model(tmp_path: Path, clock: Clock, round_: int) -> None:
+async def test_the_storage_agrees_with_the_model(store: OpenStore, database: Database, round_: int) -> None:
     seed = int(os.environ.get("SIMULATION_SEED", random.SystemRandom().randrange(10**6)))
     print(f"SIMULATION_SEED={seed}")  # noqa: T201 - to repeat a run
-    path = tmp_path / "simulated.sqlite3"
-    migrate(path)
-    store = Writer(path, clock)
     simulation = Simulation(store, seed)
-    try:
-        await simulation.play(callers=12, deeds=20)
-    finally:
-        await store.close()
-    assert examine(path) == []
+    await simulation.play(callers=12, deeds=20)
+    assert database.examine() == []
     refused = [outcome for _, outcome in simulation.outcomes.values() if isinstance(outcome, ShortOfMoney)]
-    assert simulation.disk.failures
+    assert simulation.trouble.failures
     assert 0 < len(refused) < len(simulation.outcomes)

@@ -11,13 +11,16 @@ import asyncpg
 import pytest
 
 from core.errors import NameTaken
+from core.ledger import Account, Transfer
 from core.merchant import NewMerchant, create_merchant
 from storage.database import open_database
 from storage.errors import StorageError
 from storage.migrate import Migrated, known_migrations, migrate
+from storage.postgres.connection import connect
+from storage.postgres.migrate import _REGISTER, _apply
 from storage.postgres.roles import JOURNAL
 from tests.conftest import Clock
-from tests.core.evening import ANN, Evening
+from tests.core.evening import ANN, Evening, eur
 from tests.postgres import PostgresServer
 from tests.storage.conftest import live_through, postgres_evening
 
@@ -47,6 +50,20 @@ async def test_a_new_database_gets_every_migration_once(blank: str) -> None:
     database = open_database(blank)
     assert (await database.migrate()).applied == tuple(each.name for each in known_migrations("postgres"))
     assert await database.migrate() == Migrated()
+    assert database.examine() == []
+
+
+async def test_the_first_schema_is_brought_up_to_this_release(blank: str, clock: Clock) -> None:
+    first, *later = known_migrations("postgres")
+    connection = await connect(blank)
+    await connection.execute(_REGISTER)
+    await _apply(connection, first)
+    await connection.close()
+    database = open_database(blank)
+    assert await database.migrate() == Migrated(tuple(each.name for each in later))
+    store = await database.open_store(clock)
+    await live_through(Evening(store))
+    await store.close()
     assert database.examine() == []
 
 
@@ -187,6 +204,8 @@ async def test_the_bot_runs_under_a_role_that_can_only_add_to_the_ledger(
     await live_through(Evening(store))
     with pytest.raises(NameTaken):
         await store.run(lambda books: books.once("again", create_merchant, NewMerchant("Blue Bar", "EUR")))
+    tip = Transfer("tip", Account("operator:bank", "EUR"), Account("merchant:1:tips", "EUR"), eur(100))
+    assert await store.post("tip", tip) > 0
     await store.close()
     reports = await as_bot.open_reports()
     assert sum(each.balance.minor for each in await reports.trial_balance()) == 0

@@ -114,6 +114,12 @@ class OpenItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPhoto:
+    prefix: ClassVar[str] = "sf1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddItem:
     prefix: ClassVar[str] = "ad1"
     cart: int

@@ -18,13 +18,14 @@ from bot.buttons import (
     OpenCategory,
     OpenItem,
     OpenMenu,
+    ShowPhoto,
 )
 from bot.cart import cart_here, cart_rows, change_quantity, count, place_key, warning_rows
 from bot.desk import Desk
 from bot.home import back_key
 from bot.locales import Locale
 from bot.menu_parts import WHOLE_MENU, Part, categories_near, items_near
-from bot.pages import Key, Keyboard, Look, Page
+from bot.pages import Key, Keyboard, Look, Page, Parcel
 from core.errors import OutOfDate
 from core.menu import MenuItem, groups_of, item_of, plain_price, price_of, shown_menu
 from core.money import Money
@@ -70,6 +71,16 @@ async def on_open_item(desk: Desk, tap: OpenItem) -> None:
     """Show all that is known of an item."""
     _, merchant = await desk.here()
     await desk.show(await item_page(desk, await item_of(desk.books, merchant.id, tap.item)))
+
+
+async def on_show_photo(desk: Desk, tap: ShowPhoto) -> None:
+    """Send what an item looks like, and the item below it."""
+    _, merchant = await desk.here()
+    item = await item_of(desk.books, merchant.id, tap.item)
+    if item.photo_id is None:
+        raise OutOfDate
+    await desk.say(Parcel(item.photo_id, item.name, picture=True))
+    await desk.show(await item_page(desk, replace(item, photo_id=None)))
 
 
 async def on_add_item(desk: Desk, tap: AddItem) -> None:
@@ -153,6 +164,8 @@ async def item_page(desk: Desk, item: MenuItem, notice: str = "", chosen: int | 
     if price is not None:
         add = AddChosen(cart.id, item.id, _mark(item), chosen) if groups else AddItem(cart.id, item.id)
         keys.row(Key(desk.locale.plain("button-add", price=price), add, look=Look.PRIMARY))
+    if item.photo_id is not None:
+        keys.row(Key(desk.locale.plain("button-photo"), ShowPhoto(item.id)))
     keys.row(Key(desk.locale.plain("button-back"), OpenCategory(item.id)))
     text = "\n".join([*detail_rows(desk.locale, item), *_group_rows(desk.locale, groups)])
     return Page(f"{notice}\n\n{text}".strip(), keys.rows)
@@ -191,8 +204,14 @@ def _check_mark(item: MenuItem, mark: int) -> None:
 
 
 def has_details(item: MenuItem) -> bool:
-    """Whether more is to be known of an item than its name and price."""
-    return bool(item.description or item.allergens or item.least_age or item.hours or item.happy_hour)
+    """Whether more is to be known of an item than its name and price, or to be seen."""
+    return has_text(item) or item.photo_id is not None
+
+
+def has_text(item: MenuItem) -> bool:
+    """Whether there is something to be read about an item."""
+    said = item.description or item.allergens or item.least_age or item.hours or item.happy_hour
+    return bool(said)
 
 
 def detail_rows(locale: Locale, item: MenuItem) -> list[str]:
@@ -214,10 +233,11 @@ async def _items_page(desk: Desk, part: Part, back: Key, notice: str) -> Page:
         keys.row(Key(_item_label(desk, item, chosen[item.id]), AddItem(cart.id, item.id)))
     keys.row(*part.turn_keys(desk.locale, OpenCategory))
     told = [item for item in part.items if has_details(item)]
-    details = "\n".join(row for item in told for row in detail_rows(desk.locale, item))
-    if len(details) > DETAILS_LENGTH:
+    details = "\n".join(row for item in told if has_text(item) for row in detail_rows(desk.locale, item))
+    too_long = len(details) > DETAILS_LENGTH
+    if too_long or any(item.photo_id for item in told):
         keys.row(Key(desk.locale.plain("button-details"), ListDetails(told[0].id)))
-        details = ""
+    details = "" if too_long else details
     details = "\n\n".join(filter(None, (_happy_row(desk, part.items), details)))
     return await _finish(desk, keys, back, notice, details, empty=not part.items)
 

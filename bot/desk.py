@@ -32,6 +32,7 @@ LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
 
 FETCH_MENU = "fetch_menu"
 SEND_MENU = "send_menu"
+FETCH_PHOTO = "fetch_photo"
 DRAW_SEATS = "draw_seats"
 DRAW_SEAT = "draw_seat"
 TELL_TODAY = "tell_today"

@@ -18,7 +18,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.clock import Clock
-from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, SEND_MENU, TELL_TODAY, Desk, House
+from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, FETCH_PHOTO, SEND_MENU, TELL_TODAY, Desk, House
 from bot.dispatch import forget_bodies
 from bot.figures import figures_text
 from bot.order_goods import place_order
@@ -44,7 +44,7 @@ from core.errand import (
 )
 from core.errors import Refusal
 from core.lot import Lot
-from core.menu import LoadMenu, load_menu, menu_of
+from core.menu import LoadMenu, MenuItem, SetPhoto, load_menu, menu_of, set_photo
 from core.menu_file import MenuFile, read_menu, write_menu
 from core.merchant import find_merchant
 from core.ports import Books, Gateway, NoneOf, Outcome, Store, Verdict
@@ -218,14 +218,8 @@ class Errands:
     # Files and figures
 
     async def _fetch_menu(self, errand: Errand) -> None:
-        told = json.loads(errand.body)
-        try:
-            file = await self.bot.get_file(told["file_id"])
-            content = bytes(await file.download_as_bytearray())
-        except TelegramError:
-            if errand.attempts + 1 < ATTEMPTS:
-                raise
-            await self._answer(errand, "admin-file-lost")
+        content = await self._fetch(errand)
+        if content is None:
             return
         lines = content.count(b"\n")
         try:
@@ -235,6 +229,33 @@ class Errands:
             await self._finish(errand, lambda books: self._refuse_menu(books, errand, refusal))
             return
         await self._finish(errand, lambda books: self._load_menu(books, errand, menu))
+
+    async def _fetch(self, errand: Errand) -> bytes | None:
+        """Fetch the file that an errand names; None if it was said that it cannot be had."""
+        try:
+            file = await self.bot.get_file(json.loads(errand.body)["file_id"])
+            return bytes(await file.download_as_bytearray())
+        except TelegramError:
+            if errand.attempts + 1 < ATTEMPTS:
+                raise
+            await self._answer(errand, "admin-file-lost")
+            return None
+
+    async def _fetch_photo(self, errand: Errand) -> None:
+        """Keep a photo, and show its item with it from now on."""
+        content = await self._fetch(errand)
+        if content is not None:
+            await self._finish(errand, lambda books: self._set_photo(books, errand, content))
+
+    async def _set_photo(self, books: Books, errand: Errand, content: bytes) -> None:
+        item = await books.get(MenuItem, errand.subject_id)
+        assert item is not None
+        photo = await books.add(Attachment(0, f"{item.id}.jpg", content))
+        ask = SetPhoto(item.id, item.merchant_id, photo.id)
+        await books.once(f"errand:{errand.id}", set_photo, ask)
+        told = json.loads(errand.body)
+        locale = self.house.locale(await peer_of(books, told["reader"]))
+        await say(books, told["chat"], Page(locale.say("admin-photo-set", item=item.name)))
 
     async def _read_menu(self, errand: Errand, content: bytes, lines: int) -> MenuFile:
         """Read a menu file; a long one takes its time, elsewhere, and how far it has come is shown."""
@@ -406,6 +427,7 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     IDENTIFY_PAYER: Errands._identify_payer,
     FETCH_MENU: Errands._fetch_menu,
     SEND_MENU: Errands._send_menu,
+    FETCH_PHOTO: Errands._fetch_photo,
     DRAW_SEATS: Errands._draw_seats,
     DRAW_SEAT: Errands._draw_seat,
     TELL_TODAY: Errands._tell_today,

@@ -20,6 +20,7 @@ from core.errors import (
     AmountUnreadable,
     FileTooLarge,
     ItemGone,
+    ItemUnknown,
     LabelsRefused,
     MenuChanged,
     MenuRefused,
@@ -29,6 +30,7 @@ from core.errors import (
     NoAccount,
     NotFound,
     NoVisit,
+    PhotoTooLarge,
     Refusal,
     SeatLabelUnknown,
     SeatNotNamed,
@@ -38,6 +40,8 @@ from core.order_goods import GoodsOrder, reprice
 
 _SAID = (
     FileTooLarge,
+    ItemUnknown,
+    PhotoTooLarge,
     LabelsRefused,
     MenuRefused,
     MerchantUnknown,

@@ -83,6 +83,7 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.OpenCategory: Route(Who.CUSTOMER, choose_goods.on_open_category),
     buttons.ListDetails: Route(Who.CUSTOMER, choose_goods.on_list_details),
     buttons.OpenItem: Route(Who.CUSTOMER, choose_goods.on_open_item),
+    buttons.ShowPhoto: Route(Who.CUSTOMER, choose_goods.on_show_photo),
     buttons.AddItem: Route(Who.CUSTOMER, choose_goods.on_add_item),
     buttons.ChooseOptions: Route(Who.CUSTOMER, choose_goods.on_choose_options),
     buttons.AddChosen: Route(Who.CUSTOMER, choose_goods.on_add_chosen),

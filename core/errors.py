@@ -13,7 +13,8 @@ Refusal
 ├── OrdersOnTheWay
 ├── NothingToRefund, RefundTooLarge
 └── MerchantUnknown, SeatLabelUnknown, SeatNotNamed, GroupNotLinked, CodeRefused, GroupTaken,
-    NameTaken, NameRefused, LanguageUnknown, LabelsRefused, FileTooLarge, MenuRefused, NotFound
+    NameTaken, NameRefused, LanguageUnknown, LabelsRefused, FileTooLarge, PhotoTooLarge, ItemUnknown,
+    MenuRefused, NotFound
 
 A refusal is told to a person; it carries fields, never sentences, and nothing was changed.
 """
@@ -276,6 +277,20 @@ class FileTooLarge(Refusal):
     """The file is larger than what is read."""
 
     most_bytes: int
+
+
+@dataclass(eq=False)
+class PhotoTooLarge(Refusal):
+    """The photo is larger than what is kept."""
+
+    most_bytes: int
+
+
+@dataclass(eq=False)
+class ItemUnknown(Refusal):
+    """No item on the merchant's menu is called so."""
+
+    asked: str
 
 
 @dataclass(eq=False)

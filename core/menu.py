@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.amounts import read_amount
-from core.errors import ItemGone, MenuRefused, Problem
+from core.errors import ItemGone, ItemUnknown, MenuRefused, Problem
 from core.hours import find_window, read_windows
 from core.merchant import find_merchant
 from core.money import EXPONENTS, Money
@@ -49,6 +49,7 @@ class MenuItem:
     happy_hour: str = ""
     hidden: bool = False
     version: int = 1
+    photo_id: int | None = None
 
     @property
     def is_gone(self) -> bool:
@@ -109,6 +110,15 @@ class MarkSoldOut:
     item_id: int
     merchant_id: int
     sold_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetPhoto:
+    """*photo_id* is the file that was kept."""
+
+    item_id: int
+    merchant_id: int
+    photo_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +202,14 @@ async def mark_sold_out(books: Books, ask: MarkSoldOut) -> int:
     return item.id
 
 
+async def set_photo(books: Books, ask: SetPhoto) -> int:
+    """Show an item with that picture from now on."""
+    item = await item_of(books, ask.merchant_id, ask.item_id)
+    await books.save(replace(item, photo_id=ask.photo_id))
+    tell_changed(books, item.merchant_id)
+    return item.id
+
+
 async def sell_out(books: Books, item_ids: Sequence[int]) -> None:
     """Mark items sold out, because staff had to decline them."""
     for item in await books.find(MenuItem, id=tuple(item_ids)):
@@ -269,6 +287,15 @@ async def menu_of(books: Books, merchant_id: int) -> list[MenuItem]:
 async def shown_menu(books: Books, merchant_id: int) -> list[MenuItem]:
     """Return what customers see of the merchant's menu."""
     return [item for item in await menu_of(books, merchant_id) if not item.hidden]
+
+
+async def item_called(books: Books, merchant_id: int, name: str) -> MenuItem:
+    """Return the item on the merchant's menu that is called so, however it is capitalised, or refuse."""
+    wanted = name.strip().casefold()
+    for item in await menu_of(books, merchant_id):
+        if item.name.casefold() == wanted:
+            return item
+    raise ItemUnknown(name.strip())
 
 
 async def item_of(books: Books, merchant_id: int, item_id: int) -> MenuItem:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.sandbox.acts import send_document
+from bot.sandbox.acts import send_document, send_photo
 from bot.sandbox.wire import Upload
 
 if TYPE_CHECKING:
@@ -67,6 +67,13 @@ async def _sends_menu(
     await play.stage.client.send_document(play.stage.people[who], "menu.csv", body, caption=caption)
 
 
+async def _sends_photo(play: Transcript, who: str, large: str | None, caption: str) -> None:
+    """A picture of one pixel, with nothing behind it or far too much."""
+    content = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR\0\0\0\1\0\0\0\1" + b"\0" * (5_000_000 if large else 9)
+    person = play.stage.people[who]
+    send_photo(play.stage.sandbox.parts, person.id, person.id, Upload("photo", "image/png", content), caption)
+
+
 async def _sends_huge_file(play: Transcript, who: str, caption: str) -> None:
     upload = Upload("huge.csv", "text/csv", b"category,item,price\n" + b" " * 5_000_000)
     person = play.stage.people[who]
@@ -108,6 +115,7 @@ SURROUNDINGS: dict[str, Act] = {
     r"(\w+) (un)?blocks the bot": _blocks,
     r"(\w+) sends a sticker": _sends_sticker,
     r"(\w+) sends a menu of (\d+) items in (\d+) categories captioned \"(.*?)\"(, described)?": _sends_menu,
+    r"(\w+) sends a (large )?photo captioned \"(.*?)\"": _sends_photo,
     r"(\w+) sends a huge file captioned \"(.*?)\"": _sends_huge_file,
     r"(\w+) sends (\S+) captioned \"(.*?)\": (.*)": _sends_file,
     r"the group (\w+) is founded by (.*)": _founded,

@@ -288,6 +288,7 @@ admin-menu-loaded =
         [one] The menu of { $merchant } has one item now.
        *[other] The menu of { $merchant } has { $count } items now.
     }
+admin-photo-set = { $item } has this picture now.
 admin-file-lost = I could not fetch that file from Telegram. Please send it again.
 admin-seats-made =
     { $count ->
@@ -350,6 +351,7 @@ help-admin =
     /merchants
     /linkcode MERCHANT · then /link CODE in its group
     /menu MERCHANT · its menu as a CSV file
+    a photo with the merchant's number and an item below it · its picture
     a CSV file with the merchant's number as caption · its menu
     /seats MERCHANT A1-A20 · seats and QR codes
     /qr MERCHANT SEAT · one QR code
@@ -394,6 +396,8 @@ refused-name-refused = Please give a name of 1 to { $most } characters: /newmerc
 refused-labels-refused = I cannot read “{ $found }”. Seats are written like A1-A20 or Bar, Window: up to 12 letters and digits each, up to 200 at once.
 refused-language-unknown = Which language? /language en or /language zh
 refused-file-too-large = The file is too large. A menu may have { $most_bytes } bytes; it stays as it was.
+refused-photo-too-large = The photo is too large: at most { $most_bytes } bytes. Please send a smaller one.
+refused-item-unknown = No item is called “{ $asked }”. Write the merchant's number and the item below the photo, as in 1 Pils.
 refused-not-found = I find no such document. Numbers look like G-12: /find G-12
 refused-menu = This file was not taken, the menu is as it was:
 refused-already-placed = { $number } has not been accepted yet.
@@ -455,6 +459,7 @@ button-open-account = Open my account
 button-terms = Terms
 button-language = 🌐 中文 / English
 button-details = ℹ️ What is in it
+button-photo = 📷 Photo
 button-add = Add · { $price }
 button-order = 🍺 Order
 button-top-up = Top up

@@ -285,6 +285,7 @@ admin-menu-loaded =
     { $count ->
        *[other] { $merchant } 的菜单现有 { $count } 项。
     }
+admin-photo-set = { $item } 已有这张照片。
 admin-file-lost = 无法从 Telegram 获取该文件，请重新发送。
 admin-seats-made =
     { $count ->
@@ -346,6 +347,7 @@ help-admin =
     /merchants
     /linkcode 商家 · 然后在群里 /link 代码
     /menu 商家 · 菜单 CSV 文件
+    发送照片，说明填商家编号和项目名 · 项目照片
     发送 CSV 文件，说明填商家编号 · 菜单
     /seats 商家 A1-A20 · 座位和二维码
     /qr 商家 座位 · 单个二维码
@@ -390,6 +392,8 @@ refused-name-refused = 名称须为 1 至 { $most } 个字：/newmerchant 蓝吧
 refused-labels-refused = 无法识别“{ $found }”。座位写法：A1-A20 或 吧台, 靠窗，每个最多 12 个字母或数字，一次最多 200 个。
 refused-language-unknown = 哪种语言？请输入 /language en 或 /language zh
 refused-file-too-large = 文件太大，菜单最多 { $most_bytes } 字节。菜单保持不变。
+refused-photo-too-large = 照片太大：最多 { $most_bytes } 字节，请发送小一些的。
+refused-item-unknown = 没有名为“{ $asked }”的项目。请在照片说明中写商家编号和项目名，例如 1 Pils。
 refused-not-found = 找不到这个单据。编号形如 G-12：/find G-12
 refused-menu = 文件未采用，菜单保持不变：
 refused-already-placed = { $number } 尚未接单。
@@ -451,6 +455,7 @@ button-open-account = 开通账户
 button-terms = 条款
 button-language = 🌐 中文 / English
 button-details = ℹ️ 详情
+button-photo = 📷 照片
 button-add = 加入 · { $price }
 button-order = 🍺 点单
 button-top-up = 充值

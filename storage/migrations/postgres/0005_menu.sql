@@ -9,6 +9,7 @@ ALTER TABLE menu_item ADD COLUMN least_age bigint NOT NULL DEFAULT 0 CHECK (leas
 ALTER TABLE menu_item ADD COLUMN options text COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE menu_item ADD COLUMN hidden bigint NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1));
 ALTER TABLE menu_item ADD COLUMN version bigint NOT NULL DEFAULT 1;
+ALTER TABLE menu_item ADD COLUMN photo_id bigint REFERENCES attachment (id);
 ALTER TABLE menu_item ADD COLUMN stock bigint CHECK (stock >= 0);
 ALTER TABLE menu_item ADD COLUMN hours text COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE menu_item ADD COLUMN happy_hour text COLLATE "C" NOT NULL DEFAULT '';

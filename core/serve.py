@@ -35,7 +35,7 @@ class Action(StrEnum):
     PREPARE = "prepare"
     READY = "ready"
     DELIVER = "deliver"
-    DELIVER_CHECKED = "deliver-checked"
+    DELIVER_CHECKED = "id-fine"
     """The same after a look at the ID, where something is for an age."""
     NO_ID = "no-id"
     """Keep back what is for an age: the ID was missing, or said otherwise."""

@@ -116,7 +116,7 @@ def ids_looked_at(moment: Snapshot) -> Found:
         """
         SELECT id, state, least_age FROM line
         WHERE least_age > 0 AND state = 'delivered' AND NOT EXISTS (
-            SELECT 1 FROM deed WHERE deed.order_id = line.order_id AND action = 'deliver-checked'
+            SELECT 1 FROM deed WHERE deed.order_id = line.order_id AND action = 'id-fine'
                 AND coalesce(line_id, line.id) = line.id
         )
         """

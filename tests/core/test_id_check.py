@@ -35,7 +35,7 @@ async def test_it_is_not_delivered_without_a_look_at_the_id(evening: Evening, or
         await evening.serve(order, Action.DELIVER)
     await evening.serve(order, Action.DELIVER_CHECKED)
     assert set((await states(evening)).values()) == {LineState.DELIVERED}
-    assert (await evening.find(Deed))[-1].action == "deliver-checked"
+    assert (await evening.find(Deed))[-1].action == "id-fine"
 
 
 async def test_without_an_id_it_is_kept_back_and_costs_nothing(evening: Evening, order: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from core.edit_item import Edit
 from core.refund import Rescue
 from core.serve import Action, Reason
 
@@ -120,6 +121,26 @@ class OpenCategory:
 
 
 @dataclass(frozen=True, slots=True)
+class ListDetails:
+    """What can be known of the items beside this one."""
+
+    prefix: ClassVar[str] = "ld1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    prefix: ClassVar[str] = "oi1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPhoto:
+    prefix: ClassVar[str] = "sf1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddItem:
     prefix: ClassVar[str] = "ad1"
     cart: int
@@ -127,17 +148,38 @@ class AddItem:
 
 
 @dataclass(frozen=True, slots=True)
-class MoreOf:
-    prefix: ClassVar[str] = "mo1"
+class ChooseOptions:
+    """An item with these of its options chosen; *mark* tells its options from those of another day."""
+
+    prefix: ClassVar[str] = "co1"
+    item: int
+    mark: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddChosen:
+    prefix: ClassVar[str] = "ac1"
     cart: int
     item: int
+    mark: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoreOf:
+    """One more of a line of the cart."""
+
+    prefix: ClassVar[str] = "mo2"
+    cart: int
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
 class LessOf:
-    prefix: ClassVar[str] = "le1"
+    prefix: ClassVar[str] = "le2"
     cart: int
-    item: int
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +202,43 @@ class PlaceCart:
 
 @dataclass(frozen=True, slots=True)
 class CancelMyOrder:
-    prefix: ClassVar[str] = "cx1"
+    prefix: ClassVar[str] = "cx2"
     order: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameSubstitutes:
+    """Choose for which line of the cart something else may come."""
+
+    prefix: ClassVar[str] = "ns1"
+    cart: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseSubstitute:
+    prefix: ClassVar[str] = "cs1"
+    cart: int
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetSubstitute:
+    """*substitute* shall come where *item* is sold out; 0 for nothing."""
+
+    prefix: ClassVar[str] = "su1"
+    cart: int
+    item: int
+    substitute: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeInstead:
+    """Put an alternative into the cart for a line that was declined."""
+
+    prefix: ClassVar[str] = "ti1"
+    line: int
+    item: int
 
 
 # The merchant's counter
@@ -169,18 +246,50 @@ class CancelMyOrder:
 
 @dataclass(frozen=True, slots=True)
 class Serve:
-    prefix: ClassVar[str] = "sv1"
+    """*version* is the order's, or that of the *line* if it is not 0."""
+
+    prefix: ClassVar[str] = "sv2"
     order: int
     version: int
+    line: int
     action: Action
 
 
 @dataclass(frozen=True, slots=True)
-class Decline:
-    prefix: ClassVar[str] = "dc1"
+class ServeBecause:
+    """The same with a reason."""
+
+    prefix: ClassVar[str] = "sb1"
     order: int
     version: int
+    line: int
+    action: Action
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    prefix: ClassVar[str] = "pm1"
+    order: int
+    version: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLines:
+    """The card with buttons for each line."""
+
+    prefix: ClassVar[str] = "ln1"
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMore:
+    """What else can be done with an order, or with a line if it is not 0."""
+
+    prefix: ClassVar[str] = "mr1"
+    order: int
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +321,22 @@ class ToggleSoldOut:
     prefix: ClassVar[str] = "so1"
     item: int
     sold_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEdits:
+    """What staff can change of an item."""
+
+    prefix: ClassVar[str] = "oe1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class MakeEdit:
+    prefix: ClassVar[str] = "me1"
+    item: int
+    version: int
+    edit: Edit
 
 
 # Step 4

@@ -5,15 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from bot.buttons import LessOf, MoreOf, OpenCart, OpenMenu, PlaceCart, TopUpShortfall, TypeNote
+from bot.buttons import (
+    LessOf,
+    MoreOf,
+    NameSubstitutes,
+    OpenCart,
+    OpenMenu,
+    PlaceCart,
+    TopUpShortfall,
+    TypeNote,
+)
 from bot.desk import Desk
 from bot.home import back_key
 from bot.locales import Locale
 from bot.pages import Key, Keyboard, Look, Page
 from core.draft import Draft, DraftKind, draft_for, own_draft
 from core.errors import Change, OutOfDate
+from core.menu import MenuItem
 from core.money import Money, total
-from core.order_goods import NOTE_LENGTH, CartLine, SetNote, SetQuantity, cart_of, set_note, set_quantity
+from core.order_goods import (
+    NOTE_LENGTH,
+    CartLine,
+    Line,
+    SetNote,
+    SetQuantity,
+    cart_of,
+    set_note,
+    set_quantity,
+)
 
 
 async def on_open_cart(desk: Desk, tap: OpenCart) -> None:
@@ -23,13 +42,15 @@ async def on_open_cart(desk: Desk, tap: OpenCart) -> None:
 
 async def on_more_of(desk: Desk, tap: MoreOf) -> None:
     desk.go_on = partial(cart_page, desk)
-    await change_quantity(desk, tap.cart, tap.item, 1)
+    line = await _line_of(desk, tap.cart, tap.line)
+    await change_quantity(desk, tap.cart, line.item_id, 1, line.options)
     await desk.show(await cart_page(desk))
 
 
 async def on_less_of(desk: Desk, tap: LessOf) -> None:
     desk.go_on = partial(cart_page, desk)
-    await change_quantity(desk, tap.cart, tap.item, -1)
+    line = await _line_of(desk, tap.cart, tap.line)
+    await change_quantity(desk, tap.cart, line.item_id, -1, line.options)
     await desk.show(await cart_page(desk))
 
 
@@ -63,17 +84,18 @@ async def cart_page(desk: Desk, notice: str = "") -> Page:
     keys = Keyboard()
     for line in lines:
         keys.row(
-            Key("−", LessOf(cart.id, line.item_id)),
+            Key("−", LessOf(cart.id, line.id)),
             Key(f"{line.name} ×{line.quantity}", OpenCart()),
-            Key("＋", MoreOf(cart.id, line.item_id)),
+            Key("＋", MoreOf(cart.id, line.id)),
         )
     keys.row(
         Key(label("button-note"), TypeNote(cart.id)) if lines else None,
         Key(label("button-add-more"), OpenMenu()),
     )
     if lines:
+        keys.row(Key(label("button-substitutes"), NameSubstitutes(cart.id)))
         keys.row(place_key(desk, cart, lines))
-    text = cart_text(desk.locale, cart, lines)
+    text = cart_text(desk.locale, cart, lines, await _substitutes(desk, lines))
     return Page(f"{notice}\n\n{text}".strip(), keys.row(back_key(desk)).rows)
 
 
@@ -89,20 +111,41 @@ async def short_page(desk: Desk, short: Money) -> Page:
     return Page(text, keys.rows)
 
 
-def cart_text(locale: Locale, cart: Draft, lines: Sequence[CartLine]) -> str:
+async def _substitutes(desk: Desk, lines: Sequence[CartLine]) -> dict[int, str]:
+    """Return what was named to come instead, by number."""
+    named = tuple(line.substitute_id for line in lines if line.substitute_id)
+    return {item.id: item.name for item in await desk.books.find(MenuItem, id=named)} if named else {}
+
+
+def cart_text(locale: Locale, cart: Draft, lines: Sequence[CartLine], substitutes: dict[int, str]) -> str:
     """Return the cart as HTML."""
     if not lines:
         return locale.say("cart-empty")
-    rows = [cart_row(locale, line) for line in lines]
+    rows: list[str] = []
+    for line in lines:
+        rows += cart_rows(locale, line)
+        if line.substitute_id:
+            rows.append(locale.say("cart-substitute", item=substitutes[line.substitute_id]))
     note = [locale.say("order-note", note=cart.note)] if cart.note else []
     whole = locale.say("cart-total", total=_sum(lines))
     return "\n".join([locale.say("cart-title"), *rows, *note, "", whole])
 
 
-def cart_row(locale: Locale, line: CartLine) -> str:
-    """Return a line of the cart as HTML."""
+def cart_rows(locale: Locale, line: CartLine) -> list[str]:
+    """Return a line of the cart as HTML, and what must be known of it."""
     amount = line.price * line.quantity
-    return locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=amount)
+    row = locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=amount)
+    return [row, *warning_rows(locale, line)]
+
+
+def warning_rows(locale: Locale, thing: MenuItem | CartLine | Line) -> list[str]:
+    """Return what must be known of an item before it is ordered, and again when it is brought."""
+    rows: list[str] = []
+    if thing.allergens:
+        rows.append(locale.say("warning-allergens", allergens=thing.allergens))
+    if thing.least_age:
+        rows.append(locale.say("warning-age", age=str(thing.least_age)))
+    return rows
 
 
 def changes_text(locale: Locale, changes: Sequence[Change]) -> str:
@@ -111,10 +154,14 @@ def changes_text(locale: Locale, changes: Sequence[Change]) -> str:
     for change in changes:
         if change.after is None:
             rows.append(locale.say("cart-change-gone", item=change.name))
-        else:
+        elif change.after == change.before and change.left is None:
+            rows.append(locale.say("cart-change-told", item=change.name))
+        elif change.after != change.before:
             rows.append(
                 locale.say("cart-change-price", item=change.name, before=change.before, after=change.after)
             )
+        if change.left is not None:
+            rows.append(locale.say("cart-change-left", item=change.name, left=change.left))
     return "\n".join([locale.say("cart-changed"), *rows])
 
 
@@ -125,11 +172,12 @@ async def cart_here(desk: Desk) -> tuple[Draft, list[CartLine]]:
     return cart, await cart_of(desk.books, cart.id)
 
 
-async def change_quantity(desk: Desk, cart_id: int, item_id: int, by: int) -> None:
-    """Put so many more of an item into the cart, or fewer."""
-    lines = {line.item_id: line for line in await cart_of(desk.books, cart_id)}
-    now = lines[item_id].quantity if item_id in lines else 0
-    await desk.run(set_quantity, SetQuantity(cart_id, desk.peer.id, item_id, max(0, now + by)))
+async def change_quantity(desk: Desk, cart_id: int, item_id: int, by: int, options: str = "") -> None:
+    """Put so many more of an item, with these options, into the cart, or fewer."""
+    lines = await cart_of(desk.books, cart_id)
+    now = sum(line.quantity for line in lines if (line.item_id, line.options) == (item_id, options))
+    zone = desk.house.settings.timezone.key
+    await desk.run(set_quantity, SetQuantity(cart_id, desk.peer.id, item_id, max(0, now + by), options, zone))
 
 
 def place_key(desk: Desk, cart: Draft, lines: Sequence[CartLine]) -> Key:
@@ -141,6 +189,13 @@ def place_key(desk: Desk, cart: Draft, lines: Sequence[CartLine]) -> Key:
 def count(lines: Sequence[CartLine]) -> int:
     """Return how many things are in the cart."""
     return sum(line.quantity for line in lines)
+
+
+async def _line_of(desk: Desk, cart_id: int, line_id: int) -> CartLine:
+    line = await desk.books.get(CartLine, line_id)
+    if line is None or line.draft_id != cart_id:
+        raise OutOfDate
+    return line
 
 
 def _sum(lines: Sequence[CartLine]) -> Money:

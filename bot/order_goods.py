@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
-from bot.buttons import CancelMyOrder, PlaceCart
-from bot.cart import cart_page
+from bot.buttons import CancelMyOrder, PlaceCart, TakeInstead
+from bot.cart import cart_page, warning_rows
 from bot.desk import Desk, group_of
 from bot.locales import Locale, Markup
-from bot.pages import Key, Page
+from bot.pages import Key, Keyboard, Page
 from core.errors import MerchantClosed
+from core.menu import MenuItem, plain_price
 from core.merchant import Merchant
-from core.order_goods import GoodsOrder, Line, LineState, PlaceOrder, order_goods, status_of
-from core.serve import CancelOrder, cancel_order
+from core.money import Money
+from core.order_goods import (
+    COMING,
+    UNANSWERED,
+    GoodsOrder,
+    Line,
+    LineState,
+    PlaceOrder,
+    lines_of,
+    order_goods,
+    status_of,
+)
+from core.ports import Books
+from core.serve import Action, CancelOrder, Deed, Reason, cancel_order, last_deed, may_be_cancelled
+from core.substitute import alternatives
+from core.visit import Visit, VisitState
 
 
 async def on_place_cart(desk: Desk, tap: PlaceCart) -> None:
@@ -26,10 +41,12 @@ async def on_place_cart(desk: Desk, tap: PlaceCart) -> None:
 
 
 async def on_cancel_my_order(desk: Desk, tap: CancelMyOrder) -> None:
-    """Take an order back that nobody has accepted."""
-    ask = CancelOrder(tap.order, desk.peer.id)
-    await desk.run(cancel_order, ask, key=f"{tap.order}:{desk.peer.id}")
-    desk.toast = desk.locale.plain("order-cancelled-toast")
+    """Take an order back that nobody has accepted, or ask the staff to let it go."""
+    ask = CancelOrder(tap.order, desk.peer.id, tap.version)
+    await desk.run(cancel_order, ask, key=f"{tap.order}:{tap.version}:{desk.peer.id}")
+    order = await desk.books.get(GoodsOrder, tap.order)
+    asked = order is not None and order.cancel_asked
+    desk.toast = desk.locale.plain("order-cancel-asked-toast" if asked else "order-cancelled-toast")
 
 
 async def place_order(desk: Desk, merchant: Merchant, cart_id: int, version: int) -> None:
@@ -38,25 +55,86 @@ async def place_order(desk: Desk, merchant: Merchant, cart_id: int, version: int
     if not group.reachable:
         raise MerchantClosed(merchant.name)
     patience = timedelta(seconds=desk.house.settings.order_expiry_seconds)
-    ask = PlaceOrder(desk.peer.id, merchant.currency, cart_id, version, patience)
+    zone = desk.house.settings.timezone.key
+    ask = PlaceOrder(desk.peer.id, merchant.currency, cart_id, version, patience, zone)
     await desk.carry_out(order_goods, ask)
 
 
-def order_page(locale: Locale, order: GoodsOrder, lines: Sequence[Line]) -> Page:
+async def order_screen(books: Books, locale: Locale, order: GoodsOrder) -> Page:
+    """Return an order as its customer sees it now, with what they could have instead."""
+    lines = await lines_of(books, order.id)
+    offers = await _offers(books, order, lines, books.now.astimezone(locale.timezone))
+    return order_page(locale, order, lines, await last_deed(books, order.id), offers)
+
+
+def order_page(
+    locale: Locale,
+    order: GoodsOrder,
+    lines: Sequence[Line],
+    deed: Deed | None = None,
+    offers: Sequence[tuple[Line, MenuItem, Money]] = (),
+) -> Page:
     """Return an order as its customer sees it: one message, edited as it changes."""
     status = status_of(lines)
+    open_ = status in UNANSWERED | COMING
     title = locale.say("order-title", number=f"G-{order.id}", seat=order.seat)
     reason = next((line.reason for line in lines if line.reason), "")
-    told = locale.say(f"order-{status}", reason=Markup(locale.say(f"reason-{reason}")) if reason else "")
-    text = "\n".join([title, *order_rows(locale, order, lines), "", told])
-    cancel = Key(locale.plain("button-cancel-order"), CancelMyOrder(order.id))
-    return Page(text, [[cancel]] if status is LineState.PLACED else [])
+    told = [locale.say(f"order-{status}", reason=Markup(locale.say(f"reason-{reason}")) if reason else "")]
+    if deed and deed.action in _HEARD and open_:
+        told = [locale.say(f"order-{deed.action}")]
+    if order.promised_at and open_:
+        told.append(locale.say("order-promised", time=locale.time(order.promised_at)))
+    if order.cancel_asked:
+        told.append(locale.say("order-cancel-asked"))
+    keys = Keyboard()
+    for line, item, price in offers:
+        label = locale.plain("button-instead", quantity=line.quantity, item=item.name, amount=price)
+        keys.row(Key(label, TakeInstead(line.id, item.id)))
+    if offers:
+        told.append(locale.say("order-instead-offered"))
+    if status is LineState.PLACED or (may_be_cancelled(lines) and not order.cancel_asked):
+        word = "button-cancel-order" if status is LineState.PLACED else "button-ask-cancel"
+        keys.row(Key(locale.plain(word), CancelMyOrder(order.id, order.version)))
+    text = "\n".join([title, *order_rows(locale, order, lines), "", *told])
+    return Page(text, keys.rows)
 
 
 def order_rows(locale: Locale, order: GoodsOrder, lines: Sequence[Line]) -> list[str]:
-    """Return the lines of an order as HTML, then its note."""
-    rows: list[str] = [
-        locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=line.total)
-        for line in lines
-    ]
+    """Return the lines of an order as HTML, each marked if not all have come as far, then its note."""
+    mixed = len({line.state for line in lines}) > 1
+    rows: list[str] = []
+    for line in lines:
+        rows.append(_marked_row(locale, line) if mixed else _row(locale, line))
+        rows += warning_rows(locale, line)
+    if order.instead_of is not None:
+        rows.append(locale.say("order-instead"))
     return rows + ([locale.say("order-note", note=order.note)] if order.note else [])
+
+
+def _row(locale: Locale, line: Line) -> str:
+    return locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=line.total)
+
+
+def _marked_row(locale: Locale, line: Line) -> str:
+    reason = locale.say(f"reason-{line.reason}") if line.reason else ""
+    return locale.say(f"line-{line.state}", row=Markup(_row(locale, line)), reason=Markup(reason))
+
+
+async def _offers(
+    books: Books, order: GoodsOrder, lines: Sequence[Line], at: datetime
+) -> list[tuple[Line, MenuItem, Money]]:
+    """Return what could be had instead of the first line that was sold out and for which nothing comes."""
+    for line in lines:
+        if line.state is not LineState.DECLINED or line.reason != Reason.SOLD_OUT:
+            continue
+        visit = await books.get(Visit, line.visit_id)
+        item = await books.get(MenuItem, line.item_id)
+        coming = await books.find(GoodsOrder, customer_id=order.customer_id, instead_of=line.id)
+        if visit and visit.state is VisitState.OPEN and item and not coming:
+            near = [(each, plain_price(each, at)) for each in await alternatives(books, item, at)]
+            return [(line, each, price) for each, price in near if price]
+    return []
+
+
+_HEARD = (Action.MISS, Action.KEEP)
+"""What staff did that changes no line, and that the customer is told."""

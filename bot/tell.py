@@ -10,14 +10,15 @@ from bot.admin import parked_page
 from bot.binding import binding_page
 from bot.cart import cart_here, cart_page
 from bot.check_out import leave_page, left_page, receipt_page
+from bot.choose_goods import page_again
 from bot.counter import show_card
 from bot.desk import DRAW_CHARGE, SCREEN, WARN_WINDOW, Desk, House, group_of
 from bot.dispute import dispute_page, told_text
 from bot.gateways.calls import charge_and_top_up
 from bot.home import home
 from bot.locales import Locale
-from bot.order_goods import order_page
-from bot.outbox import Message, refresh, say, show
+from bot.order_goods import order_screen
+from bot.outbox import Message, page_shown, refresh, say, show
 from bot.pages import Key, Page
 from bot.people import Peer, peer_of
 from bot.refund import bound_to, refund_page
@@ -47,6 +48,7 @@ from core.document import paid_at
 from core.errand import send_on
 from core.gateway import ActionKind
 from core.lot import Lot
+from core.menu import ItemChanged
 from core.merchant import GroupLinked, GroupMoved, Merchant, find_merchant
 from core.open_account import Customer
 from core.order_goods import (
@@ -54,11 +56,8 @@ from core.order_goods import (
     UNANSWERED,
     GoodsOrder,
     Line,
-    LineState,
     OrderChanged,
     OrderPlaced,
-    lines_of,
-    status_of,
 )
 from core.ports import Books
 from core.promotion import BonusCame
@@ -73,7 +72,7 @@ from core.refund import (
 )
 from core.seat import Seat
 from core.top_up import PayerKnown, SentBack, Stray, StrayArrived, TopUp, TopUpPaid
-from core.visit import SeatChanged
+from core.visit import SeatChanged, Visit, VisitState
 
 T = TypeVar("T")
 
@@ -82,7 +81,8 @@ WARN_BEFORE = timedelta(days=14)
 
 
 async def tell_all(books: Books, house: House) -> None:
-    """Turn what happened in this transaction into what is to be said."""
+    """Turn what happened in this transaction into what is to be said; open menus come last."""
+    books.told.sort(key=lambda event: isinstance(event, ItemChanged))
     while books.told:
         event = books.told.pop(0)
         await _TELLERS[type(event)](books, house, event)
@@ -253,6 +253,15 @@ async def _seat_changed(books: Books, house: House, event: SeatChanged) -> None:
         await _show_card(books, house, await _get(books, GoodsOrder, order_id))
 
 
+async def _item_changed(books: Books, house: House, event: ItemChanged) -> None:
+    """Bring the menu up to date on the screens of those who look at it."""
+    for visit in await books.find(Visit, merchant_id=event.merchant_id, state=VisitState.OPEN):
+        name = await page_shown(books, visit.customer_id, SCREEN)
+        desk = await _desk_of(books, house, visit.customer_id)
+        if name and await desk.visit() == visit and (page := await page_again(desk, name)):
+            await refresh(books, visit.customer_id, SCREEN, page)
+
+
 async def _order_placed(books: Books, house: House, event: OrderPlaced) -> None:
     order = await _get(books, GoodsOrder, event.order_id)
     await _show_order(books, house, order)
@@ -260,16 +269,15 @@ async def _order_placed(books: Books, house: House, event: OrderPlaced) -> None:
 
 
 async def _order_changed(books: Books, house: House, event: OrderChanged) -> None:
-    """Edit the order where it stands; one that came to nothing comes to the end of the chat, and is heard."""
+    """Edit the order where it stands; with bad news it comes to the end of the chat, and is heard."""
     order = await _get(books, GoodsOrder, event.order_id)
-    bad_news = status_of(await lines_of(books, order.id)) in (LineState.DECLINED, LineState.EXPIRED)
-    await _show_order(books, house, order, follows=bad_news)
-    await (show_home if bad_news else refresh_screen)(books, house, order.customer_id)
+    await _show_order(books, house, order, follows=event.bad_news)
+    await (show_home if event.bad_news else refresh_screen)(books, house, order.customer_id)
 
 
 async def _show_order(books: Books, house: House, order: GoodsOrder, *, follows: bool = False) -> None:
     locale, _ = await _customer(books, house, order.customer_id)
-    page = order_page(locale, order, await lines_of(books, order.id))
+    page = await order_screen(books, locale, order)
     await show(books, order.customer_id, f"order:{order.id}", page, follows=follows)
     await _show_card(books, house, order)
 
@@ -277,7 +285,7 @@ async def _show_order(books: Books, house: House, order: GoodsOrder, *, follows:
 async def _show_card(books: Books, house: House, order: GoodsOrder) -> None:
     merchant = await find_merchant(books, order.merchant_id)
     group = await group_of(books, merchant)
-    await show_card(books, house.locale(group), group.id, order)
+    await show_card(books, house.locale(group), group.id, order, follows=order.cancel_asked)
 
 
 async def _checked_out(books: Books, house: House, event: CheckedOut) -> None:
@@ -416,4 +424,5 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     DisputeUnmatched: _dispute_unmatched,
     DebtPaid: _debt_paid,
     BonusCame: _bonus_came,
+    ItemChanged: _item_changed,
 }

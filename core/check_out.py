@@ -85,11 +85,23 @@ def make_bill(lines: Sequence[Line], purse: Standing) -> Bill:
 
     unanswered = held(UNANSWERED)
     return Bill(
-        delivered=held(frozenset({LineState.DELIVERED})),
+        delivered=held(frozenset({LineState.DELIVERED, LineState.UNDELIVERABLE})),
         coming=held(COMING),
         unanswered=unanswered,
         left=purse.available + unanswered,
     )
+
+
+def contained_taxes(lines: Sequence[Line]) -> list[tuple[int, Money]]:
+    """Return how much tax the lines' prices contain, by rate in hundredths of a percent, rounded once each.
+
+    Of lines that name no rate nothing is said.
+    """
+    gross: dict[int, Money] = {}
+    for line in lines:
+        if points := line.tax_basis_points:
+            gross[points] = gross.get(points, line.total * 0) + line.total
+    return [(points, _tax_in(amount, points)) for points, amount in sorted(gross.items())]
 
 
 async def preview(books: Books, visit: Visit, currency: str) -> Bill:
@@ -99,8 +111,10 @@ async def preview(books: Books, visit: Visit, currency: str) -> Bill:
 
 
 async def lines_to_pay(books: Books, visit_id: int) -> list[Line]:
-    """Return the lines of a visit that its receipt lists: all that did not end without goods."""
-    return [line for line in await books.find(Line, visit_id=visit_id) if line.state not in ENDED]
+    """Return the lines of a visit that its receipt lists: what was paid, or is to be."""
+    return [
+        line for line in await books.find(Line, visit_id=visit_id) if line.paid or line.state not in ENDED
+    ]
 
 
 async def check_out(books: Books, ask: AskCheckOut) -> int:
@@ -141,6 +155,12 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     return receipt.id
 
 
+def _tax_in(amount: Money, points: int) -> Money:
+    """Return the tax in an all-in amount, halves rounded up."""
+    whole = 10_000 + points
+    return Money((amount.minor * points * 2 + whole) // (whole * 2), amount.currency)
+
+
 async def _end_unanswered(books: Books, visit: Visit) -> None:
     waiting = await books.find(Line, visit_id=visit.id, state=tuple(UNANSWERED))
     for order_id in sorted({line.order_id for line in waiting}):
@@ -156,7 +176,7 @@ async def _capture(books: Books, visit: Visit, currency: str) -> Money:
     for line in due:
         transfer = await books.capture(line.hold_id, "sale", payable(visit.merchant_id, currency))
         await spend(books, visit.customer_id, line.total, transfer)
-        await books.save(replace(line, paid=True))
+        await books.save(replace(line, paid=True, sale_id=transfer))
         paid += line.total
     for order_id in sorted({line.order_id for line in due if line.state in COMING}):
         books.tell(OrderChanged(order_id))

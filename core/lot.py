@@ -65,7 +65,7 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class LotUse:
-    """That a transfer out of the wallet was paid from a lot."""
+    """That a transfer out of the wallet was paid from a lot, or one that reverses it went back to it."""
 
     id: int
     lot_id: int
@@ -133,3 +133,12 @@ def bonus_in(lots: Sequence[Lot], currency: str) -> Money:
 def own_money(lots: Sequence[Lot], available: Money) -> Money:
     """Return what is available without the bonus."""
     return max(Money.zero(available.currency), available - bonus_in(lots, available.currency))
+
+
+async def restore(books: Books, sale_id: int, transfer_id: int) -> None:
+    """Give a sale back, by the transfer that reverses it, to exactly the lots that paid it."""
+    for use in await books.find(LotUse, transfer_id=sale_id):
+        lot = await books.get(Lot, use.lot_id)
+        assert lot is not None
+        await books.save(replace(lot, spent=lot.spent - use.amount))
+        await books.add(LotUse(0, lot.id, transfer_id, use.amount))

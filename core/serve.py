@@ -1,15 +1,15 @@
-"""What the merchant's staff do with a goods order, and how it ends without them."""
+"""What the merchant's staff do with a goods order or a line of it, and how it ends without them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.errors import AlreadyServed, NotAllowed, NotYours
-from core.ledger import wallet
-from core.menu import MenuItem
+from core.ledger import Account, wallet
+from core.menu import put_back, sell_out
 from core.order_goods import (
     COMING,
     UNANSWERED,
@@ -21,30 +21,69 @@ from core.order_goods import (
     status_of,
 )
 from core.ports import Books
+from core.substitute import bring_instead
 from core.visit import touch
+
+PATIENCE = timedelta(minutes=15)
 
 
 class Action(StrEnum):
-    """What staff can do with an order."""
+    """What staff can do with an order or a line."""
 
     ACCEPT = "accept"
     DECLINE = "decline"
+    PREPARE = "prepare"
     READY = "ready"
     DELIVER = "deliver"
+    DELIVER_CHECKED = "id-fine"
+    """The same after a look at the ID, where something is for an age."""
+    NO_ID = "no-id"
+    """Keep back what is for an age: the ID was missing, or said otherwise."""
+    PROMISE = "promise"
+    """Say when it will be there; what is not accepted yet is accepted by that."""
+    MISS = "miss"
+    """Say that nobody was at the seat; it can be brought again."""
+    GIVE_UP = "give-up"
+    """Bring it no more: it was made, and is paid for unless it is comped."""
+    LET_GO = "let-go"
+    """Cancel what is not paid yet, as the customer asked."""
+    KEEP = "keep"
+    """Go on although the customer asked to cancel."""
+    COMP = "comp"
+    """Take it off the bill although it was brought; see `core.make_good`."""
+    RETURN = "return"
+    """Take it back, and off the bill; see `core.make_good`."""
 
 
 class Reason(StrEnum):
-    """Why an order is declined."""
+    """Why an order is declined, or not to be paid."""
 
     SOLD_OUT = "sold-out"
     TOO_BUSY = "too-busy"
     CLOSING = "closing"
     OTHER = "other"
+    NO_ID = "no-id"
+    MISTAKE = "mistake"
+    TOO_LATE = "too-late"
+    QUALITY = "quality"
+    GOODWILL = "goodwill"
+
+
+_AMENDS = (Reason.MISTAKE, Reason.TOO_LATE, Reason.QUALITY, Reason.GOODWILL)
+REASONS = {
+    Action.DECLINE: (Reason.SOLD_OUT, Reason.TOO_BUSY, Reason.CLOSING, Reason.OTHER),
+    Action.COMP: _AMENDS,
+    Action.RETURN: _AMENDS,
+}
+"""What needs a reason, and which there are."""
+
+AMENDED = {Action.COMP: LineState.COMPED, Action.RETURN: LineState.RETURNED}
+"""What takes a line off the bill although it was brought."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Who did what to an order, and when."""
+    """Who did what to an order, or to one line of it, and when."""
 
     id: int
     order_id: int
@@ -53,11 +92,17 @@ class Deed:
     by_id: int
     by_name: str
     done_at: datetime
+    line_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ServeOrder:
-    """*version* is the order's as the card showed it."""
+    """Something done to an order, or to one line if *line_id* is not 0.
+
+    *version* is the order's, or the line's, as the card showed it. *minutes* are what is promised. What is
+    brought instead of something sold out is released if nobody answers within *patience*; hours are by the
+    clock of the time zone *zone*.
+    """
 
     order_id: int
     version: int
@@ -65,12 +110,19 @@ class ServeOrder:
     reason: Reason | None
     by_id: int
     by_name: str
+    line_id: int = 0
+    minutes: int = 0
+    patience: timedelta = PATIENCE
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
 class CancelOrder:
+    """*version* is the order's as the customer saw it."""
+
     order_id: int
     customer_id: int
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,50 +131,99 @@ class ExpireOrder:
 
 
 def choices(lines: Sequence[Line]) -> tuple[Action, ...]:
-    """Return what staff can do next with an order of these lines."""
+    """Return what staff are likely to do next with an order of these lines, or with one line."""
     match status_of(lines):
         case LineState.PLACED:
             return (Action.ACCEPT, Action.DECLINE)
         case LineState.ACCEPTED:
-            return (Action.READY, Action.DELIVER) if _paid(lines) else (*_AFTER_ACCEPT, Action.DECLINE)
+            return (Action.PREPARE, Action.READY, Action.DELIVER, *_declining(lines))
+        case LineState.PREPARING:
+            return (Action.READY, Action.DELIVER, *_declining(lines))
         case LineState.READY:
             return (Action.DELIVER,)
         case _:
             return ()
 
 
+def rare_choices(order: GoodsOrder, lines: Sequence[Line]) -> tuple[Action, ...]:
+    """Return what else staff can do."""
+    states = {line.state for line in lines}
+    found: list[Action] = []
+    if states & {LineState.PLACED, LineState.ACCEPTED, LineState.PREPARING}:
+        found.append(Action.PROMISE)
+    if states & COMING:
+        found += [Action.MISS, Action.GIVE_UP]
+    if order.cancel_asked and may_be_cancelled(lines):
+        found += [Action.LET_GO, Action.KEEP]
+    if states & {LineState.DELIVERED, LineState.UNDELIVERABLE}:
+        found.append(Action.COMP)
+    if LineState.DELIVERED in states:
+        found.append(Action.RETURN)
+    return tuple(found)
+
+
+def may_be_cancelled(lines: Sequence[Line]) -> bool:
+    """Whether something is accepted and not paid yet, so that staff can be asked to let it go."""
+    return any(line.state in COMING and not line.paid for line in lines)
+
+
+def id_choices(lines: Sequence[Line]) -> tuple[Action, ...]:
+    """Return how these lines can be delivered where one of them is for an age: only after a look at the ID.
+
+    What was paid at the checkout already cannot be kept back by that.
+    """
+    for_an_age = [line for line in lines if line.state in COMING and line.least_age]
+    if not for_an_age:
+        return ()
+    unpaid = any(not line.paid for line in for_an_age)
+    return (Action.DELIVER_CHECKED, Action.NO_ID) if unpaid else (Action.DELIVER_CHECKED,)
+
+
 async def serve_order(books: Books, ask: ServeOrder) -> int:
-    """Do to an order what a member of staff pressed; return its number.
+    """Do to an order, or to a line, what a member of staff pressed; return the order's number.
 
     Whoever comes second, or presses an old card, is told who was first and changes nothing.
     Declining gives the money back to what the customer can spend, at once.
     """
-    order, lines = await _lock(books, ask.order_id)
-    if order.version != ask.version or ask.action not in choices(lines):
-        raise await _already(books, order, lines)
-    if ask.action is Action.DECLINE and ask.reason is None:
+    order, lines = await lock_order(books, ask.order_id)
+    chosen = await take_up(books, order, lines, ask)
+    if ask.action is Action.DELIVER and id_choices(chosen):
         raise NotAllowed
-    await _move(books, order, lines, ask.action, ask.reason or "")
+    if ask.action is Action.NO_ID:
+        ask = replace(ask, reason=Reason.NO_ID)
+    moved = [line for line in chosen if _moves(ask.action, line, status_of(chosen))]
+    for line in moved:
+        if ask.action in _RELEASES:
+            await release(books, line)
+        await save_line(books, line, _TO[ask.action], ask.reason or "")
+    await note(books, ask)
+    await _save_order(books, order, ask)
     if ask.reason is Reason.SOLD_OUT:
-        await _mark_sold_out(books, lines)
-    await _note(books, order.id, ask.action, ask.reason or "", ask.by_id, ask.by_name)
+        await sell_out(books, [line.item_id for line in moved])
+        for line in moved:
+            await bring_instead(books, order, line, ask.patience, ask.zone)
     return order.id
 
 
 async def cancel_order(books: Books, ask: CancelOrder) -> int:
-    """Take an order back; free until staff have accepted it."""
-    order, lines = await _lock(books, ask.order_id)
+    """Take back what nobody has accepted; for what is accepted, ask the staff."""
+    order, lines = await lock_order(books, ask.order_id)
     if order.customer_id != ask.customer_id:
         raise NotYours
-    if status_of(lines) is not LineState.PLACED:
-        raise await _already(books, order, lines)
-    await end_unanswered(books, order, LineState.CANCELLED)
+    if order.version != ask.version:
+        raise await already(books, order, lines)
+    if status_of(lines) is LineState.PLACED:
+        await end_unanswered(books, order, LineState.CANCELLED)
+    elif may_be_cancelled(lines) and not order.cancel_asked:
+        await changed(books, replace(order, cancel_asked=True))
+    else:
+        raise await already(books, order, lines)
     return order.id
 
 
 async def expire_order(books: Books, ask: ExpireOrder) -> int:
-    """Release an order that nobody answered in time."""
-    order, lines = await _lock(books, ask.order_id)
+    """Release what nobody answered in time."""
+    order, lines = await lock_order(books, ask.order_id)
     if status_of(lines) is LineState.PLACED:
         await end_unanswered(books, order, LineState.EXPIRED)
     return order.id
@@ -132,9 +233,15 @@ async def end_unanswered(books: Books, order: GoodsOrder, state: LineState) -> N
     """End the lines that no one has answered and release their holds. The wallet is locked."""
     for line in await lines_of(books, order.id):
         if line.state in UNANSWERED:
-            await books.release(line.hold_id)
-            await books.save(replace(line, state=state))
-    await _changed(books, order)
+            await release(books, line)
+            await save_line(books, line, state)
+    await changed(books, order, bad_news=state is LineState.EXPIRED)
+
+
+async def release(books: Books, line: Line) -> None:
+    """Give back what a line set aside: its money, and what it took from the stock."""
+    await books.release(line.hold_id)
+    await put_back(books, line.item_id, line.quantity)
 
 
 async def last_deed(books: Books, order_id: int) -> Deed | None:
@@ -143,60 +250,129 @@ async def last_deed(books: Books, order_id: int) -> Deed | None:
     return deeds[0] if deeds else None
 
 
-async def _lock(books: Books, order_id: int) -> tuple[GoodsOrder, list[Line]]:
+def deed_behind(deeds: Sequence[Deed], status: LineState) -> Deed | None:
+    """Return the deed that brought an order to its status, or else the last one."""
+    leading = [deed for deed in deeds if deed.action == Action.MISS or _leads_to(deed) is status]
+    found = leading or deeds
+    return found[-1] if found else None
+
+
+async def deeds_of(books: Books, order_id: int) -> list[Deed]:
+    """Return all that staff did to an order, in that order."""
+    return await books.find(Deed, order_id=order_id)
+
+
+async def lock_order(books: Books, order_id: int, *more: Account) -> tuple[GoodsOrder, list[Line]]:
     """Lock the payer's wallet, then read what may have changed while waiting for it."""
     payer = await books.get(GoodsOrder, order_id)
     if payer is None:
         raise NotYours
-    await books.lock(wallet(payer.customer_id, payer.total.currency))
+    await books.lock(wallet(payer.customer_id, payer.total.currency), *more)
     order = await books.get(GoodsOrder, order_id)
     assert order is not None
     return order, await lines_of(books, order_id)
 
 
-async def _move(books: Books, order: GoodsOrder, lines: list[Line], action: Action, reason: str) -> None:
-    for line in lines:
-        if line.state in _FROM[action]:
-            if action is Action.DECLINE:
-                await books.release(line.hold_id)
-            await books.save(replace(line, state=_TO[action], reason=reason))
-    await _changed(books, order)
+async def take_up(books: Books, order: GoodsOrder, lines: list[Line], ask: ServeOrder) -> list[Line]:
+    """Return the lines that are meant, or refuse: somebody was first, or a reason is missing."""
+    chosen = [line for line in lines if ask.line_id in (0, line.id)]
+    if not chosen:
+        raise NotYours
+    version = chosen[0].version if ask.line_id else order.version
+    possible = (*choices(chosen), *rare_choices(order, chosen), *id_choices(chosen))
+    if version != ask.version or ask.action not in possible:
+        raise await already(books, order, chosen)
+    if ask.action in REASONS and ask.reason not in REASONS[ask.action]:
+        raise NotAllowed
+    return chosen
 
 
-async def _changed(books: Books, order: GoodsOrder) -> None:
+async def save_line(books: Books, line: Line, state: LineState, reason: str = "") -> None:
+    """Note how far the line has come; its older buttons are out of date by that."""
+    await books.save(replace(line, state=state, reason=reason or line.reason, version=line.version + 1))
+
+
+async def note(books: Books, ask: ServeOrder) -> None:
+    """Keep who did it."""
+    await books.add(
+        Deed(
+            0,
+            ask.order_id,
+            ask.action,
+            ask.reason or "",
+            ask.by_id,
+            ask.by_name,
+            books.now,
+            ask.line_id or None,
+        )
+    )
+
+
+async def changed(books: Books, order: GoodsOrder, *, bad_news: bool = False) -> None:
+    """Keep an order to which something was done, and tell of it."""
     await books.save(replace(order, version=order.version + 1))
     await touch(books, order.visit_id)
-    books.tell(OrderChanged(order.id))
+    books.tell(OrderChanged(order.id, bad_news))
 
 
-async def _mark_sold_out(books: Books, lines: list[Line]) -> None:
-    for item in await books.find(MenuItem, id=tuple(line.item_id for line in lines)):
-        await books.save(replace(item, sold_out=True))
+async def already(books: Books, order: GoodsOrder, lines: list[Line]) -> AlreadyServed:
+    """Return what the second of two is told: how it stands, and who was first."""
+    ids = {None, *(line.id for line in lines)}
+    deeds = [deed for deed in await deeds_of(books, order.id) if deed.line_id in ids]
+    return AlreadyServed(order.id, status_of(lines), deeds[-1].by_name if deeds else "")
 
 
-async def _note(books: Books, order_id: int, action: str, reason: str, by_id: int, by_name: str) -> None:
-    await books.add(Deed(0, order_id, action, reason, by_id, by_name, books.now))
+async def _save_order(books: Books, order: GoodsOrder, ask: ServeOrder) -> None:
+    if ask.action is Action.PROMISE:
+        order = replace(order, promised_at=books.now + timedelta(minutes=ask.minutes))
+    asked = order.cancel_asked and ask.action is not Action.KEEP
+    asked = asked and may_be_cancelled(await lines_of(books, order.id))
+    await changed(books, replace(order, cancel_asked=asked), bad_news=ask.action in _BAD_NEWS)
 
 
-async def _already(books: Books, order: GoodsOrder, lines: list[Line]) -> AlreadyServed:
-    deed = await last_deed(books, order.id)
-    return AlreadyServed(order.id, status_of(lines), deed.by_name if deed else "")
+def _leads_to(deed: Deed) -> LineState | None:
+    action = Action(deed.action)
+    return AMENDED.get(action) or _TO.get(action)
 
 
-def _paid(lines: Sequence[Line]) -> bool:
-    return any(line.paid for line in lines)
+def _declining(lines: Sequence[Line]) -> tuple[Action, ...]:
+    return () if any(line.paid for line in lines) else (Action.DECLINE,)
 
 
-_AFTER_ACCEPT = (Action.READY, Action.DELIVER)
+def _moves(action: Action, line: Line, status: LineState) -> bool:
+    """Whether the action moves the line; what stands least far is declined, not what was accepted by then."""
+    if line.paid and action in _RELEASES:
+        return False
+    if action is Action.DECLINE and line.state is not status:
+        return False
+    if action is Action.NO_ID and not line.least_age:
+        return False
+    return line.state in _FROM.get(action, frozenset())
+
+
+_BAD_NEWS = frozenset({Action.DECLINE, Action.NO_ID, Action.MISS, Action.GIVE_UP, Action.KEEP})
+_RELEASES = frozenset({Action.DECLINE, Action.NO_ID, Action.LET_GO})
 _FROM = {
     Action.ACCEPT: UNANSWERED,
-    Action.DECLINE: UNANSWERED | {LineState.ACCEPTED},
-    Action.READY: frozenset({LineState.ACCEPTED}),
+    Action.DECLINE: UNANSWERED | {LineState.ACCEPTED, LineState.PREPARING},
+    Action.PREPARE: frozenset({LineState.ACCEPTED}),
+    Action.READY: frozenset({LineState.ACCEPTED, LineState.PREPARING}),
     Action.DELIVER: COMING,
+    Action.DELIVER_CHECKED: COMING,
+    Action.NO_ID: COMING,
+    Action.PROMISE: UNANSWERED,
+    Action.GIVE_UP: COMING,
+    Action.LET_GO: UNANSWERED | COMING,
 }
 _TO = {
     Action.ACCEPT: LineState.ACCEPTED,
     Action.DECLINE: LineState.DECLINED,
+    Action.PREPARE: LineState.PREPARING,
     Action.READY: LineState.READY,
     Action.DELIVER: LineState.DELIVERED,
+    Action.DELIVER_CHECKED: LineState.DELIVERED,
+    Action.NO_ID: LineState.DECLINED,
+    Action.PROMISE: LineState.ACCEPTED,
+    Action.GIVE_UP: LineState.UNDELIVERABLE,
+    Action.LET_GO: LineState.CANCELLED,
 }

@@ -31,7 +31,7 @@ M = TypeVar("M", bound=Model)
 PAGE = 1000
 _PRAGMAS = {"journal_mode": "WAL", "foreign_keys": "ON", "busy_timeout": 5000, "query_only": "ON"}
 _DISORDER = timedelta(minutes=1)
-_OPEN = ("placed", "accepted", "ready", "delivered")
+_OPEN = ("placed", "accepted", "preparing", "ready", "delivered", "undeliverable")
 
 
 class Reports:
@@ -161,6 +161,14 @@ class Reports:
                 credit__name=ledger.payable(merchant.id, merchant.currency).name,
             )
         )
+        returned = await self._transfers(
+            Q(
+                id__gte=first,
+                made_at__gte=since,
+                kind="return",
+                debit__name=ledger.payable(merchant.id, merchant.currency).name,
+            )
+        )
         visits = self._of(models.Visit).filter(merchant_id=merchant.id, state="open")
         check_outs = self._of(models.CheckOut).filter(merchant_id=merchant.id, made_at__gte=since)
         return MerchantFigures(
@@ -169,7 +177,7 @@ class Reports:
             placed=_sum_of_lines(lines, merchant.currency),
             declined=_sum_of_lines(lines, merchant.currency, "declined"),
             delivered=_sum_of_lines(lines, merchant.currency, "delivered"),
-            sold=sold["sale", merchant.currency],
+            sold=_less(sold["sale", merchant.currency], returned["return", merchant.currency].amount),
             check_outs=await check_outs.count(),
             open_visits=await visits.count(),
             on_hold=_sum_of_lines(open_, merchant.currency).amount,
@@ -253,6 +261,10 @@ def _config(engine: str, credentials: dict[str, Any]) -> dict[str, Any]:
 def _standing(name: str, currency: str, purse: str, balance: int, held: int) -> Standing:
     account = ledger.Account(name, currency, purse)
     return Standing(account, Money(balance, currency), Money(held, currency))
+
+
+def _less(sold: Sum, returned: Money) -> Sum:
+    return Sum(sold.count, sold.amount - returned)
 
 
 def _sum_of_lines(lines: Iterable[tuple[Any, ...]], currency: str, state: str | None = None) -> Sum:

@@ -62,6 +62,7 @@ INVARIANTS: dict[str, Check] = {
     "a refund order is the sum of its parts": lots.refund_orders,
     "what a lot has spent is the sum of its uses": lots.lot_uses,
     "a sale is paid by the customer's lots": lots.sales,
+    "a return goes to the lots that paid": lots.returns,
     "clearing is what gateways have left": lots.clearing,
     "fees and payouts are lines that gateways told": lots.fees_and_payouts,
     "suspense is the strays": lots.suspense,
@@ -76,6 +77,9 @@ INVARIANTS: dict[str, Check] = {
     "a line's hold is its amount in the payer's wallet": orders.lines_and_amounts,
     "an open hold belongs to a line or a dispute": orders.open_holds,
     "a line is paid to its merchant": orders.captured_for,
+    "a line names the sale that paid it": orders.sales_of_lines,
+    "what was paid and made good was given back": orders.given_back,
     "a checkout is the sum of its captured lines": orders.check_outs,
     "a visit is settled by its checkout": orders.visits,
+    "what is for an age was brought after a look at the ID": orders.ids_looked_at,
 }

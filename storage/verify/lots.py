@@ -79,9 +79,12 @@ def refund_orders(moment: Snapshot) -> Found:
 def lot_uses(moment: Snapshot) -> Found:
     for lot, spent, used in moment.rows(
         """
-        SELECT lot.id, spent_minor, coalesce(sum(amount_minor), 0)
-        FROM lot LEFT JOIN lot_use ON lot_id = lot.id
-        GROUP BY lot.id HAVING spent_minor <> coalesce(sum(amount_minor), 0)
+        SELECT lot.id, spent_minor, coalesce(sum(used), 0)
+        FROM lot LEFT JOIN (
+            SELECT lot_id, CASE WHEN reverses_id IS NULL THEN amount_minor ELSE -amount_minor END AS used
+            FROM lot_use JOIN transfer ON transfer.id = transfer_id
+        ) AS uses ON lot_id = lot.id
+        GROUP BY lot.id HAVING spent_minor <> coalesce(sum(used), 0)
         """
     ):
         yield f"lot {lot}", f"has {spent} spent, its uses come to {used}"
@@ -102,6 +105,22 @@ def sales(moment: Snapshot) -> Found:
         """
     ):
         yield f"transfer {id_}", f"moved {amount}, the customer's lots paid {used} of it"
+
+
+def returns(moment: Snapshot) -> Found:
+    for id_, lot, back, paid in moment.rows(
+        """
+        WITH back AS (
+            SELECT transfer.id, transfer.reverses_id, lot_id, amount_minor
+            FROM transfer LEFT JOIN lot_use ON transfer_id = transfer.id
+            WHERE kind = 'return'
+        )
+        SELECT back.id, back.lot_id, back.amount_minor, paid.amount_minor
+        FROM back LEFT JOIN lot_use AS paid ON paid.transfer_id = reverses_id AND paid.lot_id = back.lot_id
+        WHERE coalesce(back.amount_minor <> paid.amount_minor, TRUE)
+        """
+    ):
+        yield f"transfer {id_}", f"gave {back} back to lot {lot}, which had paid {paid}"
 
 
 def clearing(moment: Snapshot) -> Found:

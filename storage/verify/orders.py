@@ -23,7 +23,8 @@ def lines_and_holds(moment: Snapshot) -> Found:
         f"""
         SELECT line, state, paid, found FROM ({_LINES}) AS lines
         WHERE found <> CASE
-            WHEN paid = 1 THEN 'captured' WHEN state IN ({_ENDED}) THEN 'released' ELSE 'open' END
+            WHEN paid = 1 THEN 'captured'
+            WHEN state IN ({_ENDED}, {_MADE_GOOD}) THEN 'released' ELSE 'open' END
         OR (paid = 1 AND state IN ({_ENDED}))
         """
     ):
@@ -61,6 +62,31 @@ def captured_for(moment: Snapshot) -> Found:
         yield f"line {line}", f"was sold by merchant {merchant} and paid to {payee}"
 
 
+def given_back(moment: Snapshot) -> Found:
+    """A line that was paid and then comped or returned was given back whole, and no other was."""
+    for line, state, amount, back in moment.rows(
+        f"""
+        SELECT line.id, state, total_minor, coalesce(sum(back.amount), 0)
+        FROM line LEFT JOIN transfer AS back ON back.reverses_id = sale_id
+        WHERE paid = 1
+        GROUP BY line.id, state, total_minor
+        HAVING coalesce(sum(back.amount), 0)
+            <> CASE WHEN state IN ({_MADE_GOOD}) THEN total_minor ELSE 0 END
+        """
+    ):
+        yield f"line {line}", f"is {state} and came to {amount}, {back} of it was given back"
+
+
+def sales_of_lines(moment: Snapshot) -> Found:
+    for line, sale, captured in moment.rows(
+        """
+        SELECT line.id, sale_id, transfer_id FROM line LEFT JOIN hold_end ON hold_end.hold_id = line.hold_id
+        WHERE coalesce(sale_id, 0) <> coalesce(transfer_id, 0)
+        """
+    ):
+        yield f"line {line}", f"names transfer {sale} as its sale, its hold was captured by {captured}"
+
+
 def check_outs(moment: Snapshot) -> Found:
     for visit, paid, sum_ in moment.rows(
         """
@@ -86,7 +112,21 @@ def visits(moment: Snapshot) -> Found:
         yield f"visit {visit}", f"is {state}, its checkout is {f'C-{check_out}' if check_out else 'missing'}"
 
 
+def ids_looked_at(moment: Snapshot) -> Found:
+    for line, state, age in moment.rows(
+        """
+        SELECT id, state, least_age FROM line
+        WHERE least_age > 0 AND state = 'delivered' AND NOT EXISTS (
+            SELECT 1 FROM deed WHERE deed.order_id = line.order_id AND action = 'id-fine'
+                AND coalesce(line_id, line.id) = line.id
+        )
+        """
+    ):
+        yield f"line {line}", f"is {state} and for {age} years, nobody looked at the ID"
+
+
 _ENDED = "'declined', 'cancelled', 'expired'"
+_MADE_GOOD = "'comped', 'returned'"
 _LINES = """
     SELECT line.id AS line, line.total_minor AS amount, state, paid, customer_id, merchant_id,
         hold.amount AS held, holder.name AS holder, payee.name AS payee,

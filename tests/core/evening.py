@@ -16,11 +16,12 @@ from core.errors import Refusal
 from core.gateway import Outcome, Verdict
 from core.ledger import Account, Standing, wallet
 from core.lot import Lot
+from core.make_good import make_good
 from core.menu import Entry, LoadMenu, MenuItem, load_menu
 from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
 from core.money import Money
 from core.open_account import OpenAccount, open_account
-from core.order_goods import GoodsOrder, PlaceOrder, SetQuantity, order_goods, set_quantity
+from core.order_goods import GoodsOrder, Line, PlaceOrder, SetQuantity, order_goods, set_quantity
 from core.outcome import Result
 from core.ports import Books, Store
 from core.promotion import SettlePromise, settle_promise
@@ -40,6 +41,7 @@ from core.refund import (
 )
 from core.seat import MakeSeats, Seat, make_seats
 from core.serve import (
+    AMENDED,
     Action,
     CancelOrder,
     ExpireOrder,
@@ -177,10 +179,15 @@ class Evening:
         await self.put(item, quantity, customer)
         return await self.place(customer)
 
-    async def serve(self, order_id: int, *actions: Action, reason: Reason | None = None) -> None:
+    async def serve(
+        self, order_id: int, *actions: Action, reason: Reason | None = None, line_id: int = 0
+    ) -> None:
+        """Let Bea press buttons as they are drawn now: of the whole order, or of one line."""
         for action in actions:
             order = await self.get(GoodsOrder, order_id)
-            await self.once(serve_order, ServeOrder(order_id, order.version, action, reason, BEA, "Bea"))
+            version = (await self.get(Line, line_id)).version if line_id else order.version
+            ask = ServeOrder(order_id, version, action, reason, BEA, "Bea", line_id)
+            await self.once(make_good if action in AMENDED else serve_order, ask)
 
     async def deliver(self, quantity: int = 1, item: str = "Pils", customer: int = ANN) -> int:
         """Order and bring goods."""
@@ -189,7 +196,9 @@ class Evening:
         return order
 
     async def cancel(self, order_id: int, customer: int = ANN) -> int:
-        return await self.once(cancel_order, CancelOrder(order_id, customer))
+        found = await self.find(GoodsOrder, id=order_id)
+        version = found[0].version if found else 1
+        return await self.once(cancel_order, CancelOrder(order_id, customer, version))
 
     async def expire(self, order_id: int) -> int:
         return await self.once(expire_order, ExpireOrder(order_id))

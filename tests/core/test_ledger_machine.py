@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,15 +38,16 @@ from core.errors import (
 from core.gateway import Verdict
 from core.ledger import clearing, debt, payable, refunding, suspense, wallet
 from core.lot import Lot
+from core.menu import LoadMenu, MenuItem, load_menu
 from core.outcome import Result
 from core.ports import Books, Store
 from core.refund import RefundPart, Rescue
-from core.serve import Action, Reason
+from core.serve import AMENDED, Action, Reason
 from core.top_up import ExpireTopUp, TopUp, expire_top_up
 from storage.database import Database, OpenStore, open_database
 from storage.migrate import migrate
 from tests.conftest import Clock
-from tests.core.evening import ANN, BAR, ZED, Evening, eur
+from tests.core.evening import ANN, BAR, MENU, ZED, Evening, eur
 from tests.postgres import server_or_skip
 
 T = TypeVar("T")
@@ -54,6 +55,8 @@ A = TypeVar("A")
 R = TypeVar("R", bound=Result)
 
 PRICES = {"Pils": 320, "Nuts": 250}
+STOCK = 1000
+RELEASED = ("declined", "cancelled", "expired")
 CUSTOMERS = st.sampled_from([ANN, ZED])
 NTH = st.integers(0, 20)
 MINORS = st.integers(100, 1500)
@@ -61,12 +64,25 @@ MINORS = st.integers(100, 1500)
 NEXT = {
     ("placed", Action.ACCEPT): "accepted",
     ("placed", Action.DECLINE): "declined",
+    ("placed", Action.PROMISE): "accepted",
     ("accepted", Action.DECLINE): "declined",
+    ("accepted", Action.PREPARE): "preparing",
     ("accepted", Action.READY): "ready",
     ("accepted", Action.DELIVER): "delivered",
+    ("preparing", Action.DECLINE): "declined",
+    ("preparing", Action.READY): "ready",
+    ("preparing", Action.DELIVER): "delivered",
     ("ready", Action.DELIVER): "delivered",
+    ("delivered", Action.COMP): "comped",
+    ("delivered", Action.RETURN): "returned",
+    ("undeliverable", Action.COMP): "comped",
 }
-OPEN = ("placed", "accepted", "ready", "delivered")
+COMING = ("accepted", "preparing", "ready")
+for coming in COMING:
+    NEXT |= {(coming, Action.PROMISE): coming, (coming, Action.MISS): coming}
+    NEXT |= {(coming, Action.GIVE_UP): "undeliverable", (coming, Action.LET_GO): "cancelled"}
+    NEXT |= {(coming, Action.KEEP): coming}
+OPEN = ("placed", *COMING, "delivered", "undeliverable")
 
 
 @dataclass
@@ -74,8 +90,22 @@ class Order:
     id: int
     customer: int
     minor: int
+    item: str
+    quantity: int
     state: str = "placed"
     paid: bool = False
+    asked: bool = False
+    """Whether the customer asked to cancel it."""
+    refunded: bool = False
+    """Whether the rest was given back when it was paid."""
+
+    def after(self, action: Action) -> str | None:
+        """Return what the action makes of it, or None if it is refused."""
+        if action in (Action.LET_GO, Action.KEEP) and not self.asked:
+            return None
+        if self.paid and action in (Action.DECLINE, Action.LET_GO, Action.KEEP):
+            return None
+        return NEXT.get((self.state, action))
 
 
 @dataclass
@@ -118,6 +148,11 @@ class Model:
     def open_orders(self, customer: int, *states: str) -> list[Order]:
         wanted = states or OPEN
         return [o for o in self.orders if o.customer == customer and o.state in wanted and not o.paid]
+
+    def left(self, item: str) -> int:
+        """Return how many of an item are left: what was released has come back."""
+        sold = [order for order in self.orders if order.item == item and order.state not in RELEASED]
+        return STOCK - sum(order.quantity for order in sold)
 
     def held(self, customer: int) -> int:
         open_ = [each for each in self.disputes.values() if each.state is DisputeState.OPEN]
@@ -284,7 +319,7 @@ class LedgerMachine(RuleBasedStateMachine):
         refused = self.refused(self.evening.place(customer))
         assert refused is (ShortOfMoney if minor > available else None)
         if not refused:
-            self.model.orders.append(Order(len(self.model.orders) + 1, customer, minor))
+            self.model.orders.append(Order(len(self.model.orders) + 1, customer, minor, item, quantity))
 
     async def _empty_cart(self, customer: int) -> None:
         for item in PRICES:
@@ -294,23 +329,35 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(nth=NTH, action=st.sampled_from(Action))
     def serve(self, nth: int, action: Action) -> None:
         order = self.model.orders[nth % len(self.model.orders)]
-        after = NEXT.get((order.state, action))
-        if order.paid and action is Action.DECLINE:
-            after = None
+        after = order.after(action)
         reason = Reason.TOO_BUSY if action is Action.DECLINE else None
+        if action in AMENDED:
+            reason = Reason.GOODWILL
         assert self.refused(self.evening.serve(order.id, action, reason=reason)) is (
             None if after else AlreadyServed
         )
-        order.state = after or order.state
+        if after:
+            order.asked = order.asked and action is not Action.KEEP and after in COMING and not order.paid
+            order.state = after
+            if action in AMENDED and order.paid:
+                self._give_back(order)
+
+    def _give_back(self, order: Order) -> None:
+        self.model.earned -= order.minor
+        self.model.purses[order.customer].balance += order.minor
+        if order.refunded:
+            self._take_in_refund(order.customer, order.minor)
 
     @precondition(lambda self: self.model.orders)
     @rule(nth=NTH)
     def cancel(self, nth: int) -> None:
         order = self.model.orders[nth % len(self.model.orders)]
         waits = order.state == "placed"
+        asks = order.state in COMING and not order.asked and not order.paid
         assert self.refused(self.evening.cancel(order.id, order.customer)) is (
-            None if waits else AlreadyServed
+            None if waits or asks else AlreadyServed
         )
+        order.asked = order.asked or asks
         order.state = "cancelled" if waits else order.state
 
     @precondition(lambda self: self.model.orders)
@@ -338,7 +385,7 @@ class LedgerMachine(RuleBasedStateMachine):
         refused = self.refused(
             self.evening.check_out(customer, pay_coming=pay_coming, refund_rest=refund_rest)
         )
-        coming = self.model.open_orders(customer, "accepted", "ready")
+        coming = self.model.open_orders(customer, *COMING)
         assert refused is (OrdersOnTheWay if coming and not pay_coming else None)
         if not refused:
             self._settle_visit(customer, refund_rest)
@@ -347,7 +394,7 @@ class LedgerMachine(RuleBasedStateMachine):
         for order in self.model.open_orders(customer, "placed"):
             order.state = "cancelled"
         for order in self.model.open_orders(customer):
-            order.paid = True
+            order.paid, order.refunded = True, refund_rest and bool(self.model.available(customer))
             self.model.purses[customer].balance -= order.minor
             self.model.earned += order.minor
         self.model.seated.remove(customer)
@@ -481,6 +528,7 @@ class LedgerMachine(RuleBasedStateMachine):
             expected["refunding", each], expected["debt", each] = purse.refunding, -purse.debt
         expected["payable"], expected["suspense"] = model.earned, model.strays
         expected["clearing"] = -model.at_gateway
+        expected |= {("left", item): model.left(item) for item in PRICES}
         assert self.run(self.store.run(self._balances)) == expected
 
     async def _balances(self, books: Books) -> dict[object, int]:
@@ -490,6 +538,8 @@ class LedgerMachine(RuleBasedStateMachine):
             found["wallet", each], found["held", each] = purse.balance.minor, purse.held.minor
             found["refunding", each] = (await books.standing(refunding(each, "EUR"))).balance.minor
             found["debt", each] = (await books.standing(debt(each, "EUR"))).balance.minor
+        for item in await books.find(MenuItem, merchant_id=BAR):
+            found["left", item.name] = item.stock or 0
         found["payable"] = (await books.standing(payable(BAR, "EUR"))).balance.minor
         found["clearing"] = (await books.standing(clearing("sandbox", "EUR"))).balance.minor
         found["suspense"] = (await books.standing(suspense("sandbox", "EUR"))).balance.minor
@@ -519,6 +569,8 @@ async def seat_two_customers(database: Database) -> None:
     store = await database.open_store(Clock())
     evening = Evening(store)
     await evening.open_the_bar()
+    counted = tuple(replace(entry, stock=STOCK) for entry in MENU)
+    await evening.once(load_menu, LoadMenu(BAR, counted, ("stock",)))
     await evening.sit_down(ANN, "A12")
     await evening.sit_down(ZED, "A13")
     await store.close()

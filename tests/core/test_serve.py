@@ -10,7 +10,18 @@ from core.errand import EXPIRE_ORDER, Errand
 from core.errors import AlreadyServed, NotAllowed, NotYours
 from core.menu import MenuItem
 from core.order_goods import GoodsOrder, Line, LineState, lines_of, status_of
-from core.serve import Action, Deed, Reason, ServeOrder, choices, last_deed, serve_order
+from core.serve import (
+    Action,
+    CancelOrder,
+    Deed,
+    Reason,
+    ServeOrder,
+    cancel_order,
+    choices,
+    last_deed,
+    rare_choices,
+    serve_order,
+)
 from tests.conftest import START
 from tests.core.evening import ANN, BEA, CARL, ZED, Evening
 
@@ -117,7 +128,7 @@ async def test_the_customer_takes_an_order_back_until_staff_accept_it(evening: E
     second = await evening.order(1)
     await evening.serve(second, Action.ACCEPT)
     with pytest.raises(AlreadyServed) as caught:
-        await evening.cancel(second)
+        await evening.once(cancel_order, CancelOrder(second, ANN, version=1))
     assert (caught.value.by, caught.value.status) == ("Bea", "accepted")
 
 
@@ -164,8 +175,128 @@ async def test_whatever_is_done_makes_the_checkout_that_was_drawn_out_of_date(
 async def test_what_was_paid_for_early_is_delivered_and_not_declined(evening: Evening, order: int) -> None:
     await evening.serve(order, Action.ACCEPT)
     await evening.check_out(pay_coming=True)
-    assert choices(await evening.find(Line)) == (Action.READY, Action.DELIVER)
+    assert choices(await evening.find(Line)) == (Action.PREPARE, Action.READY, Action.DELIVER)
     with pytest.raises(AlreadyServed):
         await evening.serve(order, Action.DECLINE, reason=Reason.OTHER)
     await evening.serve(order, Action.DELIVER)
     assert await status(evening, order) is LineState.DELIVERED
+
+
+# Line by line
+
+
+async def lines(evening: Evening, order: int) -> list[Line]:
+    return await evening.store.run(lambda books: lines_of(books, order))
+
+
+async def test_each_line_goes_its_own_way(evening: Evening, order: int) -> None:
+    pils, nuts = await lines(evening, order)
+    await evening.serve(order, Action.ACCEPT, line_id=pils.id)
+    await evening.serve(order, Action.DECLINE, reason=Reason.TOO_BUSY, line_id=nuts.id)
+    assert [line.state for line in await lines(evening, order)] == [LineState.ACCEPTED, LineState.DECLINED]
+    assert await evening.purse() == (1000, 360)
+    await evening.serve(order, Action.PREPARE, Action.READY, Action.DELIVER)
+    assert [line.state for line in await lines(evening, order)] == [LineState.DELIVERED, LineState.DECLINED]
+    assert [deed.line_id for deed in await evening.find(Deed)] == [pils.id, nuts.id, None, None, None]
+
+
+async def test_a_line_sold_out_marks_its_item_alone(evening: Evening, order: int) -> None:
+    _, nuts = await lines(evening, order)
+    await evening.serve(order, Action.DECLINE, reason=Reason.SOLD_OUT, line_id=nuts.id)
+    assert [item.name for item in await evening.find(MenuItem, sold_out=True)] == ["Nuts"]
+
+
+async def test_declining_the_order_leaves_the_line_that_was_accepted(evening: Evening, order: int) -> None:
+    pils, _ = await lines(evening, order)
+    await evening.serve(order, Action.ACCEPT, line_id=pils.id)
+    await evening.serve(order, Action.DECLINE, reason=Reason.CLOSING)
+    assert [line.state for line in await lines(evening, order)] == [LineState.ACCEPTED, LineState.DECLINED]
+
+
+async def test_two_staff_at_two_lines_do_not_disturb_each_other(evening: Evening, order: int) -> None:
+    pils, nuts = await lines(evening, order)
+    for line, by in ((pils, BEA), (nuts, CARL)):
+        ask = ServeOrder(order, line.version, Action.ACCEPT, None, by, "somebody", line.id)
+        await evening.once(serve_order, ask)
+    assert await status(evening, order) is LineState.ACCEPTED
+
+
+async def test_of_two_staff_at_one_line_the_second_is_told(evening: Evening, order: int) -> None:
+    pils, nuts = await lines(evening, order)
+    await evening.serve(order, Action.ACCEPT, line_id=pils.id)
+    ask = ServeOrder(order, pils.version, Action.DECLINE, Reason.TOO_BUSY, CARL, "Carl", pils.id)
+    with pytest.raises(AlreadyServed) as caught:
+        await evening.once(serve_order, ask)
+    assert (caught.value.status, caught.value.by) == ("accepted", "Bea")
+    assert (await lines(evening, order))[1] == nuts
+
+
+async def test_a_line_of_another_order_is_not_served_through_this_one(evening: Evening, order: int) -> None:
+    await evening.top_up(1000)
+    other = await evening.order(1)
+    (line,) = await lines(evening, other)
+    with pytest.raises(NotYours):
+        await evening.once(serve_order, ServeOrder(order, 1, Action.ACCEPT, None, BEA, "Bea", line.id))
+
+
+async def test_a_reason_must_fit_what_is_done(evening: Evening, order: int) -> None:
+    with pytest.raises(NotAllowed):
+        await evening.serve(order, Action.DECLINE, reason=Reason.GOODWILL)
+
+
+async def test_promising_a_time_accepts_what_was_not_yet(evening: Evening, order: int) -> None:
+    ask = ServeOrder(order, 1, Action.PROMISE, None, BEA, "Bea", minutes=20)
+    await evening.once(serve_order, ask)
+    assert await status(evening, order) is LineState.ACCEPTED
+    assert (await evening.get(GoodsOrder, order)).promised_at == START + timedelta(minutes=20)
+
+
+async def test_nobody_at_the_seat_changes_no_line_and_giving_up_keeps_the_money(
+    evening: Evening, order: int
+) -> None:
+    await evening.serve(order, Action.ACCEPT, Action.READY, Action.MISS)
+    assert await status(evening, order) is LineState.READY
+    await evening.serve(order, Action.GIVE_UP)
+    assert await status(evening, order) is LineState.UNDELIVERABLE
+    assert await evening.purse() == (1000, 110)
+    await evening.check_out()
+    assert await evening.purse() == (110, 110)
+
+
+# Cancelling what is accepted
+
+
+async def test_what_is_accepted_is_cancelled_only_if_staff_let_it_go(evening: Evening, order: int) -> None:
+    await evening.serve(order, Action.ACCEPT)
+    await evening.cancel(order)
+    assert await evening.purse() == (1000, 110)
+    await evening.serve(order, Action.LET_GO)
+    assert await status(evening, order) is LineState.CANCELLED
+    assert await evening.purse() == (1000, 1000)
+    assert not (await evening.get(GoodsOrder, order)).cancel_asked
+
+
+async def test_staff_can_go_on_and_the_customer_can_ask_again(evening: Evening, order: int) -> None:
+    await evening.serve(order, Action.ACCEPT)
+    await evening.cancel(order)
+    with pytest.raises(AlreadyServed):  # it is asked already
+        await evening.cancel(order)
+    await evening.serve(order, Action.KEEP)
+    assert await status(evening, order) is LineState.ACCEPTED
+    await evening.cancel(order)
+    assert (await evening.get(GoodsOrder, order)).cancel_asked
+
+
+async def test_nobody_is_let_go_who_did_not_ask(evening: Evening, order: int) -> None:
+    await evening.serve(order, Action.ACCEPT)
+    with pytest.raises(AlreadyServed):
+        await evening.serve(order, Action.LET_GO)
+
+
+async def test_what_was_delivered_meanwhile_is_no_longer_asked_about(evening: Evening, order: int) -> None:
+    await evening.serve(order, Action.ACCEPT)
+    await evening.cancel(order)
+    await evening.serve(order, Action.DELIVER)
+    found = await evening.get(GoodsOrder, order)
+    assert not found.cancel_asked
+    assert rare_choices(found, await lines(evening, order)) == (Action.COMP, Action.RETURN)

@@ -116,6 +116,10 @@ TAMPERINGS = {
     "a sale is paid by the customer's lots": (
         "UPDATE lot_use SET lot_id = 3 WHERE id = 1", "transfer 3", "moved 640",
     ),
+    "a return goes to the lots that paid": (
+        "UPDATE transfer SET kind = 'return', reverses_id = 1 WHERE id = 3",
+        "transfer 3", "back to lot 1, which had paid None",
+    ),
     "clearing is what gateways have left": (
         "DELETE FROM lot WHERE id = 3", "gateway:sandbox:clearing EUR", "stands at -3123",
     ),
@@ -166,11 +170,21 @@ TAMPERINGS = {
         "UPDATE goods_order SET merchant_id = 2 WHERE id = 1",
         "line 1", "was sold by merchant 2 and paid to merchant:1:payable",
     ),
+    "a line names the sale that paid it": (
+        "UPDATE line SET sale_id = NULL WHERE id = 1", "line 1", "names transfer None as its sale",
+    ),
+    "what was paid and made good was given back": (
+        "UPDATE line SET state = 'returned' WHERE id = 1",
+        "line 1", "is returned and came to 640, 0 of it was given back",
+    ),
     "a checkout is the sum of its captured lines": (
         "UPDATE check_out SET paid_minor = 1", "visit 1", "was paid 1 at its checkout",
     ),
     "a visit is settled by its checkout": (
         "UPDATE visit SET state = 'open' WHERE id = 1", "visit 1", "is open, its checkout is C-1",
+    ),
+    "what is for an age was brought after a look at the ID": (
+        "UPDATE line SET least_age = 18 WHERE id = 1", "line 1", "nobody looked at the ID",
     ),
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk
 from bot.locales import Locale
 from bot.pages import Key, Page
 from bot.refusals import show_unexpected
+from bot.staff import show_staff
 from bot.telegram.arrivals import SentFile
 from core.errors import FileTooLarge, MerchantUnknown, NameRefused, NotAllowed, SeatNotNamed
 from core.merchant import Merchant, NewLinkCode, NewMerchant, create_merchant, make_link_code
@@ -40,6 +41,12 @@ async def on_link_code(desk: Desk, argument: str) -> None:
     code = await desk.run(make_link_code, NewLinkCode(merchant.id))
     text = desk.locale.say("admin-link-code", name=merchant.name, code=code, bot=desk.house.username)
     await desk.say(Page(text))
+
+
+async def on_staff(desk: Desk, argument: str) -> None:
+    """`/staff MERCHANT`: who works there; a merchant's first owner is invited from here."""
+    merchant, _ = await _merchant(desk, argument)
+    await show_staff(desk, merchant, anew=True)
 
 
 async def on_seats(desk: Desk, argument: str) -> None:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from core.refund import Rescue
 from core.serve import Action, Reason
+from core.staff import Role
 
 # Anywhere
 
@@ -258,6 +259,41 @@ class ToggleSoldOut:
     prefix: ClassVar[str] = "so1"
     item: int
     sold_out: int
+
+
+# The merchant's staff
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStaff:
+    prefix: ClassVar[str] = "st1"
+    merchant: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMember:
+    prefix: ClassVar[str] = "sm1"
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppointMember:
+    prefix: ClassVar[str] = "sa1"
+    member: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class EndMember:
+    prefix: ClassVar[str] = "se1"
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class MakeInvite:
+    prefix: ClassVar[str] = "si1"
+    merchant: int
+    role: Role
 
 
 # Step 4

@@ -18,6 +18,7 @@ from bot import (
     open_account,
     order_goods,
     refund,
+    staff,
     stock,
     substitute,
     top_up,
@@ -32,6 +33,8 @@ class Who(StrEnum):
 
     CUSTOMER = "customer"
     STAFF = "staff"
+    PEOPLE = "people"
+    """Staff in their group, admins in their private chat."""
     ADMIN = "admin"
 
 
@@ -51,6 +54,7 @@ COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.CUSTOMER, "find"): documents.on_find,
     (Who.CUSTOMER, "language"): open_account.on_choose_language,
     (Who.CUSTOMER, "help"): documents.on_help,
+    (Who.STAFF, "staff"): staff.on_staff_here,
     (Who.STAFF, "link"): counter.on_link,
     (Who.STAFF, "menu"): stock.on_menu,
     (Who.STAFF, "today"): documents.on_today_here,
@@ -60,6 +64,7 @@ COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.ADMIN, "newmerchant"): admin.on_new_merchant,
     (Who.ADMIN, "merchants"): admin.on_merchants,
     (Who.ADMIN, "linkcode"): admin.on_link_code,
+    (Who.ADMIN, "staff"): admin.on_staff,
     (Who.ADMIN, "seats"): admin.on_seats,
     (Who.ADMIN, "qr"): admin.on_qr,
     (Who.ADMIN, "rotate"): admin.on_rotate,
@@ -106,6 +111,11 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.StockCategories: Route(Who.STAFF, stock.on_stock_categories),
     buttons.StockCategory: Route(Who.STAFF, stock.on_stock_category),
     buttons.ToggleSoldOut: Route(Who.STAFF, stock.on_toggle_sold_out),
+    buttons.ShowStaff: Route(Who.PEOPLE, staff.on_show_staff),
+    buttons.ShowMember: Route(Who.PEOPLE, staff.on_show_member),
+    buttons.AppointMember: Route(Who.PEOPLE, staff.on_appoint_member),
+    buttons.EndMember: Route(Who.PEOPLE, staff.on_end_member),
+    buttons.MakeInvite: Route(Who.PEOPLE, staff.on_make_invite),
     buttons.RescueParked: Route(Who.ADMIN, admin.on_rescue_parked),
 }
 

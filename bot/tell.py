@@ -17,6 +17,7 @@ from bot.outbox import refresh, say, show
 from bot.pages import Key, Page
 from bot.people import Peer, peer_of
 from bot.refund import refund_page
+from bot.staff import changed_page, refresh_staff
 from bot.telegram.arrivals import Place
 from bot.top_up import invoice_page, paid_page
 from core.check_out import CheckedOut, CheckOut, lines_to_pay
@@ -35,6 +36,7 @@ from core.order_goods import (
 from core.ports import Books
 from core.refund import PartSettled, PartState, RefundMade, RefundOrder, part_and_lot, parts_of
 from core.seat import Seat
+from core.staff import Member, StaffChanged
 from core.top_up import PayerKnown, Stray, StrayArrived, TopUp, TopUpMade, TopUpPaid
 from core.visit import SeatChanged
 
@@ -136,6 +138,16 @@ async def show_open_cards(books: Books, house: House, merchant: Merchant) -> Non
     for order in orders:
         if order.merchant_id == merchant.id:
             await _show_card(books, house, order)
+
+
+async def _staff_changed(books: Books, house: House, event: StaffChanged) -> None:
+    """Let the group know: whoever is on the list changes what the others may do."""
+    member = await _get(books, Member, event.member_id)
+    merchant = await find_merchant(books, member.merchant_id)
+    if merchant.group_id is not None:
+        group = await group_of(books, merchant)
+        await say(books, group.id, changed_page(house.locale(group), member))
+        await refresh_staff(books, house.locale(group), merchant, group.id)
 
 
 async def _seat_changed(books: Books, house: House, event: SeatChanged) -> None:
@@ -247,4 +259,5 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     PartSettled: _part_settled,
     GroupMoved: _group_moved,
     SeatChanged: _seat_changed,
+    StaffChanged: _staff_changed,
 }

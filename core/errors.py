@@ -10,6 +10,7 @@ Refusal
 ├── TopUpNotPayable, TopUpBusy, PaymentMismatch
 ├── CartEmpty, ItemGone, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
 ├── AlreadyServed        somebody of the staff was first
+├── NoStaffYet, NotOfTheStaff, RoleTooLow, LastOwner, InviteRefused
 ├── OrdersOnTheWay
 ├── NothingToRefund, RefundTooLarge
 └── MerchantUnknown, SeatLabelUnknown, SeatNotNamed, GroupNotLinked, CodeRefused, GroupTaken,
@@ -180,6 +181,33 @@ class AlreadyServed(Refusal):
     number: int
     status: str
     by: str
+
+
+@dataclass(eq=False)
+class NoStaffYet(Refusal):
+    """The merchant has no list of its staff; only an admin can begin it."""
+
+
+@dataclass(eq=False)
+class InviteRefused(Refusal):
+    """The link to join a staff is unknown, used or expired."""
+
+
+@dataclass(eq=False)
+class NotOfTheStaff(Refusal):
+    """The merchant has a list of its staff, and this person is not on it."""
+
+
+@dataclass(eq=False)
+class RoleTooLow(Refusal):
+    """This needs at least the role *least*."""
+
+    least: str
+
+
+@dataclass(eq=False)
+class LastOwner(Refusal):
+    """A merchant keeps at least one owner."""
 
 
 @dataclass(eq=False)

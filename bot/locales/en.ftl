@@ -222,6 +222,31 @@ deed-let-go = cancelled as asked
 deed-keep = not cancelled
 deed-comp = on the house
 deed-return = taken back
+staff-title = <b>The staff of { $merchant }</b>
+staff-nobody =
+    <b>{ $merchant }</b> has no staff list yet: everybody in its group may do everything there.
+    With the first owner the list begins, and roles count.
+staff-member = { $name } · { $role }
+staff-one = <b>{ $name }</b> · { $role } since { $since }
+staff-invite = Whoever opens this first joins the staff of <b>{ $merchant }</b> as { $role }. The link works once, within 24 hours.
+staff-joined = You are of the staff of <b>{ $merchant }</b> now, as { $role }. Orders are served in its group.
+staff-told = 👤 { $name } is { $role } now
+staff-told-ended = 👤 { $name } is no longer of the staff
+staff-changed-toast = { $name } has another role now
+staff-ended-toast = { $name } is off the list
+role-owner = owner
+role-manager = manager
+role-cashier = cashier
+role-waiter = waiter
+merchant-deed-invite = made a link for one { $about }
+merchant-deed-join = joined as { $about }
+merchant-deed-role-owner = made { $about } owner
+merchant-deed-role-manager = made { $about } manager
+merchant-deed-role-cashier = made { $about } cashier
+merchant-deed-role-waiter = made { $about } waiter
+merchant-deed-end = took { $about } off the list
+merchant-deed-sold-out = { $about } sold out
+merchant-deed-back = { $about } back
 
 ## admin
 
@@ -295,6 +320,7 @@ help-staff =
 
     /menu · mark things sold out, or back
     /today · today's figures
+    /staff · who works here, links to join, roles
     /find G-12 · an order or checkout
     /language zh · 中文
     /link CODE · make this a merchant's group
@@ -303,6 +329,7 @@ help-admin =
     /newmerchant NAME
     /merchants
     /linkcode MERCHANT · then /link CODE in its group
+    /staff MERCHANT · who works there; its first owner
     a CSV file with the merchant's number as caption · its menu
     /seats MERCHANT A1-A20 · seats and QR codes
     /qr MERCHANT SEAT · one QR code
@@ -349,6 +376,11 @@ refused-file-too-large = The file is too large. A menu may have { $most_bytes } 
 refused-not-found = I find no such document. Numbers look like G-12: /find G-12
 refused-menu = This file was not taken, the menu is as it was:
 refused-already-placed = { $number } has not been accepted yet.
+refused-not-of-the-staff = You are not on the staff list here. An owner or manager can send you a link: /staff
+refused-role-too-low = Your role does not allow that: it takes at least that of { $least }.
+refused-no-staff-yet = There is no staff list yet: everybody in this group may do everything. An admin begins it with /staff.
+refused-invite-refused = This link has been used or is too old. Ask for a new one.
+refused-last-owner = Somebody has to be owner. Make somebody else owner first.
 refused-already-accepted = { $by } was first: { $number } is accepted.
 refused-already-preparing = { $by } was first: { $number } is being prepared.
 refused-already-ready = { $by } was first: { $number } is ready.
@@ -432,6 +464,9 @@ button-let-go = Cancel it
 button-keep = Too late, go on
 button-comp = On the house…
 button-return = Taken back…
+button-invite = Link for: { $role }
+button-join = Join
+button-end-member = Take off the list
 button-rescue-retry = Send it again
 button-rescue-to-wallet = Put it back into the wallet
 
@@ -448,12 +483,14 @@ command-customer-help = how this works
 command-staff-link = make this a merchant's group
 command-staff-menu = mark things sold out, or back
 command-staff-today = today's figures
+command-staff-staff = who works here
 command-staff-find = an order or checkout by its number
 command-staff-language = en or zh
 command-staff-help = what staff can do
 command-admin-newmerchant = create a merchant
 command-admin-merchants = all merchants
 command-admin-linkcode = a code to link a group
+command-admin-staff = who works for a merchant
 command-admin-seats = make seats, get all QR codes
 command-admin-qr = one seat's QR code
 command-admin-rotate = a new QR code for a seat

@@ -222,6 +222,31 @@ deed-let-go = 按请求取消
 deed-keep = 未予取消
 deed-comp = 本店请客
 deed-return = 收回
+staff-title = <b>{ $merchant } 的店员</b>
+staff-nobody =
+    <b>{ $merchant }</b> 还没有店员名单：群里每个人都能操作。
+    第一位店主加入后名单开始生效，按角色授权。
+staff-member = { $name } · { $role }
+staff-one = <b>{ $name }</b> · { $role }，自 { $since }
+staff-invite = 第一个打开此链接的人将成为 <b>{ $merchant }</b> 的{ $role }。链接 24 小时内有效，只能用一次。
+staff-joined = 您现在是 <b>{ $merchant }</b> 的{ $role }。请在它的群里处理订单。
+staff-told = 👤 { $name } 现在是{ $role }
+staff-told-ended = 👤 { $name } 不再是店员
+staff-changed-toast = { $name } 的角色已更改
+staff-ended-toast = { $name } 已移出名单
+role-owner = 店主
+role-manager = 经理
+role-cashier = 收银员
+role-waiter = 服务员
+merchant-deed-invite = 生成一个{ $about }链接
+merchant-deed-join = 以{ $about }身份加入
+merchant-deed-role-owner = 将 { $about } 设为店主
+merchant-deed-role-manager = 将 { $about } 设为经理
+merchant-deed-role-cashier = 将 { $about } 设为收银员
+merchant-deed-role-waiter = 将 { $about } 设为服务员
+merchant-deed-end = 将 { $about } 移出名单
+merchant-deed-sold-out = { $about } 售罄
+merchant-deed-back = { $about } 恢复
 
 ## admin
 
@@ -293,6 +318,7 @@ help-staff =
 
     /menu · 标记售罄或恢复
     /today · 今日数据
+    /staff · 店员、加入链接、角色
     /find G-12 · 查找订单或结账
     /language en · English
     /link 代码 · 设为商家群
@@ -301,6 +327,7 @@ help-admin =
     /newmerchant 名称
     /merchants
     /linkcode 商家 · 然后在群里 /link 代码
+    /staff 商家 · 店员；第一位店主
     发送 CSV 文件，说明填商家编号 · 菜单
     /seats 商家 A1-A20 · 座位和二维码
     /qr 商家 座位 · 单个二维码
@@ -347,6 +374,11 @@ refused-file-too-large = 文件太大，菜单最多 { $most_bytes } 字节。�
 refused-not-found = 找不到这个单据。编号形如 G-12：/find G-12
 refused-menu = 文件未采用，菜单保持不变：
 refused-already-placed = { $number } 尚未接单。
+refused-not-of-the-staff = 您不在店员名单上。店主或经理可以给您链接：/staff
+refused-role-too-low = 您的角色不能这样做：至少需要{ $least }。
+refused-no-staff-yet = 还没有店员名单：群里每个人都能操作。管理员可用 /staff 开始。
+refused-invite-refused = 这个链接已用过或已过期，请索取新的。
+refused-last-owner = 必须有一位店主。请先将别人设为店主。
 refused-already-accepted = { $by } 先处理了：{ $number } 已接单。
 refused-already-preparing = { $by } 先处理了：{ $number } 正在准备。
 refused-already-ready = { $by } 先处理了：{ $number } 已做好。
@@ -430,6 +462,9 @@ button-let-go = 取消
 button-keep = 来不及了，继续
 button-comp = 本店请客…
 button-return = 收回…
+button-invite = 链接：{ $role }
+button-join = 加入
+button-end-member = 移出名单
 button-rescue-retry = 重新发送
 button-rescue-to-wallet = 退回钱包
 
@@ -446,12 +481,14 @@ command-customer-help = 使用方法
 command-staff-link = 设为商家群
 command-staff-menu = 标记售罄或恢复
 command-staff-today = 今日数据
+command-staff-staff = 店员
 command-staff-find = 按编号查找订单或结账
 command-staff-language = en 或 zh
 command-staff-help = 店员帮助
 command-admin-newmerchant = 新建商家
 command-admin-merchants = 全部商家
 command-admin-linkcode = 群链接代码
+command-admin-staff = 商家的店员
 command-admin-seats = 新建座位，获取二维码
 command-admin-qr = 单个座位的二维码
 command-admin-rotate = 更换座位二维码

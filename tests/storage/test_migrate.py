@@ -34,16 +34,19 @@ def test_a_new_file_gets_every_migration_once(tmp_path: Path) -> None:
         assert differences(connection) == []
 
 
-def test_each_migration_has_a_number_of_its_own() -> None:
+def test_migrations_are_numbered_in_order_on_both_engines() -> None:
     numbers = [each.number for each in known_migrations()]
     assert numbers == sorted(set(numbers))
 
 
 def test_both_engines_have_the_same_migrations_and_the_same_word_to_older_code() -> None:
+    """What only PostgreSQL needs, its functions, SQLite has not."""
+
     def told(engine: str) -> list[tuple[str, bool]]:
         return [(each.name, each.for_older_code is None) for each in known_migrations(engine)]
 
-    assert told("sqlite") == told("postgres")
+    only_postgres = [("0002_many_at_once", False)]
+    assert [each for each in told("postgres") if each not in only_postgres] == told("sqlite")
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])

@@ -24,3 +24,36 @@ ALTER TABLE goods_order ADD COLUMN cancel_asked INTEGER NOT NULL DEFAULT 0 CHECK
 ALTER TABLE goods_order ADD COLUMN instead_of INTEGER REFERENCES line (id);
 
 ALTER TABLE deed ADD COLUMN line_id INTEGER REFERENCES line (id);
+
+-- Who works for a merchant.
+
+CREATE TABLE member (
+    id INTEGER PRIMARY KEY,
+    merchant_id INTEGER NOT NULL REFERENCES merchant (id),
+    person_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('owner', 'manager', 'cashier', 'waiter')),
+    joined_at TEXT NOT NULL,
+    ended_at TEXT
+) STRICT;
+CREATE UNIQUE INDEX member_in_service ON member (merchant_id, person_id) WHERE ended_at IS NULL;
+
+CREATE TABLE invite (
+    id INTEGER PRIMARY KEY,
+    merchant_id INTEGER NOT NULL REFERENCES merchant (id),
+    role TEXT NOT NULL CHECK (role IN ('owner', 'manager', 'cashier', 'waiter')),
+    code TEXT NOT NULL UNIQUE,
+    expires_at TEXT NOT NULL,
+    used_by INTEGER
+) STRICT;
+
+CREATE TABLE merchant_deed (
+    id INTEGER PRIMARY KEY,
+    merchant_id INTEGER NOT NULL REFERENCES merchant (id),
+    action TEXT NOT NULL,
+    about TEXT NOT NULL,
+    by_id INTEGER NOT NULL,
+    by_name TEXT NOT NULL,
+    done_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX merchant_deed_of_merchant ON merchant_deed (merchant_id, id);

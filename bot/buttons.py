@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from core.ordering import Wait
 from core.refund import Rescue
 from core.serve import Action, Reason
 from core.staff import Role
@@ -259,6 +260,23 @@ class ToggleSoldOut:
     prefix: ClassVar[str] = "so1"
     item: int
     sold_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class PauseOrdering:
+    """Pause (1) or resume (0)."""
+
+    prefix: ClassVar[str] = "po1"
+    paused: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetSilence:
+    """What happens when nobody answers."""
+
+    prefix: ClassVar[str] = "sw1"
+    wait: Wait
+    value: int
 
 
 # The merchant's staff

@@ -34,6 +34,7 @@ FETCH_MENU = "fetch_menu"
 DRAW_SEATS = "draw_seats"
 DRAW_SEAT = "draw_seat"
 TELL_TODAY = "tell_today"
+DRAW_BOARD = "draw_board"
 """Errands of the bot's own: what is too slow for a transaction, or outside it."""
 
 JOIN = "join-"

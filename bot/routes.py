@@ -9,6 +9,7 @@ from typing import Any
 
 from bot import (
     admin,
+    board,
     buttons,
     cart,
     check_out,
@@ -54,6 +55,9 @@ COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.CUSTOMER, "find"): documents.on_find,
     (Who.CUSTOMER, "language"): open_account.on_choose_language,
     (Who.CUSTOMER, "help"): documents.on_help,
+    (Who.STAFF, "pause"): board.on_pause,
+    (Who.STAFF, "resume"): board.on_resume,
+    (Who.STAFF, "settings"): board.on_settings,
     (Who.STAFF, "staff"): staff.on_staff_here,
     (Who.STAFF, "link"): counter.on_link,
     (Who.STAFF, "menu"): stock.on_menu,
@@ -108,6 +112,8 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.ShowCard: Route(Who.STAFF, counter.on_show_card),
     buttons.ShowLines: Route(Who.STAFF, counter.on_show_lines),
     buttons.ShowMore: Route(Who.STAFF, counter.on_show_more),
+    buttons.PauseOrdering: Route(Who.STAFF, board.on_pause_ordering),
+    buttons.SetSilence: Route(Who.STAFF, board.on_set_silence),
     buttons.StockCategories: Route(Who.STAFF, stock.on_stock_categories),
     buttons.StockCategory: Route(Who.STAFF, stock.on_stock_category),
     buttons.ToggleSoldOut: Route(Who.STAFF, stock.on_toggle_sold_out),

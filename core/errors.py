@@ -5,7 +5,7 @@ Refusal
 ├── NotYours             the thing belongs to somebody else
 ├── NotAllowed           this person may not do that here
 ├── KeyReused            one key, two different requests
-├── NoAccount, SeatUnknown, SeatRetired, NoVisit, MerchantClosed
+├── NoAccount, SeatUnknown, SeatRetired, NoVisit, MerchantClosed, MerchantPaused
 ├── AmountUnreadable, AmountTooSmall, AmountTooLarge
 ├── TopUpNotPayable, TopUpBusy, PaymentMismatch
 ├── CartEmpty, ItemGone, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
@@ -76,6 +76,13 @@ class NoVisit(Refusal):
 @dataclass(eq=False)
 class MerchantClosed(Refusal):
     """The merchant has no group to send orders to."""
+
+    merchant: str
+
+
+@dataclass(eq=False)
+class MerchantPaused(Refusal):
+    """The merchant takes no orders for a while."""
 
     merchant: str
 

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.draft import Draft, DraftKind, change, current_draft, own_draft, use_up
-from core.errand import EXPIRE_ORDER, send_on
 from core.errors import (
     CartEmpty,
     Change,
     ItemGone,
     MenuChanged,
     MerchantClosed,
+    MerchantPaused,
     NoteTooLong,
     OutOfDate,
     ShortOfMoney,
@@ -24,6 +24,7 @@ from core.ledger import Standing, wallet
 from core.menu import MenuItem, item_of
 from core.merchant import find_merchant
 from core.money import Money, total
+from core.ordering import ordering_of, watch
 from core.ports import Books
 from core.seat import Seat
 from core.visit import Visit, current_visit, touch
@@ -88,6 +89,8 @@ class GoodsOrder:
     promised_at: datetime | None = None
     cancel_asked: bool = False
     instead_of: int | None = None
+    is_open: bool = True
+    """Whether staff still have something to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +231,9 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
     merchant = await find_merchant(books, visit.merchant_id)
     if merchant.group_id is None:
         raise MerchantClosed(merchant.name)
+    ordering = await ordering_of(books, merchant.id)
+    if ordering.paused:
+        raise MerchantPaused(merchant.name)
     cart = await cart_of(books, draft.id)
     price = check_cart(cart, await _items_of(books, cart), purse)
     order = await books.add(
@@ -249,7 +255,7 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
     )  # fmt: skip
     await use_up(books, draft)
     await touch(books, visit.id)
-    await send_on(books, EXPIRE_ORDER, order.id, ask.expires_after)
+    await watch(books, ordering, order.id, order.placed_at, ask.expires_after)
     books.tell(OrderPlaced(order.id))
     return order.id
 

@@ -247,6 +247,39 @@ merchant-deed-role-waiter = made { $about } waiter
 merchant-deed-end = took { $about } off the list
 merchant-deed-sold-out = { $about } sold out
 merchant-deed-back = { $about } back
+merchant-deed-pause = paused ordering
+merchant-deed-resume = resumed ordering
+merchant-deed-settings = changed what happens when nobody answers
+board-title =
+    { $count ->
+        [one] 📋 <b>One open order</b>
+       *[other] 📋 <b>{ $count } open orders</b>
+    }
+board-empty = 📋 <b>Nothing is open</b>
+board-paused = ⏸ <b>Ordering is paused</b>
+board-placed = 🆕 { $time } · { $number } · { $seat }
+board-accepted = 👍 { $time } · { $number } · { $seat } · { $by }
+board-preparing = 🍳 { $time } · { $number } · { $seat } · { $by }
+board-ready = 🔔 { $time } · { $number } · { $seat } · { $by }
+board-more = … and { $count } more
+ordering-pause = ⏸ { $by } paused ordering. /resume takes orders again.
+ordering-resume = ▶️ { $by } resumed ordering.
+ordering-paused-toast = Ordering is paused
+ordering-resumed-toast = Orders are taken
+counter-ping = ⏰ <b>{ $number } · seat { $seat }</b> has been waiting since { $time }. Please press a button on its card.
+counter-paused-by-silence = ⏸ Ordering is paused, because nobody answered several orders in a row. /resume takes orders again.
+staff-alert = ⏰ { $merchant }: nobody answers order { $number } at seat { $seat }.
+staff-paused-by-silence = ⏸ { $merchant }: ordering is paused, because nobody answered several orders in a row. /resume in its group takes orders again.
+silence-title = <b>When nobody answers an order</b>
+silence-ping = 1. the group is reminded: { $wait }
+silence-alert = 2. owners and managers are told: { $wait }
+silence-release = 3. the order is released: { $wait }
+silence-pause = 4. ordering is paused: { $wait }
+silence-never = never
+silence-default = as usual
+silence-seconds = { $count } s
+silence-minutes = { $count } min
+silence-orders = { $count } in a row
 
 ## admin
 
@@ -287,6 +320,7 @@ admin-rescue-to-wallet = Back in the wallet
 admin-unsaid = ⚠️ A message to { $chat } was not delivered: { $why }
 admin-bot-removed = ⚠️ I was removed from the group of { $merchant }. Its orders reach nobody now.
 admin-bot-back = I am back in the group of { $merchant }.
+admin-bot-muted = ⚠️ I may not write in the group of { $merchant } any more. Its orders are kept, and reach nobody now.
 admin-payment-set-aside = 🚨 A payment could not be handled (update { $uid }). Look at the log now.
 admin-errand-failed = 🚨 Something failed again and again: <code>{ $kind }</code> { $number }. Look at the log now.
 today-title = <b>Since { $since }</b>
@@ -321,6 +355,8 @@ help-staff =
     /menu · mark things sold out, or back
     /today · today's figures
     /staff · who works here, links to join, roles
+    /pause, /resume · take no orders for a while
+    /settings · what happens when nobody answers
     /find G-12 · an order or checkout
     /language zh · 中文
     /link CODE · make this a merchant's group
@@ -348,6 +384,7 @@ refused-seat-unknown = I do not know this QR code. Please ask the staff for the 
 refused-seat-retired = This QR code of seat { $label } is an old one. Please ask the staff for the new one.
 refused-no-visit = You are not at a seat. Scan the QR code at one first.
 refused-merchant-closed = { $merchant } cannot take orders at the moment. Please ask the staff.
+refused-merchant-paused = { $merchant } takes no orders for a moment. Your cart stays as it is.
 refused-amount-unreadable = { $why }
 refused-amount-too-small = The smallest top-up is { $least }.
 refused-amount-too-large = The largest top-up is { $most }.
@@ -467,6 +504,8 @@ button-return = Taken back…
 button-invite = Link for: { $role }
 button-join = Join
 button-end-member = Take off the list
+button-pause = ⏸ Pause ordering
+button-resume = ▶️ Resume ordering
 button-rescue-retry = Send it again
 button-rescue-to-wallet = Put it back into the wallet
 
@@ -484,6 +523,9 @@ command-staff-link = make this a merchant's group
 command-staff-menu = mark things sold out, or back
 command-staff-today = today's figures
 command-staff-staff = who works here
+command-staff-pause = take no orders for a while
+command-staff-resume = take orders again
+command-staff-settings = what happens when nobody answers
 command-staff-find = an order or checkout by its number
 command-staff-language = en or zh
 command-staff-help = what staff can do

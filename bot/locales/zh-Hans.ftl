@@ -247,6 +247,38 @@ merchant-deed-role-waiter = 将 { $about } 设为服务员
 merchant-deed-end = 将 { $about } 移出名单
 merchant-deed-sold-out = { $about } 售罄
 merchant-deed-back = { $about } 恢复
+merchant-deed-pause = 暂停接单
+merchant-deed-resume = 恢复接单
+merchant-deed-settings = 更改无人回应时的处理
+board-title =
+    { $count ->
+       *[other] 📋 <b>{ $count } 个未完成订单</b>
+    }
+board-empty = 📋 <b>没有未完成订单</b>
+board-paused = ⏸ <b>已暂停接单</b>
+board-placed = 🆕 { $time } · { $number } · { $seat }
+board-accepted = 👍 { $time } · { $number } · { $seat } · { $by }
+board-preparing = 🍳 { $time } · { $number } · { $seat } · { $by }
+board-ready = 🔔 { $time } · { $number } · { $seat } · { $by }
+board-more = … 还有 { $count } 个
+ordering-pause = ⏸ { $by } 已暂停接单。/resume 恢复。
+ordering-resume = ▶️ { $by } 已恢复接单。
+ordering-paused-toast = 已暂停接单
+ordering-resumed-toast = 正在接单
+counter-ping = ⏰ <b>{ $number } · { $seat } 座</b> 自 { $time } 起等待，请在卡片上按按钮。
+counter-paused-by-silence = ⏸ 连续多个订单无人回应，已暂停接单。/resume 恢复。
+staff-alert = ⏰ { $merchant }：{ $seat } 座的订单 { $number } 无人回应。
+staff-paused-by-silence = ⏸ { $merchant }：连续多个订单无人回应，已暂停接单。在群里用 /resume 恢复。
+silence-title = <b>订单无人回应时</b>
+silence-ping = 1. 提醒本群：{ $wait }
+silence-alert = 2. 通知店主和经理：{ $wait }
+silence-release = 3. 释放订单：{ $wait }
+silence-pause = 4. 暂停接单：{ $wait }
+silence-never = 从不
+silence-default = 默认
+silence-seconds = { $count } 秒
+silence-minutes = { $count } 分钟
+silence-orders = 连续 { $count } 单
 
 ## admin
 
@@ -285,6 +317,7 @@ admin-rescue-to-wallet = 已退回钱包
 admin-unsaid = ⚠️ 发给 { $chat } 的消息未送达：{ $why }
 admin-bot-removed = ⚠️ 我被移出 { $merchant } 的群，订单现在无人接收。
 admin-bot-back = 我已回到 { $merchant } 的群。
+admin-bot-muted = ⚠️ 我在 { $merchant } 的群里被禁言。订单已保留，但现在无人接收。
 admin-payment-set-aside = 🚨 有一笔付款无法处理（更新 { $uid }），请立即查看日志。
 admin-errand-failed = 🚨 有一项任务一再失败：<code>{ $kind }</code> { $number }。请马上查看日志。
 today-title = <b>自 { $since } 起</b>
@@ -319,6 +352,8 @@ help-staff =
     /menu · 标记售罄或恢复
     /today · 今日数据
     /staff · 店员、加入链接、角色
+    /pause、/resume · 暂停或恢复接单
+    /settings · 无人回应时的处理
     /find G-12 · 查找订单或结账
     /language en · English
     /link 代码 · 设为商家群
@@ -346,6 +381,7 @@ refused-seat-unknown = 无法识别这个二维码，请向店员索取正确的
 refused-seat-retired = { $label } 座的这个二维码已失效，请向店员索取新的。
 refused-no-visit = 您还没有入座，请先扫描座位上的二维码。
 refused-merchant-closed = { $merchant } 暂时无法接单，请询问店员。
+refused-merchant-paused = { $merchant } 暂停接单片刻，购物车会保留。
 refused-amount-unreadable = { $why }
 refused-amount-too-small = 最少充值 { $least }。
 refused-amount-too-large = 最多充值 { $most }。
@@ -465,6 +501,8 @@ button-return = 收回…
 button-invite = 链接：{ $role }
 button-join = 加入
 button-end-member = 移出名单
+button-pause = ⏸ 暂停接单
+button-resume = ▶️ 恢复接单
 button-rescue-retry = 重新发送
 button-rescue-to-wallet = 退回钱包
 
@@ -482,6 +520,9 @@ command-staff-link = 设为商家群
 command-staff-menu = 标记售罄或恢复
 command-staff-today = 今日数据
 command-staff-staff = 店员
+command-staff-pause = 暂停接单
+command-staff-resume = 恢复接单
+command-staff-settings = 无人回应时的处理
 command-staff-find = 按编号查找订单或结账
 command-staff-language = en 或 zh
 command-staff-help = 店员帮助

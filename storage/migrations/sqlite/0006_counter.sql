@@ -57,3 +57,21 @@ CREATE TABLE merchant_deed (
     done_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX merchant_deed_of_merchant ON merchant_deed (merchant_id, id);
+
+-- Which orders the board shows; whether a merchant takes orders, and how it treats silence.
+
+ALTER TABLE goods_order ADD COLUMN is_open INTEGER NOT NULL DEFAULT 1 CHECK (is_open IN (0, 1));
+UPDATE goods_order SET is_open = 0 WHERE NOT EXISTS (
+    SELECT 1 FROM line WHERE order_id = goods_order.id AND state IN ('placed', 'accepted', 'ready')
+);
+CREATE INDEX goods_order_open ON goods_order (merchant_id, is_open);
+
+CREATE TABLE ordering (
+    id INTEGER PRIMARY KEY REFERENCES merchant (id),
+    paused INTEGER NOT NULL CHECK (paused IN (0, 1)),
+    silences INTEGER NOT NULL CHECK (silences >= 0),
+    ping_seconds INTEGER NOT NULL CHECK (ping_seconds >= 0),
+    alert_seconds INTEGER NOT NULL CHECK (alert_seconds >= 0),
+    release_seconds INTEGER NOT NULL CHECK (release_seconds >= 0),
+    pause_after INTEGER NOT NULL CHECK (pause_after >= 0)
+) STRICT;

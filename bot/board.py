@@ -23,7 +23,7 @@ from core.staff import Right, note_deed, require
 from core.visit import Visit
 
 BOARD = "board"
-BOARD_EVERY_SECONDS = 10
+BOARD_EVERY_SECONDS = 20
 MOST_ROWS = 30
 
 

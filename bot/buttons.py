@@ -147,6 +147,14 @@ class CancelMyOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class SameAgain:
+    """Put what that order had into the cart."""
+
+    prefix: ClassVar[str] = "ag1"
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
 class NameSubstitutes:
     """Choose for which line of the cart something else may come."""
 

@@ -12,6 +12,7 @@ from bot.buttons import (
     OpenCart,
     OpenMenu,
     PlaceCart,
+    SameAgain,
     TopUpShortfall,
     TypeNote,
 )
@@ -23,11 +24,28 @@ from core.draft import Draft, DraftKind, draft_for, own_draft
 from core.errors import Change, OutOfDate
 from core.menu import MenuItem
 from core.money import Money, total
-from core.order_goods import NOTE_LENGTH, CartLine, SetNote, SetQuantity, cart_of, set_note, set_quantity
+from core.order_goods import (
+    NOTE_LENGTH,
+    CartLine,
+    OrderAgain,
+    SetNote,
+    SetQuantity,
+    cart_of,
+    order_again,
+    set_note,
+    set_quantity,
+)
 
 
 async def on_open_cart(desk: Desk, tap: OpenCart) -> None:
     await desk.expect("")
+    await desk.show(await cart_page(desk))
+
+
+async def on_same_again(desk: Desk, tap: SameAgain) -> None:
+    """Fill the cart with what an earlier order had; the next tap orders it."""
+    cart, _ = await cart_here(desk)
+    await desk.run(order_again, OrderAgain(cart.id, desk.peer.id, tap.order))
     await desk.show(await cart_page(desk))
 
 

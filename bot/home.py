@@ -9,6 +9,7 @@ from bot.buttons import (
     GoHome,
     OpenMenu,
     OpenMyAccount,
+    SameAgain,
     ShowBalance,
     ShowHelp,
 )
@@ -17,6 +18,7 @@ from bot.pages import Key, Keyboard, Look, Page
 from core.ledger import wallet
 from core.merchant import find_merchant
 from core.open_account import Customer
+from core.order_goods import GoodsOrder, last_order
 from core.seat import Seat
 from core.visit import Visit
 
@@ -36,13 +38,16 @@ async def home(desk: Desk, notice: str = "") -> Page:
     money = desk.locale.say("home-wallet", available=purse.available)
     held = desk.locale.say("home-held", held=purse.held) if purse.held else ""
     parts = (notice, await _where(desk, visit), "\n".join(filter(None, (money, held))))
-    return Page("\n\n".join(filter(None, parts)), home_keys(desk, visit).rows, name=HOME)
+    last = await last_order(desk.books, customer.id, visit.merchant_id) if visit else None
+    return Page("\n\n".join(filter(None, parts)), home_keys(desk, visit, last).rows, name=HOME)
 
 
-def home_keys(desk: Desk, visit: Visit | None) -> Keyboard:
+def home_keys(desk: Desk, visit: Visit | None, last: GoodsOrder | None) -> Keyboard:
     """Return what can be done now, the likeliest first."""
     label = desk.locale.plain
     keys = Keyboard()
+    if last:
+        keys.row(Key(label("button-same-again"), SameAgain(last.id)))
     if visit:
         keys.row(Key(label("button-order"), OpenMenu(), look=Look.PRIMARY))
     keys.row(Key(label("button-top-up"), ChooseTopUp()), Key(label("button-balance"), ShowBalance()))

@@ -96,6 +96,7 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.TypeNote: Route(Who.CUSTOMER, cart.on_type_note),
     buttons.PlaceCart: Route(Who.CUSTOMER, order_goods.on_place_cart),
     buttons.CancelMyOrder: Route(Who.CUSTOMER, order_goods.on_cancel_my_order),
+    buttons.SameAgain: Route(Who.CUSTOMER, cart.on_same_again),
     buttons.NameSubstitutes: Route(Who.CUSTOMER, substitute.on_name_substitutes),
     buttons.ChooseSubstitute: Route(Who.CUSTOMER, substitute.on_choose_substitute),
     buttons.SetSubstitute: Route(Who.CUSTOMER, substitute.on_set_substitute),

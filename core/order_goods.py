@@ -16,6 +16,7 @@ from core.errors import (
     MerchantClosed,
     MerchantPaused,
     NoteTooLong,
+    NotYours,
     OutOfDate,
     ShortOfMoney,
     TooMany,
@@ -126,6 +127,13 @@ class SetQuantity:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderAgain:
+    draft_id: int
+    customer_id: int
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class NameSubstitute:
     """*substitute_id* is what to bring where *item_id* is sold out; None for nothing."""
 
@@ -185,6 +193,31 @@ async def set_quantity(books: Books, ask: SetQuantity) -> int:
         await books.save(replace(line, id=known.id, substitute_id=known.substitute_id))
     else:
         await books.add(line)
+    return (await change(books, draft)).version
+
+
+async def order_again(books: Books, ask: OrderAgain) -> int:
+    """Make the cart what an earlier order was, as far as it is for sale, at the prices of now."""
+    draft = await _open_cart(books, ask.draft_id, ask.customer_id)
+    order = await books.get(GoodsOrder, ask.order_id)
+    visit = await _visit_of(books, draft)
+    if order is None or order.customer_id != ask.customer_id or order.merchant_id != visit.merchant_id:
+        raise NotYours
+    old = await lines_of(books, order.id)
+    items = {item.id: item for item in await books.find(MenuItem, id=tuple(line.item_id for line in old))}
+    wanted = {line.item_id: line for line in old if items[line.item_id].for_sale}
+    if not wanted:
+        raise ItemGone(old[0].name)
+    kept = {line.item_id: line for line in await books.find(CartLine, draft_id=draft.id)}
+    for line in kept.values():
+        await books.save(replace(line, quantity=0))
+    for item_id, again in wanted.items():
+        price = items[item_id].price
+        new = CartLine(0, draft.id, item_id, again.name, again.quantity, price, again.substitute_id)
+        if known := kept.get(item_id):
+            await books.save(replace(new, id=known.id))
+        else:
+            await books.add(new)
     return (await change(books, draft)).version
 
 
@@ -305,6 +338,12 @@ def status_of(lines: Sequence[Line]) -> LineState:
     """
     states = {line.state for line in lines}
     return next(state for state in LineState if state in states)
+
+
+async def last_order(books: Books, customer_id: int, merchant_id: int) -> GoodsOrder | None:
+    """Return what the customer ordered last at the merchant, in this visit or an earlier one."""
+    found = await books.find(GoodsOrder, customer_id=customer_id, merchant_id=merchant_id, by="-id", most=1)
+    return found[0] if found else None
 
 
 async def lines_of(books: Books, order_id: int) -> list[Line]:

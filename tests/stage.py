@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -207,14 +208,26 @@ async def make_bar(books: Books, name: str, group_id: int, owner_id: int, seats:
 
 @asynccontextmanager
 async def open_stage(
-    folder: Path, sandbox_settings: SandboxSettings | None = None, **settings: Any
+    folder: Path,
+    sandbox_settings: SandboxSettings | None = None,
+    *,
+    one_clock: bool = False,
+    **settings: Any,
 ) -> AsyncIterator[Stage]:
-    """Open a sandbox and a stage on it; the bot is not started yet. Ada is the admin."""
+    """Open a sandbox and a stage on it; the bot is not started yet. Ada is the admin.
+
+    With *one_clock* the sandbox's limits go by the clock that is moved by hand, too.
+    """
+    clock = HandClock()
+
+    def now() -> float:
+        return clock.time.timestamp() if one_clock else time.time()
+
     async with (
-        Sandbox(sandbox_settings or SandboxSettings(flood_limits=False)) as sandbox,
+        Sandbox(sandbox_settings or SandboxSettings(flood_limits=False), now=now) as sandbox,
         SandboxClient(sandbox.url) as client,
     ):
-        stage = Stage(folder, sandbox, client, Oracle.watch(sandbox))
+        stage = Stage(folder, sandbox, client, Oracle.watch(sandbox), clock)
         ada = await stage.add_person("Ada")
         stage.settings = bot_settings(sandbox, folder / "books.sqlite3", ada.id) | settings
         try:

@@ -455,6 +455,7 @@ button-open-account = Open my account
 button-terms = Terms
 button-language = 🌐 中文 / English
 button-order = 🍺 Order
+button-same-again = 🔁 Same again
 button-top-up = Top up
 button-balance = Wallet
 button-check-out = Check out

@@ -452,6 +452,7 @@ button-open-account = 开通账户
 button-terms = 条款
 button-language = 🌐 中文 / English
 button-order = 🍺 点单
+button-same-again = 🔁 再来一份
 button-top-up = 充值
 button-balance = 钱包
 button-check-out = 结账

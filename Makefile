@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour run test check soak mutants friday bench bench-long fix chats lock screenshots
+.PHONY: help demo tour run test check soak mutants friday bench bench-long fix chats gateways judges lock screenshots
 
 help: ## List what can be done
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,14 @@ fix: $(READY) ## Put the code into the form that check wants, as far as a progra
 
 chats: $(READY) ## Write the chat transcripts anew; then read what git diff says
 	$(BIN)/pytest --quiet -n auto tests/test_chats.py --rewrite
+
+gateways: $(READY) ## Put every gateway through its cases and write the table of who judged what
+	$(BIN)/pytest --quiet -m 'slow or not slow' tests/bot/gateways/test_contract.py --rewrite
+
+judges: ## Install the programs of others that judge the gateways, under build/judges
+	$(PYTHON) -m venv build/judges/localstripe
+	build/judges/localstripe/bin/pip --disable-pip-version-check install --quiet localstripe==1.15.10
+	npm install --no-audit --no-fund --silent --prefix build/judges stripe-stateful-mock@0.0.16
 
 lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 	$(PIP) uv

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.buttons import RescueParked
+from bot.buttons import ConfirmReroute, RescueParked
 from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk
 from bot.locales import Locale
 from bot.pages import Key, Page
@@ -11,7 +11,18 @@ from bot.staff import show_staff
 from bot.telegram.arrivals import SentFile
 from core.errors import FileTooLarge, MerchantUnknown, NameRefused, NotAllowed, SeatNotNamed
 from core.merchant import Merchant, NewLinkCode, NewMerchant, create_merchant, make_link_code
-from core.refund import PartSettled, PartState, RefundPart, Rescue, RescuePart, rescue_part
+from core.refund import (
+    DecideReroute,
+    PartSettled,
+    PartState,
+    RefundPart,
+    Reroute,
+    Rescue,
+    RescuePart,
+    confirm_reroute,
+    propose_reroute,
+    rescue_part,
+)
 from core.seat import MakeSeats, RotateSeat, make_seats, read_labels, rotate_seat, seat_by_label
 
 MENU_BYTES = 1_000_000
@@ -93,23 +104,42 @@ async def on_rescue_parked(desk: Desk, tap: RescueParked) -> None:
     """Send a parked refund again, or put its money back into the wallet."""
     if not desk.is_admin:
         raise NotAllowed
-    ask = RescuePart(tap.part, tap.rescue)
-    await desk.run(rescue_part, ask, key=f"{tap.part}:{tap.asked}")
+    key = f"{tap.part}:{tap.asked}"
+    if tap.rescue is Rescue.REROUTE:
+        await desk.run(propose_reroute, DecideReroute(tap.part, desk.peer.id, desk.peer.name), key=key)
+    else:
+        await desk.run(rescue_part, RescuePart(tap.part, tap.rescue), key=key)
     desk.books.tell(PartSettled(tap.part))
     desk.toast = desk.locale.plain(f"admin-rescue-{tap.rescue}")
 
 
-def parked_page(locale: Locale, part: RefundPart) -> Page:
+async def on_confirm_reroute(desk: Desk, tap: ConfirmReroute) -> None:
+    """Confirm, as another admin, that a parked refund is paid out by hand."""
+    if not desk.is_admin:
+        raise NotAllowed
+    decide = DecideReroute(tap.part, desk.peer.id, desk.peer.name)
+    await desk.run(confirm_reroute, decide, key=f"{tap.part}:{tap.asked}:{desk.peer.id}")
+    desk.books.tell(PartSettled(tap.part))
+    desk.toast = desk.locale.plain("admin-reroute-confirmed")
+
+
+def parked_page(locale: Locale, part: RefundPart, proposed: Reroute | None) -> Page:
     """Return what admins read about a part that was refused: what to do, or what came of it."""
-    rescues = Rescue if part.state is PartState.PARKED else ()
+    is_parked = part.state is PartState.PARKED
+    rescues = [each for each in Rescue if is_parked and not (proposed and each is Rescue.REROUTE)]
     keys = [
         [Key(locale.plain(f"button-rescue-{rescue}"), RescueParked(part.id, part.asked, rescue))]
         for rescue in rescues
     ]
-    text = locale.say(
-        f"admin-part-{part.state}", number=f"R-{part.refund_id}", amount=part.amount, reason=part.reason
-    )
-    return Page(text, keys, name="parked")
+    rows: list[str] = [
+        locale.say(
+            f"admin-part-{part.state}", number=f"R-{part.refund_id}", amount=part.amount, reason=part.reason
+        )
+    ]
+    if is_parked and proposed:
+        rows.append(locale.say("admin-reroute-proposed", name=proposed.proposed_name))
+        keys.append([Key(locale.plain("button-confirm-reroute"), ConfirmReroute(part.id, part.asked))])
+    return Page("\n".join(rows), keys, name="parked")
 
 
 async def _merchant(desk: Desk, argument: str) -> tuple[Merchant, str]:

@@ -42,6 +42,16 @@ class OpenMyAccount:
     prefix: ClassVar[str] = "oa1"
 
 
+@dataclass(frozen=True, slots=True)
+class BindAccount:
+    prefix: ClassVar[str] = "ba1"
+
+
+@dataclass(frozen=True, slots=True)
+class UnbindAccount:
+    prefix: ClassVar[str] = "ub1"
+
+
 # Step 2
 
 
@@ -74,6 +84,17 @@ class TopUpShortfall:
     cart: int
     draft: int
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayWith:
+    """Pay the amount of the draft at a gateway; *saved* (1) with the payment method that is on file there."""
+
+    prefix: ClassVar[str] = "pw1"
+    draft: int
+    version: int
+    gateway: str
+    saved: int
 
 
 # Step 3
@@ -370,8 +391,21 @@ class ConfirmRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawEvidence:
+    prefix: ClassVar[str] = "ev1"
+    dispute: int
+
+
+@dataclass(frozen=True, slots=True)
 class RescueParked:
     prefix: ClassVar[str] = "rp1"
     part: int
     asked: int
     rescue: Rescue
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmReroute:
+    prefix: ClassVar[str] = "rr1"
+    part: int
+    asked: int

@@ -14,8 +14,10 @@ from bot.refund import bound_to
 from core.check_out import AskCheckOut, Bill, CheckOut, check_out, preview
 from core.errors import NotYours
 from core.merchant import find_merchant
+from core.money import Money
 from core.open_account import customer_of
 from core.order_goods import Line
+from core.refund import could_go_back
 from core.visit import Visit
 
 BILL = "bill"
@@ -52,11 +54,12 @@ async def leave_page(desk: Desk, notice: str = "") -> Page:
     visit, merchant = await desk.here()
     customer = await customer_of(desk.books, desk.peer.id)
     bill = await preview(desk.books, visit, merchant.currency)
-    text = bill_text(desk.locale, bill, bound_to(desk.locale, customer))
-    return Page(f"{notice}\n\n{text}".strip(), leave_keys(desk, visit, bill).rows, name=BILL)
+    back = await could_go_back(desk.books, customer.id, bill.left, bill.delivered + bill.coming)
+    text = bill_text(desk.locale, bill, back, bound_to(desk.locale, customer))
+    return Page(f"{notice}\n\n{text}".strip(), leave_keys(desk, visit, bill, back).rows, name=BILL)
 
 
-def bill_text(locale: Locale, bill: Bill, account: str) -> str:
+def bill_text(locale: Locale, bill: Bill, back: Money, account: str) -> str:
     """Return delivered, still coming and unanswered, what is left and where it could go."""
     say = locale.say
     due: list[str] = [
@@ -69,18 +72,20 @@ def bill_text(locale: Locale, bill: Bill, account: str) -> str:
         if amount
     ]
     left = say("check-out-left", amount=bill.left, account=account) if bill.left else say("check-out-no-rest")
+    if back != bill.left:
+        left = say("check-out-left-some", amount=bill.left, back=back, account=account)
     choice = [say("check-out-wait-or-pay", amount=bill.coming)] if bill.coming else []
     bill_rows = "\n".join(due) or say("check-out-nothing-due")
     return "\n\n".join([f"{say('check-out-title')}\n{bill_rows}", left, *choice])
 
 
-def leave_keys(desk: Desk, visit: Visit, bill: Bill) -> Keyboard:
+def leave_keys(desk: Desk, visit: Visit, bill: Bill, back: Money) -> Keyboard:
     """Return the ways to leave: with the rest back, or with it kept here."""
     label, pay_coming = desk.locale.plain, 1 if bill.coming else 0
     verb = "pay-now" if bill.coming else "leave"
     keys = Keyboard()
-    if bill.left:
-        refund = label(f"button-{verb}-refund", amount=bill.left)
+    if back:
+        refund = label(f"button-{verb}-refund", amount=back)
         keys.row(Key(refund, Leave(visit.id, visit.version, pay_coming, 1), look=Look.PRIMARY))
     leave = label(f"button-{verb}-keep" if bill.left else f"button-{verb}")
     keys.row(Key(leave, Leave(visit.id, visit.version, pay_coming, 0)))

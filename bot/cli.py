@@ -19,10 +19,13 @@ from bot import wiring
 from bot.demo.show import demo
 from bot.demo.tour import tour
 from bot.doctor import examine
+from bot.locales import Locale
 from bot.logs import set_up_logging
 from bot.progress import show_progress
+from bot.refusals import plain_text, sentence
 from bot.settings import Settings, SettingsError
-from bot.wiring import Database, Finding, StorageError
+from bot.wiring import Database, Finding, GatewayRefused, StorageError
+from core.errors import Refusal
 
 SWITCH_SECONDS = 0.0005
 """How long a busy thread may keep the others waiting: the default let a big batch hold up an order."""
@@ -36,8 +39,10 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = _parser().parse_args(arguments)
     try:
         status = asyncio.run(chosen.command(chosen))
-    except SettingsError as error:
+    except (SettingsError, GatewayRefused) as error:
         status = _complain(str(error), 2)
+    except Refusal as refusal:
+        status = _complain(plain_text(sentence(Locale.of("en"), refusal)), 2)
     except InvalidToken:
         status = _complain("BOT_TOKEN is refused by Telegram; expected the token that @BotFather gave", 2)
     except (StorageError, TelegramError) as error:
@@ -102,13 +107,22 @@ async def export(chosen: argparse.Namespace) -> int:
     return 0
 
 
+async def reconcile(chosen: argparse.Namespace) -> int:
+    """Lay gateways' books of a day beside ours, changing nothing; say what differs."""
+    sound = True
+    async for agrees, text in wiring.reconcile(_settings(), " ".join(chosen.asked)):
+        _say(text)
+        sound = sound and agrees
+    return 0 if sound else 1
+
+
 async def doctor(chosen: argparse.Namespace) -> int:
     """Say what works and what does not."""
-    sound = True
+    status = 0
     async for finding in examine(_settings()):
         _say(str(finding))
-        sound = sound and finding.sound
-    return 0 if sound else 1
+        status = max(status, finding.status)
+    return status
 
 
 async def show(chosen: argparse.Namespace) -> int:
@@ -143,6 +157,10 @@ def _parser() -> argparse.ArgumentParser:
     restored.add_argument("file", type=Path, help="the backup; it is checked first")
     exported = _add(commands, "export", export, "write the whole journal to the standard output")
     exported.add_argument("format", choices=wiring.EXPORT_FORMATS)
+    reconciled = _add(commands, "reconcile", reconcile, "lay gateways' books of a day beside ours")
+    reconciled.add_argument(
+        "asked", nargs="*", metavar="GATEWAY or DAY", help="as in `stripe 2026-05-31`; all, and yesterday"
+    )
     _add(commands, "doctor", doctor, "say what works and what does not")
     return parser
 

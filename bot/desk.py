@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from typing import TypeVar
 
+from bot.gateways import Gateways
 from bot.locales import Locale
 from bot.outbox import say, show
 from bot.pages import Page, Said
 from bot.people import Peer, peer_of
-from bot.settings import Settings
+from bot.settings import OtherPayer, Settings
 from bot.telegram.arrivals import Place
 from core.draft import Intent, carry_out
 from core.errand import send_on
@@ -19,6 +21,7 @@ from core.errors import MerchantClosed, NoVisit
 from core.merchant import Merchant, find_merchant
 from core.outcome import Result
 from core.ports import Books
+from core.promotion import Offer
 from core.seat import Seat
 from core.staff import Doer
 from core.visit import Visit, VisitState
@@ -35,6 +38,10 @@ DRAW_SEATS = "draw_seats"
 DRAW_SEAT = "draw_seat"
 TELL_TODAY = "tell_today"
 DRAW_BOARD = "draw_board"
+RECONCILE = "reconcile"
+DRAW_EVIDENCE = "draw_evidence"
+DRAW_CHARGE = "draw_charge"
+WARN_WINDOW = "warn_window"
 """Errands of the bot's own: what is too slow for a transaction, or outside it."""
 
 JOIN = "join-"
@@ -50,10 +57,24 @@ class House:
 
     settings: Settings
     username: str
-    gateway: str
+    gateways: Gateways
 
     def is_admin(self, person_id: int) -> bool:
         return person_id in self.settings.admin_ids
+
+    @property
+    def offer(self) -> Offer:
+        """What top-ups are promised on top, and when: whole days where the house stands."""
+        settings = self.settings
+        first, last = settings.top_up_bonus_from, settings.top_up_bonus_until
+        since = datetime.combine(first, time.min, settings.timezone) if first else None
+        until = datetime.combine(last + timedelta(days=1), time.min, settings.timezone) if last else None
+        return Offer(settings.top_up_bonus, since, until)
+
+    @property
+    def gateways_on(self) -> tuple[str, ...]:
+        """The names of the gateways that are on."""
+        return tuple(gateway.name for gateway in self.gateways)
 
     def seat_link(self, token: str) -> str:
         """Return the link that a seat's QR code holds."""
@@ -66,6 +87,11 @@ class House:
     def _start_link(self, token: str) -> str:
         base = self.settings.link_base or f"https://t.me/{self.username}"
         return f"{base}{'&' if '?' in base else '?'}start={token}"
+
+    @property
+    def sends_back(self) -> bool:
+        """Whether payments of another payer than the bound one go back."""
+        return self.settings.other_payer is OtherPayer.SEND_BACK
 
     def locale(self, peer: Peer) -> Locale:
         return Locale.of(peer.reads, self.settings.timezone)

@@ -15,7 +15,7 @@ from bot.home import home
 from bot.outbox import move_chat, note_posted, say, strip_copy
 from bot.pages import Page
 from bot.people import Peer, meet
-from bot.refusals import plain_text, sentence, show_refusal, show_unexpected
+from bot.refusals import TOAST_LENGTH, plain_text, sentence, show_refusal, show_unexpected
 from bot.routes import BUTTONS, COMMANDS, EXPECTED, Who
 from bot.telegram.answers import Answer
 from bot.telegram.arrivals import (
@@ -218,7 +218,7 @@ async def _about_to_pay(books: Books, house: House, meaning: AboutToPay, key: st
     try:
         await on_about_to_pay(desk, meaning)
     except Refusal as refusal:
-        return Answer(plain_text(sentence(desk.locale, refusal)))
+        return Answer(plain_text(sentence(desk.locale, refusal))[:TOAST_LENGTH])
     return Answer(may_pay=True)
 
 

@@ -10,6 +10,7 @@ from telegram.constants import ChatMemberStatus
 from telegram.error import InvalidToken, TelegramError
 
 from bot import wiring
+from bot.clock import SystemClock
 from bot.settings import Settings
 from bot.wiring import NewerDatabase, StorageError
 
@@ -21,6 +22,14 @@ class Finding:
     sound: bool
     what: str
     how: str
+    is_setting: bool = False
+    """Whether what is wrong is a setting, which has an exit status of its own."""
+
+    @property
+    def status(self) -> int:
+        if self.sound:
+            return 0
+        return 2 if self.is_setting else 1
 
     def __str__(self) -> str:
         return f"{'✓' if self.sound else '✗'} {self.what}: {self.how}"
@@ -41,7 +50,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(False, "database", str(error))
     except StorageError as error:
         yield Finding(False, "database", f"{error} (seatside migrate makes it)")
-    yield _payments(settings)
+    async for finding in _payments(settings):
+        yield finding
     if settings.bot_token is None:
         yield Finding(False, "token", "BOT_TOKEN is missing: nothing reaches Telegram")
         return
@@ -58,12 +68,20 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(False, "token", error.message)
 
 
-def _payments(settings: Settings) -> Finding:
-    if not settings.payment_provider_token:
-        return Finding(False, "payments", "PAYMENT_PROVIDER_TOKEN is missing: nobody can top up")
-    if not settings.payment_gateway_url:
-        return Finding(False, "payments", "PAYMENT_GATEWAY_URL is missing: every refund waits for an admin")
-    return Finding(True, "payments", "top-ups and refunds are set up")
+async def _payments(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at each gateway by itself: what is wrong with one says nothing about the others."""
+    if not settings.gateways:
+        yield Finding(False, "payments", "GATEWAYS names none: nobody can top up, every refund is parked")
+    gateways = wiring.make_gateways(settings, SystemClock())
+    try:
+        wrong = await wiring.refused_keys(gateways)
+        if settings.payment_provider_token is None and gateways.has("sandbox"):
+            yield Finding(False, "payments", "PAYMENT_PROVIDER_TOKEN is missing: no invoice can be paid")
+        for gateway in gateways:
+            why = wrong.get(gateway.name)
+            yield Finding(not why, f"gateway {gateway.name}", why or "set up", is_setting=True)
+    finally:
+        await gateways.close()
 
 
 async def _webhook(settings: Settings, bot: Bot) -> Finding:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from multiprocessing import get_context
 from typing import Any, TypeVar
@@ -18,41 +18,72 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.clock import Clock
-from bot.desk import DRAW_BOARD, DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk, House
+from bot.desk import (
+    DRAW_BOARD,
+    DRAW_CHARGE,
+    DRAW_EVIDENCE,
+    DRAW_SEAT,
+    DRAW_SEATS,
+    FETCH_MENU,
+    RECONCILE,
+    TELL_TODAY,
+    WARN_WINDOW,
+    Desk,
+    House,
+)
 from bot.dispatch import forget_bodies
+from bot.evidence import Evidence, gather, print_evidence
 from bot.figures import figures_text
+from bot.gateways import calls
+from bot.locales import Locale
 from bot.order_goods import place_order
 from bot.outbox import Attachment, say
 from bot.pages import Page, Parcel
-from bot.people import peer_of
+from bot.people import Peer, peer_of
+from bot.reconcile import (
+    ask_for_lines,
+    differences_csv,
+    hours_of,
+    keep_lines,
+    next_morning,
+    summary_text,
+    yesterday,
+)
 from bot.refusals import sentence, show_refusal
 from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
 from bot.telegram.arrivals import Place
-from bot.tell import press_staff, show_board, tell_admins, tell_all
+from bot.tell import press_staff, show_board, tell_admins, tell_all, warn_window
+from core.charge import ChargeState, charge_with
 from core.draft import Draft
 from core.errand import (
+    APPLY_FACT,
+    ASK_CHARGE,
     ASK_REFUND,
     EXPIRE_ORDER,
     EXPIRE_TOP_UP,
     IDENTIFY_PAYER,
+    OPEN_BINDING,
+    OPEN_CHARGE,
     PLACE_WAITING,
     RESCUE_REFUND,
     SEND_REFUND,
+    SETTLE_PROMISE,
     Errand,
     ErrandState,
     send_on,
 )
 from core.errors import Refusal
-from core.lot import Lot
+from core.gateway import GatewayAway
 from core.menu import LoadMenu, load_menu, read_menu
 from core.merchant import find_merchant
 from core.ordering import Step
-from core.ports import Books, Gateway, NoneOf, Outcome, Store, Verdict
-from core.refund import Rescue, RescuePart, SettlePart, finish_rescue, part_and_lot, settle_part
+from core.ports import Books, NoneOf, Store
+from core.promotion import SettlePromise, settle_promise
+from core.reconcile import Reconciliation
 from core.reports import Reports
 from core.seat import Seat, seats_of
 from core.serve import ExpireOrder, expire_order
-from core.top_up import ExpireTopUp, KnowPayer, expire_top_up, know_payer
+from core.top_up import ExpireTopUp, expire_top_up
 from core.visit import Visit
 
 log = logging.getLogger(__name__)
@@ -64,7 +95,13 @@ ATTEMPTS = 5
 RETRY_SECONDS = (2, 10, 60, 300)
 FORGET_BODIES = "forget_bodies"
 FORGET_EVERY = timedelta(hours=1)
-OWED = (SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER)
+RECONCILE_ALL = "reconcile_all"
+ASK_LEDGER_AGAIN = timedelta(hours=1)
+LINES_AT_ONCE = 50
+OWED = (
+    SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER, OPEN_CHARGE, ASK_CHARGE, EXPIRE_TOP_UP, APPLY_FACT,
+    RECONCILE, SETTLE_PROMISE,
+)  # fmt: skip
 """What is never given up for good: after a restart it is tried again."""
 
 Work = Callable[[Books], Awaitable[Any]]
@@ -77,7 +114,6 @@ class Errands:
     store: Store
     bot: Bot
     house: House
-    gateway: Gateway
     reports: Reports
     clock: Clock
     told: Callable[[], None]
@@ -97,7 +133,7 @@ class Errands:
 
     async def run(self) -> None:
         """Do errands until cancelled; those that a crash interrupted come first."""
-        await self.store.run(_resume)
+        await self.store.run(partial(_resume, house=self.house))
         try:
             async with asyncio.TaskGroup() as attempts:
                 while True:
@@ -126,33 +162,36 @@ class Errands:
             await self._do(errand)
         except Exception:
             log.exception("errand_failed kind=%s id=%s", errand.kind, errand.id)
-            await self._try_later(errand)
+            await self.try_later(errand)
         finally:
             del self._busy[errand.id]
             self.wake()
             self.told()
 
-    async def _try_later(self, errand: Errand) -> None:
+    async def try_later(self, errand: Errand) -> None:
         await self.store.run(partial(_try_later, house=self.house, errand_id=errand.id))
 
     async def _do(self, errand: Errand) -> None:
         await _WORK[errand.kind](self, errand)
 
     async def _expire_top_up(self, errand: Errand) -> None:
-        await self._command(errand, expire_top_up, ExpireTopUp(errand.subject_id))
+        await self.command(errand, expire_top_up, ExpireTopUp(errand.subject_id))
+
+    async def _settle_promise(self, errand: Errand) -> None:
+        await self.command(errand, settle_promise, SettlePromise(errand.subject_id))
 
     async def _expire_order(self, errand: Errand) -> None:
         """Ping, alert, and in the end release an order that nobody answers."""
         if errand.body == Step.RELEASE:
-            await self._command(errand, expire_order, ExpireOrder(errand.subject_id))
+            await self.command(errand, expire_order, ExpireOrder(errand.subject_id))
         else:
             step = Step(errand.body)
-            await self._finish(errand, lambda books: press_staff(books, self.house, errand.subject_id, step))
+            await self.finish(errand, lambda books: press_staff(books, self.house, errand.subject_id, step))
 
     async def _draw_board(self, errand: Errand) -> None:
-        await self._finish(errand, lambda books: show_board(books, self.house, errand.subject_id))
+        await self.finish(errand, lambda books: show_board(books, self.house, errand.subject_id))
 
-    async def _finish(self, errand: Errand, work: Work) -> None:
+    async def finish(self, errand: Errand, work: Work) -> None:
         """Do *work*, tell what came of it and mark the errand done, in one transaction."""
 
         async def finish(books: Books) -> None:
@@ -162,13 +201,13 @@ class Errands:
 
         await self.store.run(finish)
 
-    async def _command(self, errand: Errand, command: Callable[[Books, T], Awaitable[int]], ask: T) -> None:
-        await self._finish(errand, lambda books: books.once(f"errand:{errand.id}", command, ask))
+    async def command(self, errand: Errand, command: Callable[[Books, T], Awaitable[int]], ask: T) -> None:
+        await self.finish(errand, lambda books: books.once(f"errand:{errand.id}", command, ask))
 
     # Orders that waited for money
 
     async def _place_waiting(self, errand: Errand) -> None:
-        await self._finish(errand, lambda books: self._place(books, errand))
+        await self.finish(errand, lambda books: self._place(books, errand))
 
     async def _place(self, books: Books, errand: Errand) -> None:
         """Order a cart that waited for money, or leave the money in the wallet and ask."""
@@ -185,43 +224,6 @@ class Errands:
         except Refusal as refusal:
             await show_refusal(desk, refusal, None)
 
-    # Refunds
-
-    async def _send_refund(self, errand: Errand) -> None:
-        """Send a part. That it was started is kept before the call: see `_interrupted`."""
-        await self.store.run(lambda books: books.save(replace(errand, state=ErrandState.STARTED)))
-        part, lot = await self.store.run(lambda books: part_and_lot(books, errand.subject_id))
-        outcome = await self.gateway.refund(part.key, lot.source, part.amount)
-        await self._command(errand, settle_part, SettlePart.of(part, outcome))
-
-    async def _ask_refund(self, errand: Errand) -> None:
-        """Ask what became of a part; one that never arrived is sent, under the key it always had."""
-        part, lot = await self.store.run(lambda books: part_and_lot(books, errand.subject_id))
-        outcome = await self.gateway.find_refund(part.key)
-        if outcome == _NEVER_ARRIVED:
-            outcome = await self.gateway.refund(part.key, lot.source, part.amount)
-        await self._command(errand, settle_part, SettlePart.of(part, outcome))
-
-    async def _rescue_refund(self, errand: Errand) -> None:
-        """Do what an admin decided about a parked part, unless the gateway has paid after all."""
-        part, _ = await self.store.run(lambda books: part_and_lot(books, errand.subject_id))
-        outcome = await self.gateway.find_refund(part.key)
-        if outcome.verdict is Verdict.REFUSED:
-            await self._command(errand, finish_rescue, RescuePart(part.id, Rescue(errand.body)))
-        else:
-            await self._command(errand, settle_part, SettlePart.of(part, outcome))
-
-    # Payers
-
-    async def _identify_payer(self, errand: Errand) -> None:
-        lot = await self.store.run(lambda books: books.get(Lot, errand.subject_id))
-        assert lot is not None
-        charge = await self.gateway.find_charge(lot.source)
-        if charge is None:
-            await self._try_later(errand)
-            return
-        await self._command(errand, know_payer, KnowPayer(lot.id, charge.payer))
-
     # Files and figures
 
     async def _fetch_menu(self, errand: Errand) -> None:
@@ -234,7 +236,7 @@ class Errands:
                 raise
             await self._answer(errand, "admin-file-lost")
             return
-        await self._finish(errand, lambda books: self._load_menu(books, errand, content))
+        await self.finish(errand, lambda books: self._load_menu(books, errand, content))
 
     async def _load_menu(self, books: Books, errand: Errand, content: bytes) -> None:
         told = json.loads(errand.body)
@@ -259,14 +261,14 @@ class Errands:
         sheet = await self._draw(print_sheet, merchant.name, codes)
         pictures = await self._draw(pack_pictures, codes)
         stem = f"seats-{merchant.id}"
-        await self._finish(errand, _send_files(errand, (f"{stem}.pdf", sheet), (f"{stem}.zip", pictures)))
+        await self.finish(errand, _send_files(errand, (f"{stem}.pdf", sheet), (f"{stem}.zip", pictures)))
 
     async def _draw_seat(self, errand: Errand) -> None:
         seat = await self.store.run(lambda books: books.get(Seat, errand.subject_id))
         assert seat is not None
         picture = await self._draw(draw_picture, self.house.seat_link(seat.token))
         work = _send_files(errand, (f"{seat.label}.png", picture), caption=seat.label, picture=True)
-        await self._finish(errand, work)
+        await self.finish(errand, work)
 
     async def _draw(self, draw: Callable[..., bytes], *args: Any) -> bytes:
         """Draw in another process: a busy thread here would hold up every order."""
@@ -283,6 +285,25 @@ class Errands:
         if artist:
             await asyncio.to_thread(artist.shutdown, cancel_futures=True)
 
+    async def _draw_charge(self, errand: Errand) -> None:
+        """Draw the QR code that a top-up is paid by."""
+        charge, order = await self.store.run(lambda books: calls.charge_and_top_up(books, errand.subject_id))
+        picture = await self._draw(draw_picture, charge.target)
+
+        async def send(books: Books) -> None:
+            if (await charge_with(books, charge.id)).state is not ChargeState.OPEN:
+                return
+            locale = self.house.locale(await peer_of(books, order.customer_id))
+            kept = await books.add(Attachment(0, f"T-{order.id}.png", picture))
+            caption = locale.plain("top-up-qr-caption", number=f"T-{order.id}", amount=order.amount)
+            await say(books, order.customer_id, Parcel(kept.id, caption, picture=True))
+
+        await self.finish(errand, send)
+
+    async def _warn_window(self, errand: Errand) -> None:
+        """Say daily that money can soon no longer go back to the payment it came from."""
+        await self.finish(errand, lambda books: warn_window(books, self.house, errand.subject_id))
+
     async def _tell_today(self, errand: Errand) -> None:
         since = midnight(self.clock.now(), self.house)
         figures = await self.reports.today(errand.subject_id or None, since)
@@ -292,10 +313,78 @@ class Errands:
             locale = self.house.locale(await peer_of(books, told["reader"]))
             await say(books, told["chat"], Page(figures_text(locale, figures)))
 
-        await self._finish(errand, tell)
+        await self.finish(errand, tell)
+
+    # The gateways' books
+
+    async def _reconcile_all(self, errand: Errand) -> None:
+        """Each morning: lay yesterday's books of every gateway beside ours."""
+
+        async def work(books: Books) -> None:
+            for name in self.house.gateways_on:
+                told = {"gateway": name, "day": yesterday(books.now, self.house).isoformat()}
+                await send_on(books, RECONCILE, 0, body=json.dumps(told))
+            await _until_morning(books, self.house)
+
+        await self.finish(errand, work)
+
+    async def _reconcile(self, errand: Errand) -> None:
+        """Lay a gateway's books of a day beside ours; whoever asked is told, else all admins."""
+        told = json.loads(errand.body)
+        hours = hours_of(date.fromisoformat(told["day"]), self.house.settings.timezone)
+        try:
+            lines = await ask_for_lines(self.house.gateways.named(told["gateway"]), *hours)
+        except GatewayAway as away:
+            log.warning("gateway_away gateway=%s reason=%s", told["gateway"], away)
+            await self.store.run(lambda books: self._gateway_away(books, errand))
+            return
+        for first in range(0, len(lines), LINES_AT_ONCE):
+            await self.store.run(partial(keep_lines, lines=lines[first : first + LINES_AT_ONCE]))
+        found = await self.reports.reconcile(told["gateway"], lines, *hours)
+        await self.finish(errand, lambda books: self._tell_reconciled(books, told, found))
+
+    async def _tell_reconciled(self, books: Books, told: dict[str, Any], found: Reconciliation) -> None:
+        file = None
+        if found.differences:
+            name = f"{found.gateway}-{told['day']}.csv"
+            file = await books.add(Attachment(0, name, differences_csv(found)))
+        for chat_id, locale in await self._readers(books, told):
+            await say(books, chat_id, Page(summary_text(locale, found), quiet=found.agrees))
+            if file:
+                await say(books, chat_id, Parcel(file.id, ""))
+
+    async def _gateway_away(self, books: Books, errand: Errand) -> None:
+        """Say once that a gateway does not answer, and ask again every hour until it does."""
+        told = json.loads(errand.body)
+        if not errand.attempts:
+            for chat_id, locale in await self._readers(books, told):
+                day = locale.date(hours_of(date.fromisoformat(told["day"]), locale.timezone)[0])
+                text = locale.say("reconcile-away", gateway=told["gateway"], day=day)
+                await say(books, chat_id, Page(text))
+        due_at = books.now + ASK_LEDGER_AGAIN
+        await books.save(replace(errand, attempts=errand.attempts + 1, due_at=due_at))
+
+    async def _readers(self, books: Books, told: dict[str, Any]) -> list[tuple[int, Locale]]:
+        """Return who is to be told: whoever asked, or every admin whom the bot has met."""
+        if "chat" in told:
+            return [(told["chat"], self.house.locale(await peer_of(books, told["reader"])))]
+        met = [await books.get(Peer, admin_id) for admin_id in self.house.settings.admin_ids]
+        return [(admin.id, self.house.locale(admin)) for admin in met if admin]
+
+    # Disputes
+
+    async def _draw_evidence(self, errand: Errand) -> None:
+        """Draw all that is known about a disputed charge as one document."""
+        told = json.loads(errand.body)
+        evidence = await self.store.run(lambda books: self._gather(books, errand.subject_id, told))
+        sheet = await self._draw(print_evidence, evidence)
+        await self.finish(errand, _send_files(errand, (f"evidence-D-{errand.subject_id}.pdf", sheet)))
+
+    async def _gather(self, books: Books, dispute_id: int, told: dict[str, Any]) -> Evidence:
+        return await gather(books, self.house.locale(await peer_of(books, told["reader"])), dispute_id)
 
     async def _forget_bodies(self, errand: Errand) -> None:
-        await self._finish(errand, lambda books: _forget(books, errand))
+        await self.finish(errand, lambda books: _forget(books, errand))
 
     async def _answer(self, errand: Errand, key: str) -> None:
         async def answer(books: Books) -> None:
@@ -303,7 +392,7 @@ class Errands:
             locale = self.house.locale(await peer_of(books, told["reader"]))
             await say(books, told["chat"], Page(locale.say(key)))
 
-        await self._finish(errand, answer)
+        await self.finish(errand, answer)
 
 
 def midnight(now: datetime, house: House) -> datetime:
@@ -317,7 +406,7 @@ async def _next(books: Books, busy: tuple[int, ...]) -> list[Errand]:
     return await books.find(Errand, by="due_at", most=AT_ONCE + 1, state=ErrandState.WAITING, id=NoneOf(busy))
 
 
-async def _resume(books: Books) -> None:
+async def _resume(books: Books, house: House) -> None:
     """Take up what a restart interrupted, and what was given up although somebody is owed it."""
     for errand in await books.find(Errand, state=ErrandState.STARTED):
         await books.save(replace(_interrupted(errand), state=ErrandState.WAITING))
@@ -325,11 +414,21 @@ async def _resume(books: Books) -> None:
         await books.save(replace(errand, state=ErrandState.WAITING, attempts=0, due_at=books.now))
     if not await books.find(Errand, state=ErrandState.WAITING, kind=FORGET_BODIES, most=1):
         await send_on(books, FORGET_BODIES, 0)
+    if not await books.find(Errand, state=ErrandState.WAITING, kind=RECONCILE_ALL, most=1):
+        await _until_morning(books, house)
+
+
+async def _until_morning(books: Books, house: House) -> None:
+    await send_on(books, RECONCILE_ALL, 0, next_morning(books.now, house.settings.timezone) - books.now)
 
 
 def _interrupted(errand: Errand) -> Errand:
-    """A refund that may have been sent is asked about, never sent blind; all else is done again."""
-    return replace(errand, kind=ASK_REFUND) if errand.kind == SEND_REFUND else errand
+    """What may have been sent is asked about, never sent blind; all else is done again."""
+    if errand.kind == SEND_REFUND:
+        return replace(errand, kind=ASK_REFUND)
+    if errand.kind == OPEN_CHARGE:
+        return replace(errand, kind=ASK_CHARGE, body="0")
+    return errand
 
 
 async def _try_later(books: Books, house: House, errand_id: int) -> None:
@@ -366,20 +465,28 @@ def _send_files(errand: Errand, *files: tuple[str, bytes], caption: str = "", pi
     return send
 
 
-_NEVER_ARRIVED = Outcome(Verdict.REFUSED, reason="unknown_key")
-
 _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     EXPIRE_TOP_UP: Errands._expire_top_up,
+    SETTLE_PROMISE: Errands._settle_promise,
     EXPIRE_ORDER: Errands._expire_order,
     PLACE_WAITING: Errands._place_waiting,
-    SEND_REFUND: Errands._send_refund,
-    ASK_REFUND: Errands._ask_refund,
-    RESCUE_REFUND: Errands._rescue_refund,
-    IDENTIFY_PAYER: Errands._identify_payer,
+    OPEN_CHARGE: calls.open_charge,
+    ASK_CHARGE: calls.ask_charge,
+    SEND_REFUND: calls.send_refund,
+    ASK_REFUND: calls.ask_refund,
+    RESCUE_REFUND: calls.rescue_refund,
+    IDENTIFY_PAYER: calls.identify_payer,
+    OPEN_BINDING: calls.open_binding,
+    APPLY_FACT: calls.apply_fact,
+    DRAW_CHARGE: Errands._draw_charge,
+    WARN_WINDOW: Errands._warn_window,
     FETCH_MENU: Errands._fetch_menu,
     DRAW_SEATS: Errands._draw_seats,
     DRAW_SEAT: Errands._draw_seat,
     TELL_TODAY: Errands._tell_today,
     DRAW_BOARD: Errands._draw_board,
+    RECONCILE: Errands._reconcile,
+    RECONCILE_ALL: Errands._reconcile_all,
+    DRAW_EVIDENCE: Errands._draw_evidence,
     FORGET_BODIES: Errands._forget_bodies,
 }

@@ -11,6 +11,10 @@ def figures_text(locale: Locale, figures: Figures) -> str:
     parts: list[str] = [locale.say("today-title", since=figures.since)]
     parts += [_merchant(locale, each) for each in figures.merchants]
     parts += [_operator(locale, each) for each in figures.operator]
+    parts += [
+        locale.say("today-refused-notices", gateway=gateway, count=count)
+        for gateway, count in figures.refused_notices.items()
+    ]
     return "\n\n".join(parts)
 
 
@@ -42,4 +46,8 @@ def _operator(locale: Locale, figures: OperatorFigures) -> str:
     if figures.strays.count:
         strays = locale.say("today-strays", count=figures.strays.count, amount=figures.strays.amount)
         text = f"{text}\n{strays}"
+    if figures.disputed.count or figures.owed:
+        count, amount = figures.disputed.count, figures.disputed.amount
+        disputes = locale.say("today-disputes", count=count, amount=amount, owed=figures.owed)
+        text = f"{text}\n{disputes}"
     return text

@@ -15,7 +15,8 @@ from bot.buttons import (
 )
 from bot.desk import Desk, seat_of
 from bot.pages import Key, Keyboard, Look, Page
-from core.ledger import wallet
+from core.dispute import held_by_disputes
+from core.ledger import Standing, wallet
 from core.merchant import find_merchant
 from core.open_account import Customer
 from core.order_goods import GoodsOrder, last_order
@@ -36,10 +37,20 @@ async def home(desk: Desk, notice: str = "") -> Page:
     visit = await desk.visit()
     purse = await desk.books.standing(wallet(customer.id, await desk.currency()))
     money = desk.locale.say("home-wallet", available=purse.available)
-    held = desk.locale.say("home-held", held=purse.held) if purse.held else ""
-    parts = (notice, await _where(desk, visit), "\n".join(filter(None, (money, held))))
+    rows = [money, *(await held_rows(desk, purse))]
+    parts = (notice, await _where(desk, visit), "\n".join(rows))
     last = await last_order(desk.books, customer.id, visit.merchant_id) if visit else None
     return Page("\n\n".join(filter(None, parts)), home_keys(desk, visit, last).rows, name=HOME)
+
+
+async def held_rows(desk: Desk, purse: Standing) -> list[str]:
+    """Return what is set aside in the wallet, for orders and because of disputes."""
+    if not purse.held:
+        return []
+    disputed = await held_by_disputes(desk.books, desk.peer.id, purse.held.currency)
+    ordered, say = purse.held - disputed, desk.locale.say
+    rows: list[str] = [say("home-held", held=ordered)] if ordered else []
+    return [*rows, say("home-disputed", held=disputed)] if disputed else rows
 
 
 def home_keys(desk: Desk, visit: Visit | None, last: GoodsOrder | None) -> Keyboard:

@@ -32,7 +32,7 @@ async def on_start(desk: Desk, token: str) -> None:
 async def on_open_my_account(desk: Desk, tap: OpenMyAccount) -> None:
     """Open the account and sit down at the seat that was scanned."""
     scanned = await desk.scanned_seat()
-    ask = OpenAccount(desk.peer.id, desk.peer.name, desk.house.gateway)
+    ask = OpenAccount(desk.peer.id, desk.peer.name, desk.house.gateways.first)
     await desk.run(open_account, ask, key=str(desk.peer.id))
     if scanned:
         await _sit_down(desk, scanned.token)

@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from bot.buttons import AskRefund, ChooseTopUp, ConfirmRefund, ShowBalance, ShowHistory
+from bot.buttons import (
+    AskRefund,
+    BindAccount,
+    ChooseTopUp,
+    ConfirmRefund,
+    ShowBalance,
+    ShowHistory,
+    UnbindAccount,
+)
 from bot.desk import Desk
-from bot.home import back_key
+from bot.home import back_key, held_rows
 from bot.locales import Locale
 from bot.pages import Key, Keyboard, Look, Page
 from core import refund as step
+from core.debt import debt_of
+from core.dispute import held_by_disputes
 from core.document import Document, history, made_at, number_of
 from core.draft import DraftKind, draft_for
-from core.errors import NothingToRefund
-from core.ledger import Standing, refunding, wallet
-from core.lot import Lot, Share, lots_of
+from core.errors import DebtFirst, NothingToRefund
+from core.ledger import refunding, wallet
+from core.lot import Lot, Share, lots_of, own_money
+from core.money import Money, total
 from core.open_account import Customer, customer_of
 from core.order_goods import ENDED, GoodsOrder, lines_of, status_of
+from core.promotion import to_come
 from core.refund import PartState, RefundOrder, RefundPart, refund
 from core.top_up import TopUp, TopUpState
 
@@ -38,21 +50,29 @@ async def on_ask_refund(desk: Desk, tap: AskRefund) -> None:
     if not purse.available:
         raise NothingToRefund
     draft = await draft_for(desk.books, customer.id, DraftKind.REFUND)
-    lots = await lots_of(desk.books, customer.id, purse.available.currency)
-    shares = step.allocate(lots, purse.available, purse.available)
-    label = desk.locale.plain("button-refund", amount=purse.available)
+    owed = await debt_of(desk.books, customer.id, purse.available.currency)
+    if owed >= purse.available:
+        raise DebtFirst(owed)
+    nothing = Money.zero(owed.currency)
+    back = await step.could_go_back(desk.books, customer.id, purse.available, nothing)
+    ordered = purse.held - await held_by_disputes(desk.books, customer.id, owed.currency)
+    lots = await lots_of(desk.books, customer.id, owed.currency)
+    shares = step.allocate(lots, back, own_money(lots, purse.available))
+    label = desk.locale.plain("button-refund", amount=back)
     keys = Keyboard().row(Key(label, ConfirmRefund(draft.id, draft.version), look=Look.PRIMARY))
-    await desk.show(Page(refund_text(desk.locale, purse, shares), keys.row(_to_balance(desk)).rows))
+    await desk.show(Page(refund_text(desk.locale, shares, ordered, owed), keys.row(_to_balance(desk)).rows))
 
 
-def refund_text(locale: Locale, purse: Standing, shares: Sequence[Share]) -> str:
+def refund_text(locale: Locale, shares: Sequence[Share], held: Money, owed: Money) -> str:
     """Return what would go back to which payments, and what would stay."""
-    rows: list[str] = [locale.say("refund-ask", amount=purse.available)]
+    amount = total((share.amount for share in shares), owed.currency)
+    rows: list[str] = [locale.say("balance-owed", amount=owed)] if owed else []
+    rows.append(locale.say("refund-ask", amount=amount))
     rows += [
         locale.say("refund-ask-part", amount=share.amount, account=_source(locale, share.lot))
         for share in shares
     ]
-    rows += [locale.say("refund-held", held=purse.held)] if purse.held else []
+    rows += [locale.say("refund-held", held=held)] if held else []
     return "\n".join([*rows, "", locale.say("refund-ask-days")])
 
 
@@ -82,10 +102,17 @@ async def balance_page(desk: Desk, notice: str = "") -> Page:
     under_way = await desk.books.standing(refunding(customer.id, currency))
     say = desk.locale.say
     rows: list[str] = [say("balance-title"), say("balance-available", amount=purse.available)]
-    rows += [say("balance-held", amount=purse.held)] if purse.held else []
+    rows += await held_rows(desk, purse)
+    owed = await debt_of(desk.books, customer.id, currency)
+    rows += [say("balance-owed", amount=owed)] if owed else []
     rows += [say("balance-refunding", amount=under_way.balance)] if under_way.balance else []
     lots = await lots_of(desk.books, customer.id, currency)
     rows += ["", say("balance-made-of"), *(_lot_row(desk.locale, lot) for lot in lots)] if lots else []
+    rows += [
+        say("balance-promised", amount=await to_come(desk.books, lot), number=f"T-{lot.top_up_id}")
+        for lot in lots
+        if lot.promised
+    ]
     rows += ["", say("balance-bound", account=bound_to(desk.locale, customer))]
     keys = Keyboard()
     if purse.available:
@@ -95,7 +122,15 @@ async def balance_page(desk: Desk, notice: str = "") -> Page:
         Key(desk.locale.plain("button-history"), ShowHistory()),
     )
     text = "\n".join(rows)
-    return Page(f"{notice}\n\n{text}".strip(), keys.row(back_key(desk)).rows)
+    return Page(f"{notice}\n\n{text}".strip(), keys.row(_binding_key(desk, customer), back_key(desk)).rows)
+
+
+def _binding_key(desk: Desk, customer: Customer) -> Key | None:
+    """Return the button that binds the account where that can be done before paying, or frees it."""
+    if customer.bound_to:
+        return Key(desk.locale.plain("button-unbind"), UnbindAccount())
+    binds = any(gateway.capabilities.binds for gateway in desk.house.gateways)
+    return Key(desk.locale.plain("button-bind"), BindAccount()) if binds else None
 
 
 def bound_to(locale: Locale, customer: Customer) -> str:
@@ -147,7 +182,9 @@ async def _how_it_ended(desk: Desk, document: Document) -> str:
 
 
 def _lot_row(locale: Locale, lot: Lot) -> str:
-    return locale.say("balance-lot", left=lot.refundable, brought=lot.brought, number=f"T-{lot.top_up_id}")
+    word = "balance-lot-disputed" if lot.disputed else "balance-lot"
+    word = "balance-lot-bonus" if lot.is_bonus else word
+    return locale.say(word, left=lot.refundable, brought=lot.brought, number=f"T-{lot.top_up_id}")
 
 
 def _source(locale: Locale, lot: Lot) -> str:

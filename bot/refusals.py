@@ -18,7 +18,10 @@ from bot.top_up import type_page
 from core.errors import (
     AlreadyServed,
     AmountUnreadable,
+    DayUnreadable,
+    DisputeUnknown,
     FileTooLarge,
+    GatewayUnknown,
     ItemGone,
     LabelsRefused,
     MenuChanged,
@@ -26,9 +29,11 @@ from core.errors import (
     MerchantUnknown,
     NameRefused,
     NameTaken,
+    NeedsAnotherAdmin,
     NoAccount,
     NotFound,
     NoVisit,
+    RefundDisputed,
     Refusal,
     RoleTooLow,
     SeatLabelUnknown,
@@ -38,12 +43,16 @@ from core.errors import (
 from core.order_goods import GoodsOrder, reprice
 
 _SAID = (
+    DayUnreadable,
+    DisputeUnknown,
+    GatewayUnknown,
     FileTooLarge,
     LabelsRefused,
     MenuRefused,
     MerchantUnknown,
     NameRefused,
     NameTaken,
+    NeedsAnotherAdmin,
     NotFound,
     SeatLabelUnknown,
     SeatNotNamed,
@@ -74,23 +83,26 @@ def sentence(locale: Locale, refusal: Refusal) -> str:
     if isinstance(refusal, AmountUnreadable):
         why = Markup(locale.say(f"amount-{refusal.why.replace('_', '-')}"))
         return locale.say("refused-amount-unreadable", why=why, example=refusal.example)
-    return locale.say(f"refused-{_words(type(refusal).__name__)}", **{k: _shown(v) for k, v in named.items()})
+    word = f"refused-{_words(type(refusal).__name__)}"
+    if isinstance(refusal, RefundDisputed) and not refusal.left:
+        word += "-all"
+    return locale.say(word, **{k: _shown(v) for k, v in named.items()})
 
 
 def plain_text(text: str) -> str:
-    """Return HTML as the plain text that an answer to a tap may have.
+    """Return HTML as plain text, for a place that knows none.
 
     >>> plain_text("<b>Tea</b> &amp; cake")
     'Tea & cake'
     """
-    return unescape(re.sub(r"<[^>]+>", "", text))[:TOAST_LENGTH]
+    return unescape(re.sub(r"<[^>]+>", "", text))
 
 
 async def show_refusal(desk: Desk, refusal: Refusal, tapped: Tapped | None) -> None:
     """Say why not: in the answer to a tap, and on a screen from which the person can go on."""
     text = sentence(desk.locale, refusal)
     if tapped:
-        desk.toast, desk.alert = plain_text(text), True
+        desk.toast, desk.alert = plain_text(text)[:TOAST_LENGTH], True
     if isinstance(refusal, AlreadyServed) and not desk.place.is_private:
         await _redraw_card(desk, refusal.number)
     elif isinstance(refusal, _SAID) or not desk.place.is_private:

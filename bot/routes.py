@@ -9,15 +9,18 @@ from typing import Any
 
 from bot import (
     admin,
+    binding,
     board,
     buttons,
     cart,
     check_out,
     choose_goods,
     counter,
+    dispute,
     documents,
     open_account,
     order_goods,
+    reconcile,
     refund,
     staff,
     stock,
@@ -73,6 +76,9 @@ COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.ADMIN, "qr"): admin.on_qr,
     (Who.ADMIN, "rotate"): admin.on_rotate,
     (Who.ADMIN, "today"): admin.on_today,
+    (Who.ADMIN, "reconcile"): reconcile.on_reconcile,
+    (Who.ADMIN, "disputes"): dispute.on_disputes,
+    (Who.ADMIN, "evidence"): dispute.on_evidence,
 }
 """Customers and admins write in their private chat with the bot, staff in their merchant's group."""
 
@@ -82,10 +88,13 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.ChooseLanguage: Route(Who.CUSTOMER, open_account.on_choose_language),
     buttons.SetLanguage: Route(Who.CUSTOMER, open_account.on_set_language),
     buttons.OpenMyAccount: Route(Who.CUSTOMER, open_account.on_open_my_account),
+    buttons.BindAccount: Route(Who.CUSTOMER, binding.on_bind_account),
+    buttons.UnbindAccount: Route(Who.CUSTOMER, binding.on_unbind_account),
     buttons.ChooseTopUp: Route(Who.CUSTOMER, top_up.on_choose_top_up),
     buttons.TopUpPreset: Route(Who.CUSTOMER, top_up.on_top_up_preset),
     buttons.TypeTopUp: Route(Who.CUSTOMER, top_up.on_type_top_up),
     buttons.TopUpShortfall: Route(Who.CUSTOMER, top_up.on_top_up_shortfall),
+    buttons.PayWith: Route(Who.CUSTOMER, top_up.on_pay_with),
     buttons.OpenMenu: Route(Who.CUSTOMER, choose_goods.on_open_menu),
     buttons.OpenCategories: Route(Who.CUSTOMER, choose_goods.on_open_categories),
     buttons.OpenCategory: Route(Who.CUSTOMER, choose_goods.on_open_category),
@@ -118,12 +127,14 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.StockCategories: Route(Who.STAFF, stock.on_stock_categories),
     buttons.StockCategory: Route(Who.STAFF, stock.on_stock_category),
     buttons.ToggleSoldOut: Route(Who.STAFF, stock.on_toggle_sold_out),
+    buttons.DrawEvidence: Route(Who.ADMIN, dispute.on_draw_evidence),
     buttons.ShowStaff: Route(Who.PEOPLE, staff.on_show_staff),
     buttons.ShowMember: Route(Who.PEOPLE, staff.on_show_member),
     buttons.AppointMember: Route(Who.PEOPLE, staff.on_appoint_member),
     buttons.EndMember: Route(Who.PEOPLE, staff.on_end_member),
     buttons.MakeInvite: Route(Who.PEOPLE, staff.on_make_invite),
     buttons.RescueParked: Route(Who.ADMIN, admin.on_rescue_parked),
+    buttons.ConfirmReroute: Route(Who.ADMIN, admin.on_confirm_reroute),
 }
 
 EXPECTED: dict[str, Callable[[Desk, int, str], Awaitable[None]]] = {

@@ -16,8 +16,9 @@ import segno
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
+
+from bot.fonts import BOLD, LIGHT, measure, register_fonts, split_by_font
 
 PICTURE_PIXELS = 600
 """About how wide a picture is: as near below as whole pixels for each module allow."""
@@ -56,7 +57,7 @@ def pack_pictures(codes: Sequence[SeatCode]) -> bytes:
 
 def print_sheet(merchant: str, codes: Sequence[SeatCode]) -> bytes:
     """Return a PDF of A4 pages with a card per seat and lines to cut along."""
-    pdfmetrics.registerFont(UnicodeCIDFont(_CHINESE))
+    register_fonts()
     sheet = io.BytesIO()
     canvas = Canvas(sheet, pagesize=A4, invariant=True)
     canvas.setTitle(f"{merchant}: seat codes")
@@ -68,7 +69,6 @@ def print_sheet(merchant: str, codes: Sequence[SeatCode]) -> bytes:
 
 _QUIET_MODULES = 4
 
-_BOLD, _LIGHT, _CHINESE = "Helvetica-Bold", "Helvetica", "STSong-Light"
 _MARGIN_PT = 10 * mm
 _CARD_WIDTH_PT = (A4[0] - 2 * _MARGIN_PT) / COLUMNS
 _CARD_HEIGHT_PT = (A4[1] - 2 * _MARGIN_PT) / ROWS
@@ -145,7 +145,7 @@ def _draw_card(canvas: Canvas, card: _Card, merchant: str, code: SeatCode) -> No
     _draw_code(canvas, card, code.link, height_pt=31.5 * mm)
     _draw_line(canvas, card, _Line(code.label, height_pt=19 * mm, size_pt=26))
     for text, height_pt in zip(INVITATIONS, (11.5 * mm, 6.5 * mm), strict=True):
-        _draw_line(canvas, card, _Line(text, height_pt=height_pt, size_pt=10, latin=_LIGHT))
+        _draw_line(canvas, card, _Line(text, height_pt=height_pt, size_pt=10, latin=LIGHT))
 
 
 def _draw_code(canvas: Canvas, card: _Card, link: str, height_pt: float) -> None:
@@ -179,39 +179,19 @@ class _Line:
     text: str
     height_pt: float
     size_pt: float
-    latin: str = _BOLD
+    latin: str = BOLD
 
 
 def _draw_line(canvas: Canvas, card: _Card, line: _Line) -> None:
     """Draw a line, smaller if it is long, and cut off if that would make it too small to read."""
-    runs = list(_split_by_font(line.text, line.latin))
-    size_pt = line.size_pt * min(1.0, _TEXT_WIDTH_PT / max(_measure(runs, line.size_pt), 1.0))
+    runs = list(split_by_font(line.text, line.latin))
+    size_pt = line.size_pt * min(1.0, _TEXT_WIDTH_PT / max(measure(runs, line.size_pt), 1.0))
     if size_pt < _SMALLEST_PT:
         shorter = line.text.rstrip("…")[: int(len(line.text) * 0.9)]
         _draw_line(canvas, card, replace(line, text=f"{shorter}…"))
         return
-    x_pt = card.middle_pt - _measure(runs, size_pt) / 2
+    x_pt = card.middle_pt - measure(runs, size_pt) / 2
     for font, part in runs:
         canvas.setFont(font, size_pt)
         canvas.drawString(x_pt, card.bottom_pt + line.height_pt, part)
         x_pt += pdfmetrics.stringWidth(part, font, size_pt)
-
-
-def _measure(runs: Sequence[tuple[str, str]], size_pt: float) -> float:
-    return sum(pdfmetrics.stringWidth(part, font, size_pt) for font, part in runs)
-
-
-def _split_by_font(text: str, latin: str) -> Iterator[tuple[str, str]]:
-    """Yield parts of *text* with the font that shows them; what none shows, emoji say, is left out."""
-    shown = "".join(char for char in text if char.isprintable() and ord(char) <= 0xFFFF).strip()
-    for font, part in groupby(shown, key=lambda char: latin if _is_latin(char) else _CHINESE):
-        yield font, "".join(part)
-
-
-def _is_latin(char: str) -> bool:
-    """Return whether the built-in Latin fonts have the character."""
-    try:
-        char.encode("cp1252")
-    except UnicodeEncodeError:
-        return False
-    return True

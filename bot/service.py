@@ -15,10 +15,11 @@ from telegram.request import BaseRequest
 from bot.desk import House
 from bot.dispatch import count_failure, handle, left_over
 from bot.errands import Errands
+from bot.notices import Notices
 from bot.telegram.answers import Answers
 from bot.telegram.arrivals import UPDATE_KINDS, Arrival
 from bot.telegram.commands import publish_commands
-from bot.telegram.intake import Inbox, poll, webhook_app
+from bot.telegram.intake import Inbox, plain_app, poll, webhook_app
 from bot.telegram.relay import Relay
 from core.ports import Store
 
@@ -87,23 +88,38 @@ class Service:
         return not self._tasks and self.answers.idle and self.relay.idle and self.errands.idle
 
     async def _take_updates(self) -> None:
+        """Take updates in, by webhook or by asking for them, and the notices of gateways."""
         settings = self.house.settings
         inbox = Inbox(self.store, f"telegram:{self.bot.id}", self.take_in)
-        if not settings.webhook_url or not settings.webhook_secret:
-            await self.bot.delete_webhook(drop_pending_updates=False)
-            await poll(self.bot, self.updates, inbox)
+        secret = settings.webhook_secret.reveal() if settings.webhook_url and settings.webhook_secret else ""
+        if not secret and not settings.public_url:
+            await self._poll(inbox)
             return
-        secret = settings.webhook_secret.reveal()
-        runner = web.AppRunner(webhook_app(secret, inbox), access_log=None)
+        app = webhook_app(secret, inbox) if secret else plain_app()
+        self._notices().add_to(app)
+        runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         try:
             await web.TCPSite(runner, settings.listen.host, settings.listen.port).start()
-            await self.bot.set_webhook(
-                settings.webhook_url, secret_token=secret, allowed_updates=UPDATE_KINDS, max_connections=40
-            )
-            await asyncio.Event().wait()
+            if settings.webhook_url and secret:
+                await self._set_webhook(settings.webhook_url, secret)
+            else:
+                await self._poll(inbox)
         finally:
             await runner.cleanup()
+
+    async def _poll(self, inbox: Inbox) -> None:
+        await self.bot.delete_webhook(drop_pending_updates=False)
+        await poll(self.bot, self.updates, inbox)
+
+    async def _set_webhook(self, url: str, secret: str) -> None:
+        await self.bot.set_webhook(url, secret_token=secret, allowed_updates=UPDATE_KINDS, max_connections=40)
+        await asyncio.Event().wait()
+
+    def _notices(self) -> Notices:
+        per_second = self.house.settings.notices_per_second
+        clock = self.errands.clock
+        return Notices(self.store, self.house.gateways, clock, per_second, self.errands.wake)
 
     async def _work_lane(self, lane: str) -> None:
         waiting = self._lanes[lane]

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from core.gateway import ActionKind
 from core.money import EXPONENTS, LARGEST_MINOR, Money
+from core.promotion import Tier
 
 T = TypeVar("T")
 Read = Callable[[str], T]
@@ -66,6 +70,22 @@ class Address:
     port: int
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A gateway that shall be on, and for whom; None stands for all currencies, or all merchants."""
+
+    name: str
+    currencies: frozenset[str] | None = None
+    merchants: frozenset[int] | None = None
+
+
+class OtherPayer(StrEnum):
+    """What becomes of a payment of another payer than the one that the account is bound to."""
+
+    ACCEPT = "accept"
+    SEND_BACK = "send_back"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings; a field is the key of the same name in lower case, None stands for "not set"."""
@@ -82,9 +102,33 @@ class Settings:
     payment_provider_token: Secret | None
     payment_gateway_url: str | None
     payment_gateway_key: Secret | None
+    gateways: tuple[Choice, ...]
+    public_url: str | None
+    notices_per_second: int
+    other_payer: OtherPayer
+    stripe_secret_key: Secret | None
+    stripe_webhook_secret: Secret | None
+    stripe_api_url: str | None
+    wechat_mch_id: str | None
+    wechat_app_id: str | None
+    wechat_api_v3_key: Secret | None
+    wechat_cert_serial: str | None
+    wechat_private_key_file: Path | None
+    wechat_public_key_id: str | None
+    wechat_public_key_file: Path | None
+    wechat_pays_by: ActionKind
+    wechat_api_url: str | None
+    alipay_app_id: str | None
+    alipay_private_key_file: Path | None
+    alipay_public_key_file: Path | None
+    alipay_seller_id: str | None
+    alipay_api_url: str | None
     top_up_presets: tuple[Money, ...]
     top_up_min: Money
     top_up_max: Money
+    top_up_bonus: tuple[Tier, ...]
+    top_up_bonus_from: date | None
+    top_up_bonus_until: date | None
     terms_url: str | None
     timezone: ZoneInfo
     top_up_expiry_seconds: int
@@ -120,9 +164,34 @@ class Settings:
             payment_provider_token=given.secret("PAYMENT_PROVIDER_TOKEN", _read_visible_text),
             payment_gateway_url=given.optional("PAYMENT_GATEWAY_URL", _read_url),
             payment_gateway_key=given.secret("PAYMENT_GATEWAY_KEY", _read_visible_text),
+            gateways=given.optional("GATEWAYS", _read_choices)
+            or ((Choice("sandbox"),) if given.has("PAYMENT_GATEWAY_URL") else ()),
+            public_url=given.optional("PUBLIC_URL", _read_url),
+            notices_per_second=given.value("NOTICES_PER_SECOND", _whole_reader(1, 10_000), "50"),
+            other_payer=given.value("OTHER_PAYER", _read_other_payer, OtherPayer.ACCEPT),
+            stripe_secret_key=given.secret("STRIPE_SECRET_KEY", _read_visible_text),
+            stripe_webhook_secret=given.secret("STRIPE_WEBHOOK_SECRET", _read_visible_text),
+            stripe_api_url=given.optional("STRIPE_API_URL", _read_url),
+            wechat_mch_id=given.optional("WECHAT_MCH_ID", _read_visible_text),
+            wechat_app_id=given.optional("WECHAT_APP_ID", _read_visible_text),
+            wechat_api_v3_key=given.secret("WECHAT_API_V3_KEY", _read_visible_text),
+            wechat_cert_serial=given.optional("WECHAT_CERT_SERIAL", _read_visible_text),
+            wechat_private_key_file=given.optional("WECHAT_PRIVATE_KEY_FILE", Path),
+            wechat_public_key_id=given.optional("WECHAT_PUBLIC_KEY_ID", _read_visible_text),
+            wechat_public_key_file=given.optional("WECHAT_PUBLIC_KEY_FILE", Path),
+            wechat_pays_by=given.value("WECHAT_PAYS_BY", _read_pays_by, ActionKind.QR),
+            wechat_api_url=given.optional("WECHAT_API_URL", _read_url),
+            alipay_app_id=given.optional("ALIPAY_APP_ID", _read_visible_text),
+            alipay_private_key_file=given.optional("ALIPAY_PRIVATE_KEY_FILE", Path),
+            alipay_public_key_file=given.optional("ALIPAY_PUBLIC_KEY_FILE", Path),
+            alipay_seller_id=given.optional("ALIPAY_SELLER_ID", _read_visible_text),
+            alipay_api_url=given.optional("ALIPAY_API_URL", _read_url),
             top_up_presets=given.value("TOP_UP_PRESETS", _presets_reader(amount), "10,20,50"),
             top_up_min=given.value("TOP_UP_MIN", amount, "5"),
             top_up_max=given.value("TOP_UP_MAX", amount, "500"),
+            top_up_bonus=given.optional("TOP_UP_BONUS", _tiers_reader(amount)) or (),
+            top_up_bonus_from=given.optional("TOP_UP_BONUS_FROM", _read_day),
+            top_up_bonus_until=given.optional("TOP_UP_BONUS_UNTIL", _read_day),
             terms_url=given.optional("TERMS_URL", _read_url),
             timezone=given.value("TIMEZONE", _read_timezone, "UTC"),
             top_up_expiry_seconds=given.value("TOP_UP_EXPIRY_SECONDS", _whole_reader(60, 86_400), "1800"),
@@ -144,6 +213,22 @@ class Settings:
         return self.bot_token
 
 
+_SANDBOX = ("PAYMENT_GATEWAY_URL", "PAYMENT_GATEWAY_KEY")
+_STRIPE = ("STRIPE_SECRET_KEY",)
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "telegram": ("PAYMENT_PROVIDER_TOKEN", *_STRIPE),
+    "stripe": (*_STRIPE, "STRIPE_WEBHOOK_SECRET", "PUBLIC_URL"),
+    "wechat": (
+        "WECHAT_MCH_ID", "WECHAT_APP_ID", "WECHAT_API_V3_KEY", "WECHAT_CERT_SERIAL",
+        "WECHAT_PRIVATE_KEY_FILE", "WECHAT_PUBLIC_KEY_ID", "WECHAT_PUBLIC_KEY_FILE", "PUBLIC_URL",
+    ),
+    "alipay": ("ALIPAY_APP_ID", "ALIPAY_PRIVATE_KEY_FILE", "ALIPAY_PUBLIC_KEY_FILE", "PUBLIC_URL"),
+    "sandbox": _SANDBOX,
+    "sandbox-link": _SANDBOX,
+    "sandbox-qr": _SANDBOX,
+}  # fmt: skip
+"""The gateways that there are, and the keys that each cannot do without."""
+
 KEYS = tuple(field.name.upper() for field in fields(Settings))
 """Every key that can be set."""
 
@@ -152,6 +237,7 @@ def _check_together(settings: Settings) -> None:
     """Raise if settings that are good each for itself do not go together."""
     _check_webhook(settings)
     _check_gateway(settings)
+    _check_gateways(settings)
     _check_top_ups(settings)
 
 
@@ -177,6 +263,14 @@ def _check_gateway(settings: Settings) -> None:
         raise SettingsError("PAYMENT_GATEWAY_URL", "missing", "an address, since PAYMENT_GATEWAY_KEY is set")
 
 
+def _check_gateways(settings: Settings) -> None:
+    """Raise if a gateway that shall be on lacks what it cannot do without."""
+    for choice in settings.gateways:
+        for key in NEEDED[choice.name]:
+            if getattr(settings, key.lower()) is None:
+                raise SettingsError(key, "missing", f"what {choice.name} needs, since GATEWAYS names it")
+
+
 def _check_top_ups(settings: Settings) -> None:
     least, most = settings.top_up_min, settings.top_up_max
     if least > most:
@@ -198,6 +292,10 @@ class _Given:
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
+
+    def has(self, key: str) -> bool:
+        """Whether *key* is set to something."""
+        return bool(self._text(key))
 
     def value(self, key: str, read: Read[T], default: str) -> T:
         """Return what *key* says, or what *default* says if it is not set."""
@@ -351,6 +449,58 @@ def _presets_reader(amount: Read[Money]) -> Read[tuple[Money, ...]]:
         return tuple(amount(part.strip()) for part in text.split(","))
 
     return read
+
+
+def _read_other_payer(text: str) -> OtherPayer:
+    return OtherPayer(_match("accept|send_back", text, "accept or send_back")[0])
+
+
+def _read_pays_by(text: str) -> ActionKind:
+    return ActionKind(_match("qr|link", text, "qr or link")[0])
+
+
+def _read_choices(text: str) -> tuple[Choice, ...]:
+    """Read gateways as in `telegram, stripe:EUR+USD, wechat:CNY@2+5`.
+
+    >>> _read_choices("wechat:CNY@2")
+    (Choice(name='wechat', currencies=frozenset({'CNY'}), merchants=frozenset({2})),)
+    """
+    choices = tuple(_read_choice(part.strip()) for part in text.split(","))
+    if len({choice.name for choice in choices}) < len(choices):
+        raise _UnfitError("each gateway once")
+    return choices
+
+
+def _read_choice(text: str) -> Choice:
+    known = ", ".join(NEEDED)
+    expected = f"gateways like telegram, stripe:EUR+USD, wechat:CNY@2+5, out of {known}"
+    found = _match(r"([a-z-]+)(?::([A-Z]{3}(?:\+[A-Z]{3})*))?(?:@(\d{1,9}(?:\+\d{1,9})*))?", text, expected)
+    name, currencies, merchants = found.groups()
+    if name not in NEEDED or not set((currencies or "EUR").split("+")) <= EXPONENTS.keys():
+        raise _UnfitError(expected)
+    return Choice(
+        name,
+        frozenset(currencies.split("+")) if currencies else None,
+        frozenset(int(number) for number in merchants.split("+")) if merchants else None,
+    )
+
+
+def _tiers_reader(amount: Read[Money]) -> Read[tuple[Tier, ...]]:
+    def read(text: str) -> tuple[Tier, ...]:
+        pairs = [part.strip().partition(":") for part in text.split(",")]
+        tiers = tuple(Tier(amount(least), amount(bonus)) for least, _, bonus in pairs)
+        if any(tier.bonus > tier.least for tier in tiers):
+            raise _UnfitError("bonuses no larger than what is topped up for them, like 20:2,50:8")
+        return tiers
+
+    return read
+
+
+def _read_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _UnfitError("a day like 2026-05-31") from None
 
 
 def _read_timezone(text: str) -> ZoneInfo:

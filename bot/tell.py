@@ -7,23 +7,47 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.admin import parked_page
+from bot.binding import binding_page
 from bot.board import BOARD, board_of, want_board
 from bot.cart import cart_here, cart_page
 from bot.check_out import leave_page, left_page, receipt_page
 from bot.counter import show_card
-from bot.desk import SCREEN, Desk, House, group_of
+from bot.desk import DRAW_CHARGE, SCREEN, WARN_WINDOW, Desk, House, group_of
+from bot.dispute import dispute_page, told_text
+from bot.gateways.calls import charge_and_top_up
 from bot.home import home
 from bot.locales import Locale
 from bot.order_goods import order_screen
-from bot.outbox import refresh, say, show
+from bot.outbox import Message, refresh, say, show
 from bot.pages import Key, Page
 from bot.people import Peer, peer_of
-from bot.refund import refund_page
+from bot.refund import bound_to, refund_page
 from bot.staff import changed_page, refresh_staff
 from bot.telegram.arrivals import Place
-from bot.top_up import invoice_page, paid_page
+from bot.top_up import charge_page, gateway_name, invoice_page, paid_page
+from core.binding import BindingAsk, BindingChanged, BindingState
+from core.charge import (
+    Charge,
+    ChargeEnded,
+    ChargeOpened,
+    ChargeRefused,
+    ChargeState,
+    ChargeUnsure,
+    charge_of,
+)
 from core.check_out import CheckedOut, CheckOut, lines_to_pay
+from core.debt import DebtPaid
+from core.dispute import (
+    Dispute,
+    DisputeContradicted,
+    DisputeEnded,
+    DisputeOpened,
+    DisputeUnmatched,
+    dispute_of,
+)
 from core.document import paid_at
+from core.errand import send_on
+from core.gateway import ActionKind
 from core.lot import Lot
 from core.merchant import GroupLinked, GroupMoved, Merchant, find_merchant
 from core.open_account import Customer
@@ -40,13 +64,25 @@ from core.order_goods import (
 )
 from core.ordering import OrderingPaused, Step, ordering_of, watch
 from core.ports import Books
-from core.refund import PartSettled, PartState, RefundMade, RefundOrder, part_and_lot, parts_of
+from core.promotion import BonusCame
+from core.refund import (
+    PartSettled,
+    PartState,
+    RefundMade,
+    RefundOrder,
+    part_and_lot,
+    parts_of,
+    proposed_reroute,
+)
 from core.seat import Seat
 from core.staff import Member, Right, StaffChanged, allows, staff_of
-from core.top_up import PayerKnown, Stray, StrayArrived, TopUp, TopUpMade, TopUpPaid
+from core.top_up import PayerKnown, SentBack, Stray, StrayArrived, TopUp, TopUpPaid
 from core.visit import SeatChanged
 
 T = TypeVar("T")
+
+WARN_BEFORE = timedelta(days=14)
+"""How long before a refund window ends it is said for the first time."""
 
 
 async def tell_all(books: Books, house: House) -> None:
@@ -80,10 +116,73 @@ async def tell_admins(
             await say(books, admin.id, Page(house.locale(admin).say(key, **args), keys or []))
 
 
-async def _top_up_made(books: Books, house: House, event: TopUpMade) -> None:
-    order = await _get(books, TopUp, event.top_up_id)
-    locale, _ = await _customer(books, house, order.customer_id)
-    await say(books, order.customer_id, invoice_page(locale, order))
+async def _charge_opened(books: Books, house: House, event: ChargeOpened) -> None:
+    """Show how the top-up is paid: Telegram's invoice, a link, or a QR code, which is drawn first."""
+    charge, order, locale = await _charge(books, house, event.charge_id)
+    match charge.action:
+        case ActionKind.INVOICE:
+            await say(books, order.customer_id, invoice_page(locale, order))
+        case ActionKind.QR:
+            await send_on(books, DRAW_CHARGE, charge.id)
+    await _show_charge(books, house, charge.id)
+
+
+async def _charge_changed(
+    books: Books, house: House, event: ChargeUnsure | ChargeRefused | ChargeEnded
+) -> None:
+    await _show_charge(books, house, event.charge_id)
+
+
+async def _show_charge(books: Books, house: House, charge_id: int) -> None:
+    """Show how a charge stands: one message, edited. An invoice is a message of Telegram's own."""
+    charge, order, locale = await _charge(books, house, charge_id)
+    subject = f"charge:{charge.id}"
+    shown = await books.find(Message, chat_id=order.customer_id, subject=subject)
+    page = charge_page(locale, charge, order)
+    if page and (shown or charge.state not in (ChargeState.PAID, ChargeState.ENDED)):
+        await show(books, order.customer_id, subject, page)
+
+
+async def _sent_back(books: Books, house: House, event: SentBack) -> None:
+    """Say why a payment goes back: to whoever made it, and to the admins."""
+    lot = await _get(books, Lot, event.lot_id)
+    locale, customer = await _customer(books, house, lot.customer_id)
+    await _show_lot(books, house, lot)
+    text = locale.say(
+        "top-up-sent-back", amount=lot.brought, account=lot.payer, bound=bound_to(locale, customer)
+    )
+    await say(books, customer.id, Page(text))
+    await _show_refund(books, house, event.refund_id)
+    await show_home(books, house, customer.id)
+
+
+async def _binding_changed(books: Books, house: House, event: BindingChanged) -> None:
+    binding = await _get(books, BindingAsk, event.binding_id)
+    locale, customer = await _customer(books, house, binding.customer_id)
+    page = binding_page(locale, binding, customer)
+    await show(books, customer.id, f"binding:{binding.id}", page, follows=True)
+    if binding.state is BindingState.BOUND:
+        await show_home(books, house, customer.id)
+
+
+async def warn_window(books: Books, house: House, lot_id: int) -> None:
+    """Say that a lot can soon no longer go back; again tomorrow, until it has or cannot."""
+    lot = await _get(books, Lot, lot_id)
+    window = house.gateways.named(lot.gateway).capabilities.refund_window
+    if window is None or not lot.refundable:
+        return
+    ends_at = (lot.paid_at or lot.made_at) + window
+    if ends_at <= books.now:
+        return
+    locale, customer = await _customer(books, house, lot.customer_id)
+    account = lot.payer or gateway_name(locale, lot.gateway)
+    told = {"amount": lot.refundable, "until": ends_at, "account": account}
+    await show(
+        books, customer.id, f"window:{lot.id}", Page(locale.say("refund-window", **told)), follows=True
+    )
+    number = f"T-{lot.top_up_id}"
+    await tell_admins(books, house, "admin-window", amount=lot.refundable, until=ends_at, number=number)
+    await send_on(books, WARN_WINDOW, lot.id, timedelta(days=1))
 
 
 async def _top_up_paid(books: Books, house: House, event: TopUpPaid) -> None:
@@ -93,6 +192,11 @@ async def _top_up_paid(books: Books, house: House, event: TopUpPaid) -> None:
     """
     lot = await _get(books, Lot, event.lot_id)
     await _show_lot(books, house, lot)
+    if charge := await charge_of(books, lot.top_up_id):
+        await _show_charge(books, house, charge.id)
+    if window := house.gateways.named(lot.gateway).capabilities.refund_window:
+        until = (lot.paid_at or lot.made_at) + window - WARN_BEFORE
+        await send_on(books, WARN_WINDOW, lot.id, max(until - books.now, timedelta(0)))
     desk = await _desk_of(books, house, lot.customer_id)
     if not await desk.visit():
         await desk.show(await home(desk))
@@ -275,12 +379,13 @@ async def _part_settled(books: Books, house: House, event: PartSettled) -> None:
 async def show_part(books: Books, house: House, part_id: int) -> None:
     """Show how a part of a refund stands: to its customer, and to admins if they had to look at it."""
     part, _ = await part_and_lot(books, part_id)
+    proposed = await proposed_reroute(books, part)
     back = part.state is PartState.RETURNED
     await _show_refund(books, house, part.refund_id, follows=back)
     await (show_home if back else refresh_screen)(books, house, part.customer_id)
     for admin_id in house.settings.admin_ids:
         if admin := await books.get(Peer, admin_id):
-            page = parked_page(house.locale(admin), part)
+            page = parked_page(house.locale(admin), part, proposed)
             if part.state is PartState.PARKED:
                 await show(books, admin.id, f"parked:{part.id}", page, follows=True)
             else:
@@ -294,9 +399,57 @@ async def _show_refund(books: Books, house: House, refund_id: int, *, follows: b
     await show(books, customer.id, f"refund:{order.id}", page, follows=follows)
 
 
+async def _dispute_moved(books: Books, house: House, event: DisputeOpened | DisputeEnded) -> None:
+    """Tell the customer in a sentence, bring their screen up to date, and let the admins act."""
+    dispute, lot = await dispute_of(books, event.dispute_id)
+    locale, customer = await _customer(books, house, dispute.customer_id)
+    await say(books, customer.id, Page(told_text(locale, dispute, lot)))
+    await show_home(books, house, customer.id)
+    for admin_id in house.settings.admin_ids:
+        if admin := await books.get(Peer, admin_id):
+            page = dispute_page(house.locale(admin), dispute, lot)
+            await show(books, admin.id, f"dispute:{dispute.id}", page, follows=True)
+
+
+async def _dispute_contradicted(books: Books, house: House, event: DisputeContradicted) -> None:
+    dispute = await _get(books, Dispute, event.dispute_id)
+    number, reference = f"D-{dispute.id}", dispute.reference
+    word = f"admin-dispute-told-{event.told}"
+    await tell_admins(books, house, word, number=number, gateway=dispute.gateway, reference=reference)
+
+
+async def _dispute_unmatched(books: Books, house: House, event: DisputeUnmatched) -> None:
+    told = event.told
+    charge, amount = told.charge or told.source, told.amount or "?"
+    await tell_admins(
+        books, house, "admin-dispute-unmatched", gateway=told.gateway, charge=charge, amount=amount,
+        reference=told.reference,
+    )  # fmt: skip
+
+
+async def _bonus_came(books: Books, house: House, event: BonusCame) -> None:
+    lot = await _get(books, Lot, event.lot_id)
+    locale, customer = await _customer(books, house, lot.customer_id)
+    page = Page(locale.say("bonus-came", amount=lot.brought, number=f"T-{lot.top_up_id}"))
+    await say(books, customer.id, page)
+    await show_home(books, house, customer.id)
+
+
+async def _debt_paid(books: Books, house: House, event: DebtPaid) -> None:
+    locale, customer = await _customer(books, house, event.customer_id)
+    word = "debt-paid-some" if event.left else "debt-paid"
+    await say(books, customer.id, Page(locale.say(word, amount=event.amount, left=event.left)))
+    await show_home(books, house, customer.id)
+
+
 async def _customer(books: Books, house: House, customer_id: int) -> tuple[Locale, Customer]:
     customer = await _get(books, Customer, customer_id)
     return house.locale(await peer_of(books, customer_id)), customer
+
+
+async def _charge(books: Books, house: House, charge_id: int) -> tuple[Charge, TopUp, Locale]:
+    charge, order = await charge_and_top_up(books, charge_id)
+    return charge, order, house.locale(await peer_of(books, order.customer_id))
 
 
 async def _desk_of(books: Books, house: House, customer_id: int) -> Desk:
@@ -312,7 +465,12 @@ async def _get(books: Books, kind: type[T], id_: int) -> T:
 
 _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     PayerKnown: _payer_known,
-    TopUpMade: _top_up_made,
+    ChargeOpened: _charge_opened,
+    ChargeUnsure: _charge_changed,
+    ChargeRefused: _charge_changed,
+    ChargeEnded: _charge_changed,
+    SentBack: _sent_back,
+    BindingChanged: _binding_changed,
     TopUpPaid: _top_up_paid,
     StrayArrived: _stray_arrived,
     GroupLinked: _group_linked,
@@ -325,4 +483,10 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     SeatChanged: _seat_changed,
     StaffChanged: _staff_changed,
     OrderingPaused: _ordering_paused,
+    DisputeOpened: _dispute_moved,
+    DisputeEnded: _dispute_moved,
+    DisputeContradicted: _dispute_contradicted,
+    DisputeUnmatched: _dispute_unmatched,
+    DebtPaid: _debt_paid,
+    BonusCame: _bonus_came,
 }

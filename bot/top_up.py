@@ -1,26 +1,31 @@
-"""Step 2 in the chat: choose an amount, get the invoice, pay it."""
+"""Step 2 in the chat: choose an amount and a way to pay, and pay."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from bot.buttons import ChooseTopUp, TopUpPreset, TopUpShortfall, TypeTopUp
+from bot.buttons import ChooseTopUp, PayWith, TopUpPreset, TopUpShortfall, TypeTopUp
 from bot.cart import cart_page
 from bot.desk import Desk
 from bot.home import back_key
-from bot.locales import Locale
-from bot.pages import Invoice, Key, Keyboard, Page
+from bot.locales import Locale, Markup
+from bot.pages import Invoice, Key, Keyboard, Look, Page
 from bot.telegram.arrivals import AboutToPay, HasPaid
 from core.amounts import read_amount
-from core.draft import DraftKind, draft_for, own_draft
-from core.errors import AmountUnreadable, OutOfDate
+from core.charge import Charge, ChargeState
+from core.debt import debt_of
+from core.draft import Draft, DraftKind, change, draft_for, own_draft
+from core.errors import AmountUnreadable, NoWayToPay, OutOfDate
+from core.gateway import ActionKind, Gateway
 from core.ledger import wallet
 from core.lot import Lot
 from core.money import EXPONENTS, Money, total
 from core.open_account import Customer, customer_of
 from core.order_goods import cart_of, wait_for_money
-from core.top_up import AskTopUp, ClaimTopUp, Payment, TopUp, claim_top_up, credit, top_up
+from core.top_up import AskTopUp, ClaimTopUp, Payment, TopUp, claim_top_up, take_payment, top_up
 
 
 async def on_choose_top_up(desk: Desk, tap: ChooseTopUp) -> None:
@@ -80,12 +85,77 @@ async def on_about_to_pay(desk: Desk, arrival: AboutToPay) -> None:
     await desk.run(claim_top_up, ask)
 
 
+async def on_pay_with(desk: Desk, tap: PayWith) -> None:
+    """Pay the amount that was chosen, the chosen way."""
+    desk.go_on = partial(choose_page, desk)
+    draft = await own_draft(desk.books, tap.draft, desk.peer.id)
+    if draft.amount is None:
+        raise OutOfDate
+    for way in await ways_to_pay(desk, draft.amount.currency):
+        if (way.gateway.name, way.method != "") == (tap.gateway, tap.saved == 1):
+            await _pay(desk, tap.draft, tap.version, draft.amount, way)
+            return
+    raise OutOfDate
+
+
 async def on_has_paid(desk: Desk, arrival: HasPaid) -> None:
     """Credit a payment once per charge id, whatever else is going on."""
-    ask = Payment(
-        desk.house.gateway, arrival.token, arrival.charge, arrival.source, arrival.sender.id, arrival.amount
+    asked = await desk.books.find(TopUp, token=arrival.token)
+    paid = Payment(
+        asked[0].gateway if asked else desk.house.gateways.invoices,
+        arrival.token,
+        arrival.charge,
+        arrival.source,
+        arrival.sender.id,
+        arrival.amount,
+        checks_payer=desk.house.sends_back,
     )
-    await desk.run(credit, ask, key=f"{ask.gateway}:{ask.charge}")
+    await take_payment(desk.books, paid)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to pay: a gateway, and the payment method on file there if that shall be charged."""
+
+    gateway: Gateway
+    method: str = ""
+
+
+async def ways_to_pay(desk: Desk, currency: str) -> list[Way]:
+    """Return how this person can pay here; what is one tap away comes first.
+
+    Where payments of other payers go back, an account that is bound pays where it is bound.
+    """
+    visit, customer = await desk.visit(), await customer_of(desk.books, desk.peer.id)
+    gateways = desk.house.gateways.open_to(currency, visit.merchant_id if visit else None)
+    if desk.house.sends_back and customer.bound_to:
+        gateways = [each for each in gateways if each.name == customer.gateway]
+    saved = [
+        Way(each, customer.method)
+        for each in gateways
+        if customer.method and each.name == customer.gateway and each.capabilities.one_tap
+    ]
+    if not gateways:
+        raise NoWayToPay(currency)
+    return saved + [Way(each) for each in gateways]
+
+
+async def ways_page(desk: Desk, draft: Draft, ways: Sequence[Way]) -> Page:
+    """Return the ways to pay, by the names that people know them by."""
+    customer = await customer_of(desk.books, desk.peer.id)
+    keys = Keyboard()
+    for way in ways:
+        label = customer.bound_to if way.method else gateway_name(desk.locale, way.gateway.name)
+        look = Look.PRIMARY if way.method else Look.PLAIN
+        button = PayWith(draft.id, draft.version, way.gateway.name, int(way.method != ""))
+        keys.row(Key(label, button, look=look))
+    to_amounts = Key(desk.locale.plain("button-back"), ChooseTopUp())
+    return Page(desk.locale.say("top-up-ways", amount=draft.amount), keys.row(to_amounts).rows)
+
+
+def gateway_name(locale: Locale, name: str) -> str:
+    """Return what customers call a gateway."""
+    return locale.plain(f"gateway-{name}")
 
 
 async def choose_page(desk: Desk, notice: str = "") -> Page:
@@ -98,7 +168,20 @@ async def choose_page(desk: Desk, notice: str = "") -> Page:
     keys = Keyboard().row(*presets)
     keys.row(Key(desk.locale.plain("button-other-amount"), TypeTopUp(draft.id)), back_key(desk))
     text = desk.locale.say("top-up-choose")
+    if owed := await debt_of(desk.books, desk.peer.id, await desk.currency()):
+        text = Markup(f"{text}\n{desk.locale.say('top-up-owed', amount=owed)}")
+    if promised := offer_text(desk):
+        text = Markup(f"{text}\n{promised}")
     return Page(f"{notice}\n\n{text}".strip(), keys.rows)
+
+
+def offer_text(desk: Desk) -> str:
+    """Return in one sentence what top-ups are promised on top now, "" for nothing."""
+    offer, locale = desk.house.offer, desk.locale
+    if not offer.holds(desk.books.now):
+        return ""
+    tiers = [locale.plain("top-up-tier", least=each.least, bonus=each.bonus) for each in offer.tiers]
+    return locale.say("top-up-bonus", tiers=locale.listed(tiers))
 
 
 async def type_page(desk: Desk, notice: str = "") -> Page:
@@ -139,20 +222,61 @@ def paid_page(locale: Locale, lot: Lot, customer: Customer, *, first: bool, agai
     return Page("\n".join(rows))
 
 
+def charge_page(locale: Locale, charge: Charge, order: TopUp) -> Page | None:
+    """Return how a charge stands and what to do; None while there is nothing to say."""
+    told = {"amount": order.amount, "gateway": gateway_name(locale, order.gateway)}
+    another = [[Key(locale.plain("button-another-way"), ChooseTopUp())]]
+    match charge.state:
+        case ChargeState.OPENING if charge.asked:
+            return Page(locale.say("top-up-charge-unsure", **told), another)
+        case ChargeState.REFUSED:
+            return Page(locale.say("top-up-charge-refused", **told), another)
+        case ChargeState.OPEN if charge.action in (ActionKind.LINK, ActionKind.QR):
+            text = locale.say(f"top-up-charge-{charge.action}", **told, expires=locale.time(order.expires_at))
+            label = locale.plain("button-pay-at", **told)
+            is_web = charge.target.startswith("https://") or charge.action is ActionKind.LINK
+            return Page(text, [[Key(label, url=charge.target, look=Look.PRIMARY)]] if is_web else [])
+        case ChargeState.PAID:
+            return Page(locale.say("top-up-charge-paid", **told))
+        case ChargeState.ENDED:
+            return Page(locale.say("top-up-charge-ended", **told))
+    return None
+
+
 async def _top_up(desk: Desk, draft_id: int, version: int, amount: Money) -> None:
+    """Pay *amount*: at once where there is one way to do it, else by the way that is chosen next."""
+    ways = await ways_to_pay(desk, amount.currency)
+    if len(ways) == 1:
+        await _pay(desk, draft_id, version, amount, ways[0])
+        return
+    _ask(desk, draft_id, version, amount, ways[0]).check()
+    draft = await own_draft(desk.books, draft_id, desk.peer.id)
+    if draft.used or version not in (draft.version, draft.version - 1 if draft.amount == amount else None):
+        raise OutOfDate
+    if version == draft.version:
+        draft = await change(desk.books, draft, amount=amount)
+    await desk.expect("")
+    await desk.show(await ways_page(desk, draft, ways))
+
+
+async def _pay(desk: Desk, draft_id: int, version: int, amount: Money, way: Way) -> None:
+    await desk.carry_out(top_up, _ask(desk, draft_id, version, amount, way))
+    await desk.expect("")
+    word = "top-up-charging" if way.method else "top-up-pay"
+    await desk.show(Page(desk.locale.say(word, amount=amount), [[back_key(desk)]]))
+
+
+def _ask(desk: Desk, draft_id: int, version: int, amount: Money, way: Way) -> AskTopUp:
     settings = desk.house.settings
-    ask = AskTopUp(
+    return AskTopUp(
         desk.peer.id,
-        desk.house.gateway,
+        way.gateway.name,
         draft_id,
         version,
         amount,
         settings.top_up_min,
         settings.top_up_max,
         timedelta(seconds=settings.top_up_expiry_seconds),
+        way.method,
+        desk.house.offer.bonus_for(amount, desk.books.now),
     )
-    number = await desk.carry_out(top_up, ask)
-    await desk.expect("")
-    order = await desk.books.get(TopUp, number)
-    assert order is not None
-    await desk.show(Page(desk.locale.say("top-up-pay", amount=order.amount), [[back_key(desk)]]))

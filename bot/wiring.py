@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from telegram import Bot
 
 from bot.clock import Clock, SystemClock
 from bot.desk import House
 from bot.errands import Errands
-from bot.gateways import NoGateway, SandboxGateway
+from bot.gateways import Gateways, Till
+from bot.gateways.alipay import AlipayGateway, AlipaySettings
+from bot.gateways.sandbox import SandboxConfig, SandboxGateway
+from bot.gateways.stripe import StripeGateway
+from bot.gateways.stripe_account import StripeSettings
+from bot.gateways.telegram import TelegramStripeGateway
+from bot.gateways.wechat import WechatGateway, WechatSettings
+from bot.locales import Locale
+from bot.reconcile import ask_for_lines, hours_of, read_request, summary_text, yesterday
+from bot.refusals import plain_text
 from bot.service import Service
 from bot.settings import Settings, SettingsError
 from bot.telegram.pace import Limits, Pace
 from bot.telegram.relay import Relay
 from bot.telegram.request import AiohttpRequest
+from core.gateway import Gateway, GatewayAway
 from core.ledger import Standing
 from core.merchant import Merchant
 from core.ports import Books
@@ -29,18 +42,27 @@ __all__ = [
     "EXPORT_FORMATS",
     "Database",
     "Finding",
+    "GatewayRefused",
     "NewerDatabase",
     "StorageError",
     "database_of",
     "groups",
     "make_bot",
     "open_service",
+    "reconcile",
     "trial_balance",
 ]
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 EXPORT_FORMATS = tuple(FORMATS)
+CHECK_SECONDS = 10
+
+
+class GatewayRefused(Exception):
+    """Keys or certificates of a gateway are wrong; its text names the gateways and their settings."""
 
 
 @asynccontextmanager
@@ -60,13 +82,14 @@ async def open_service(settings: Settings, clock: Clock | None = None) -> AsyncI
         await store.run(lambda books: _check_currency(books, settings.currency))
         reports = await database.open_reports()
         open_things.push_async_callback(reports.close)
-        gateway = make_gateway(settings)
-        open_things.push_async_callback(gateway.close)
+        gateways = make_gateways(settings, clock)
+        open_things.push_async_callback(gateways.close)
+        await _check_keys(gateways)
         updates = AiohttpRequest()
         bot = await open_things.enter_async_context(make_bot(settings, updates))
-        house = House(settings, bot.username, gateway.name)
+        house = House(settings, bot.username, gateways)
         relay = Relay(store, bot, house, Pace(_limits(settings)), clock)
-        errands = Errands(store, bot, house, gateway, reports, clock, relay.wake)
+        errands = Errands(store, bot, house, reports, clock, relay.wake)
         yield Service(store, bot, updates, house, relay, errands)
 
 
@@ -82,11 +105,102 @@ def make_bot(settings: Settings, updates: AiohttpRequest | None = None) -> Bot:
     )
 
 
-def make_gateway(settings: Settings) -> SandboxGateway | NoGateway:
-    """Return the gateway that the settings name."""
-    if settings.payment_gateway_url and settings.payment_gateway_key:
-        return SandboxGateway(settings.payment_gateway_url, settings.payment_gateway_key.reveal())
-    return NoGateway()
+def make_gateways(settings: Settings, clock: Clock) -> Gateways:
+    """Return the gateways that the settings name, each for whom it is on."""
+    return Gateways(
+        tuple(
+            Till(_make_gateway(settings, choice.name, clock), choice.currencies, choice.merchants)
+            for choice in settings.gateways
+        )
+    )
+
+
+def _make_gateway(settings: Settings, name: str, clock: Clock) -> Gateway:
+    notify_url = f"{settings.public_url.rstrip('/')}/notices/{name}" if settings.public_url else ""
+    match name:
+        case "stripe":
+            return StripeGateway(_stripe(settings), clock.now)
+        case "telegram":
+            return TelegramStripeGateway(_stripe(settings))
+        case "wechat":
+            return WechatGateway(_wechat(settings, notify_url), clock)
+        case "alipay":
+            return AlipayGateway(_alipay(settings, notify_url), clock)
+    url, key = _there(settings.payment_gateway_url), _there(settings.payment_gateway_key)
+    return SandboxGateway(SandboxConfig(url, key.reveal(), notify_url), name)
+
+
+def _stripe(settings: Settings) -> StripeSettings:
+    on = {choice.name for choice in settings.gateways}
+    secret = settings.stripe_webhook_secret
+    return StripeSettings(
+        secret_key=_there(settings.stripe_secret_key).reveal(),
+        webhook_secret=secret.reveal() if secret else "",
+        shared={"stripe", "telegram"} <= on,
+        **_address(settings.stripe_api_url),
+    )
+
+
+def _wechat(settings: Settings, notify_url: str) -> WechatSettings:
+    return WechatSettings(
+        mch_id=_there(settings.wechat_mch_id),
+        app_id=_there(settings.wechat_app_id),
+        api_v3_key=_there(settings.wechat_api_v3_key).reveal(),
+        cert_serial=_there(settings.wechat_cert_serial),
+        private_key_file=_there(settings.wechat_private_key_file),
+        public_key_id=_there(settings.wechat_public_key_id),
+        public_key_file=_there(settings.wechat_public_key_file),
+        notify_url=notify_url,
+        pays_by=settings.wechat_pays_by,
+        **_address(settings.wechat_api_url),
+    )
+
+
+def _alipay(settings: Settings, notify_url: str) -> AlipaySettings:
+    return AlipaySettings(
+        app_id=_there(settings.alipay_app_id),
+        private_key_file=_there(settings.alipay_private_key_file),
+        public_key_file=_there(settings.alipay_public_key_file),
+        notify_url=notify_url,
+        seller_id=settings.alipay_seller_id or "",
+        **_address(settings.alipay_api_url),
+    )
+
+
+def _there(setting: T | None) -> T:
+    assert setting is not None, "see bot.settings.NEEDED"
+    return setting
+
+
+def _address(api_url: str | None) -> dict[str, Any]:
+    """Return an address that is set; else the provider's own is taken."""
+    return {"api_url": api_url} if api_url else {}
+
+
+async def _check_keys(gateways: Gateways) -> None:
+    """Refuse to start with keys that a provider refuses: all gateways are asked, all that is wrong is named.
+
+    One that cannot be reached is no reason: it is asked again with each call.
+    """
+    wrong = await refused_keys(gateways)
+    if wrong:
+        raise GatewayRefused("; ".join(f"{name}: {why}" for name, why in wrong.items()))
+
+
+async def refused_keys(gateways: Gateways) -> dict[str, str]:
+    """Return by gateway what its provider does not take."""
+    checks = [_check(gateway) for gateway in gateways]
+    found = await asyncio.gather(*checks)
+    return {gateway.name: why for gateway, why in zip(gateways, found, strict=True) if why}
+
+
+async def _check(gateway: Gateway) -> str:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await gateway.check()
+    except (TimeoutError, GatewayAway):
+        log.warning("gateway_away gateway=%s", gateway.name)
+        return ""
 
 
 def database_of(settings: Settings) -> Database:
@@ -110,6 +224,31 @@ async def trial_balance(settings: Settings) -> list[Standing]:
         return await reports.trial_balance()
     finally:
         await reports.close()
+
+
+async def reconcile(settings: Settings, asked: str) -> AsyncIterator[tuple[bool, str]]:
+    """Yield for each gateway that is asked for whether its books agree with ours, and how.
+
+    Reading only, so that it can be done beside a running bot: what it finds is neither kept nor booked.
+    Raises SettingsError, StorageError and Refusal.
+    """
+    locale, gateways = Locale.of("en", settings.timezone), make_gateways(settings, SystemClock())
+    house = House(settings, "", gateways)
+    names, day = read_request(asked, house.gateways_on, yesterday(datetime.now(UTC), house))
+    hours = hours_of(day, settings.timezone)
+    reports = await database_of(settings).open_reports()
+    try:
+        for name in names:
+            try:
+                lines = await ask_for_lines(gateways.named(name), *hours)
+            except GatewayAway as away:
+                yield False, f"{name}: does not tell its books ({away})"
+                continue
+            found = await reports.reconcile(name, lines, *hours)
+            yield found.agrees, plain_text(summary_text(locale, found))
+    finally:
+        await reports.close()
+        await gateways.close()
 
 
 async def _check_currency(books: Books, currency: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.debt import debts_of, pay_debts
 from core.errors import OrdersOnTheWay, OutOfDate
 from core.ledger import SHARED, Standing, payable, refunding, wallet
 from core.lot import spend
@@ -20,7 +21,7 @@ from core.order_goods import (
     OrderChanged,
 )
 from core.ports import Books
-from core.refund import give_back
+from core.refund import give_back, whole_rest
 from core.serve import end_unanswered
 from core.visit import Visit, VisitState, current_visit
 
@@ -38,7 +39,7 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class CheckOut:
-    """A checkout order: what the visit cost, and what was left in the wallet."""
+    """A checkout order: what the visit cost, and what was left in the wallet, or of that went back."""
 
     id: int
     visit_id: int
@@ -110,7 +111,9 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     Claim 1, step 4. Return the checkout's number.
     """
     earned = payable(ask.merchant_id, ask.currency)
-    await books.lock(wallet(ask.customer_id, ask.currency), refunding(ask.customer_id, ask.currency), earned)
+    purse = wallet(ask.customer_id, ask.currency)
+    owing = await debts_of(books, ask.customer_id, ask.currency) if ask.refund_rest else ()
+    await books.lock(purse, refunding(ask.customer_id, ask.currency), earned, *owing)
     visit = await current_visit(books, ask.visit_id, ask.customer_id)
     if visit.version != ask.version or visit.merchant_id != ask.merchant_id:
         raise OutOfDate
@@ -119,17 +122,19 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
         raise OrdersOnTheWay(bill.coming)
     await _end_unanswered(books, visit)
     paid = await _capture(books, visit, ask.currency)
-    purse = await books.standing(wallet(ask.customer_id, ask.currency))
+    await pay_debts(books, ask.customer_id, owing)
+    left = (await books.standing(purse)).available
     receipt = await books.add(
         CheckOut(
-            0, visit.id, visit.customer_id, visit.merchant_id, visit.seat_id, paid, purse.available,
-            None, books.now,
+            0, visit.id, visit.customer_id, visit.merchant_id, visit.seat_id, paid, left, None,
+            books.now,
         )
     )  # fmt: skip
     books.tell(CheckedOut(receipt.id))
-    if ask.refund_rest and purse.available:
-        refund_id = await give_back(books, ask.customer_id, purse.available, SHARED)
-        await books.save(replace(receipt, refund_id=refund_id))
+    back = await whole_rest(books, purse, ask.customer_id) if ask.refund_rest and left else None
+    if back:
+        refund_id = await give_back(books, ask.customer_id, back, SHARED)
+        await books.save(replace(receipt, left=back, refund_id=refund_id))
     settled = await books.get(Visit, visit.id)
     assert settled is not None
     await books.save(

@@ -33,6 +33,8 @@ class Errand:
     attempts: int
 
 
+OPEN_CHARGE = "open_charge"
+ASK_CHARGE = "ask_charge"
 EXPIRE_TOP_UP = "expire_top_up"
 EXPIRE_ORDER = "expire_order"
 PLACE_WAITING = "place_waiting"
@@ -40,6 +42,9 @@ IDENTIFY_PAYER = "identify_payer"
 SEND_REFUND = "send_refund"
 ASK_REFUND = "ask_refund"
 RESCUE_REFUND = "rescue_refund"
+SETTLE_PROMISE = "settle_promise"
+OPEN_BINDING = "open_binding"
+APPLY_FACT = "apply_fact"
 
 
 async def send_on(

@@ -12,9 +12,13 @@ Refusal
 ├── AlreadyServed        somebody of the staff was first
 ├── NoStaffYet, NotOfTheStaff, RoleTooLow, LastOwner, InviteRefused
 ├── OrdersOnTheWay
-├── NothingToRefund, RefundTooLarge
+├── NothingToRefund, RefundTooLarge, RefundDisputed, DebtFirst
+├── NoWayToPay           no gateway takes this currency here, or none that this account may pay with
+├── NotBound, WalletNotEmpty, StillUnderWay
+├── NeedsAnotherAdmin    whoever proposed it cannot confirm it
 └── MerchantUnknown, SeatLabelUnknown, SeatNotNamed, GroupNotLinked, CodeRefused, GroupTaken,
-    NameTaken, NameRefused, LanguageUnknown, LabelsRefused, FileTooLarge, MenuRefused, NotFound
+    GatewayUnknown, DayUnreadable, DisputeUnknown, NameTaken, NameRefused, LanguageUnknown, LabelsRefused,
+    FileTooLarge, MenuRefused, NotFound
 
 A refusal is told to a person; it carries fields, never sentences, and nothing was changed.
 """
@@ -238,6 +242,49 @@ class RefundTooLarge(Refusal):
 
 
 @dataclass(eq=False)
+class RefundDisputed(Refusal):
+    """The money came by a charge that is disputed at the bank; *left* could still go back."""
+
+    left: Money
+
+
+@dataclass(eq=False)
+class DebtFirst(Refusal):
+    """What is owed is more than the wallet could give back."""
+
+    owed: Money
+
+
+@dataclass(eq=False)
+class NoWayToPay(Refusal):
+    """No gateway takes this currency here, or none of those that this account may pay with."""
+
+    currency: str
+
+
+@dataclass(eq=False)
+class NotBound(Refusal):
+    """The account is bound to nothing."""
+
+
+@dataclass(eq=False)
+class WalletNotEmpty(Refusal):
+    """There is money in the wallet that has to go back first."""
+
+    left: Money
+
+
+@dataclass(eq=False)
+class StillUnderWay(Refusal):
+    """A payment or a refund of this account is not at its end yet."""
+
+
+@dataclass(eq=False)
+class NeedsAnotherAdmin(Refusal):
+    """What one admin proposed only another one can confirm."""
+
+
+@dataclass(eq=False)
 class MerchantUnknown(Refusal):
     """No merchant has that number or name."""
 
@@ -271,6 +318,28 @@ class GroupTaken(Refusal):
     """This group already belongs to a merchant."""
 
     merchant: str
+
+
+@dataclass(eq=False)
+class GatewayUnknown(Refusal):
+    """No gateway of that name is on."""
+
+    asked: str
+    known: str
+
+
+@dataclass(eq=False)
+class DayUnreadable(Refusal):
+    """The text names no day."""
+
+    found: str
+
+
+@dataclass(eq=False)
+class DisputeUnknown(Refusal):
+    """No dispute has that number."""
+
+    asked: str
 
 
 @dataclass(eq=False)

@@ -27,7 +27,8 @@ class Account:
     @property
     def floor(self) -> int | None:
         """The least that may be available; None where the balance may be below zero."""
-        return 0 if self.name.rsplit(":", 1)[-1] in _FLOORED else None
+        owner, *_, kind = self.name.split(":")
+        return 0 if owner != "operator" and kind in _FLOORED else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,31 @@ def clearing(gateway: str, currency: str) -> Account:
 def suspense(gateway: str, currency: str) -> Account:
     """Money that arrived and matches nothing of ours; a person must look at it."""
     return Account(f"gateway:{gateway}:suspense", currency)
+
+
+def debt(customer_id: int, currency: str, purse: str = SHARED) -> Account:
+    """What a customer owes after a dispute was lost over money that had been spent: an asset."""
+    return Account(f"customer:{customer_id}:debt", currency, purse)
+
+
+def bonus(customer_id: int, currency: str, purse: str = SHARED) -> Account:
+    """What a customer was promised on top, and has not earned yet."""
+    return Account(f"customer:{customer_id}:bonus", currency, purse)
+
+
+def bonus_cost(currency: str) -> Account:
+    """What promises cost the operator."""
+    return Account("operator:bonus", currency)
+
+
+def gateway_fees(currency: str) -> Account:
+    """What gateways kept for their services."""
+    return Account("operator:gateway_fees", currency)
+
+
+def bank(currency: str) -> Account:
+    """The operator's own bank account, an asset: payouts reach it, and what is paid out by hand leaves it."""
+    return Account("operator:bank", currency)
 
 
 _FLOORED = frozenset({"wallet", "bonus", "refunding", "suspense", "tips"})

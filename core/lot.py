@@ -1,7 +1,7 @@
 """What a lot is: one verified charge, and where its money went.
 
 Oldest lots are spent first and newest are refunded first: what is left sits where providers still
-allow a refund.
+allow a refund. What cannot go back, a bonus or disputed money, is spent before all else.
 """
 
 from __future__ import annotations
@@ -10,14 +10,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.errand import SETTLE_PROMISE, send_on
 from core.ledger import SHARED
-from core.money import Money
+from core.money import Money, total
 from core.ports import Books
+
+BONUS = "bonus"
+"""Stands for the gateway of a lot that no gateway brought: a bonus."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """One charge. *charge* is the key it was told by, *source* what its gateway refunds by."""
+    """One charge. *charge* is the key it was told by, *source* what its gateway refunds by.
+
+    *payer_id* is the identity of where it came from at the gateway, and *payer* what its owner knows
+    it by; both are "" until the gateway has told. Refund windows count from *paid_at*. While it is
+    *disputed* nothing of it can be refunded; *charged_back* is what a lost dispute took. It is *promised*
+    a bonus until that has come or lapsed; a bonus that came is a lot of its own, which can only be spent.
+    """
 
     id: int
     top_up_id: int
@@ -31,12 +41,26 @@ class Lot:
     spent: Money
     refunding: Money
     refunded: Money
+    charged_back: Money
     made_at: datetime
+    payer_id: str = ""
+    paid_at: datetime | None = None
+    disputed: bool = False
+    promised: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Whether what is left of it can only be spent."""
+        return self.disputed or self.is_bonus
+
+    @property
+    def is_bonus(self) -> bool:
+        return self.gateway == BONUS
 
     @property
     def refundable(self) -> Money:
         """What of it is still in the wallet."""
-        return self.brought - self.spent - self.refunding - self.refunded
+        return self.brought - self.spent - self.refunding - self.refunded - self.charged_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +86,7 @@ def spread(lots: Sequence[Lot], amount: Money) -> tuple[Share, ...]:
 
     >>> from datetime import UTC, datetime
     >>> def lot(id, left): return Lot(id, 1, 1, "shared", "g", "c", "s", "", Money(left, "EUR"),
-    ...     *[Money(0, "EUR")] * 3, datetime.now(UTC))
+    ...     *[Money(0, "EUR")] * 4, datetime.now(UTC))
     >>> [(s.lot.id, s.amount.minor) for s in spread([lot(1, 300), lot(2, 0), lot(3, 500)], Money(400, "EUR"))]
     [(1, 300), (3, 100)]
     """
@@ -82,17 +106,43 @@ async def lots_of(books: Books, customer_id: int, currency: str, purse: str = SH
     return [lot for lot in lots if lot.refundable]
 
 
-async def spend(books: Books, customer_id: int, amount: Money, transfer_id: int) -> None:
-    """Note which lots paid for a transfer out of the wallet, oldest first."""
-    for share in spread(await lots_of(books, customer_id, amount.currency), amount):
-        await books.save(replace(share.lot, spent=share.lot.spent + share.amount))
+async def spend(
+    books: Books, customer_id: int, amount: Money, transfer_id: int, purse: str = SHARED, *, own: bool = False
+) -> tuple[Share, ...]:
+    """Note which lots paid for a transfer out of the wallet: what stays, then the oldest; return them.
+
+    A bonus pays only for goods: all else is paid out of the customer's *own* money.
+    """
+    lots = await lots_of(books, customer_id, amount.currency, purse)
+    lots = [lot for lot in lots if not (own and lot.is_bonus)]
+    shares = spread(sorted(lots, key=lambda lot: not lot.stays), amount)
+    for share in shares:
+        spent = replace(share.lot, spent=share.lot.spent + share.amount)
+        await books.save(spent)
         await books.add(LotUse(0, share.lot.id, transfer_id, share.amount))
+        if spent.promised and not spent.refundable:
+            await send_on(books, SETTLE_PROMISE, spent.id)
+    return shares
 
 
-async def restore(books: Books, sale_id: int, transfer_id: int) -> None:
-    """Give a sale back, by the transfer that reverses it, to exactly the lots that paid it."""
+def bonus_in(lots: Sequence[Lot], currency: str) -> Money:
+    """Return what of a wallet is bonus: it is never paid out, nor taken for a debt."""
+    return total((lot.refundable for lot in lots if lot.is_bonus), currency)
+
+
+def own_money(lots: Sequence[Lot], available: Money) -> Money:
+    """Return what is available without the bonus."""
+    return max(Money.zero(available.currency), available - bonus_in(lots, available.currency))
+
+
+async def restore(books: Books, sale_id: int, transfer_id: int) -> tuple[Share, ...]:
+    """Give a sale back, by the transfer that reverses it, to exactly the lots that paid it; return them."""
+    shares = []
     for use in await books.find(LotUse, transfer_id=sale_id):
         lot = await books.get(Lot, use.lot_id)
         assert lot is not None
-        await books.save(replace(lot, spent=lot.spent - use.amount))
+        restored = replace(lot, spent=lot.spent - use.amount)
+        await books.save(restored)
         await books.add(LotUse(0, lot.id, transfer_id, use.amount))
+        shares.append(Share(restored, use.amount))
+    return tuple(shares)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.errors import NoAccount
+from core.gateway import Payer
 from core.ports import Books
 
 
@@ -25,7 +26,8 @@ class Binding(StrEnum):
 class Customer:
     """A person with an account. The id is the person's own number in the chat.
 
-    *bound_to* is what they would recognise their payment account by, such as "Visa ·· 4242".
+    *bound_to* is what they would recognise their payment account by, such as "Visa ·· 4242", *payer_id*
+    its identity at *gateway*, and *method* what can be charged there without them, "" if nothing can.
     """
 
     id: int
@@ -34,6 +36,8 @@ class Customer:
     binding: Binding
     bound_to: str
     opened_at: datetime
+    payer_id: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ class OpenAccount:
 @dataclass(frozen=True, slots=True)
 class Bind:
     customer_id: int
-    bound_to: str
+    gateway: str
+    payer: Payer
 
 
 async def open_account(books: Books, ask: OpenAccount) -> int:
@@ -59,9 +64,29 @@ async def open_account(books: Books, ask: OpenAccount) -> int:
 async def bind(books: Books, ask: Bind) -> int:
     """Note the payment account that a payment came from; the first one binds and stays."""
     customer = await customer_of(books, ask.customer_id)
-    if not customer.bound_to:
-        await books.save(replace(customer, binding=Binding.BOUND, bound_to=ask.bound_to))
+    if not is_other(customer, ask.payer):
+        bound = replace(
+            customer,
+            gateway=ask.gateway if not customer.method or ask.payer.method else customer.gateway,
+            binding=Binding.BOUND,
+            bound_to=ask.payer.label,
+            payer_id=ask.payer.id,
+            method=ask.payer.method or customer.method,
+        )
+        await books.save(bound)
     return customer.id
+
+
+def is_other(customer: Customer, payer: Payer) -> bool:
+    """Whether the account is bound to another payment account than that of *payer*.
+
+    Accounts that were bound before gateways told identities are known by their labels.
+    """
+    if not customer.bound_to:
+        return False
+    if customer.payer_id:
+        return payer.id != customer.payer_id
+    return payer.label != customer.bound_to
 
 
 async def customer_of(books: Books, customer_id: int) -> Customer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from core.ledger import Account, Standing, Transfer
@@ -126,45 +125,3 @@ class Ledger(Protocol):
         It does what `Store.run` does with `core.transfer.make_transfer` under that key, and faster:
         those that wait share a call and a commit. Cancelling the caller cancels nothing that has begun.
         """
-
-
-class Verdict(StrEnum):
-    """What became of something asked of a gateway."""
-
-    DONE = "done"
-    PENDING = "pending"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A gateway's answer; *reason* is its own code, *reference* its own number."""
-
-    verdict: Verdict
-    reference: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """A payment as its gateway tells it; *payer* is what the payer would recognise it by."""
-
-    id: str
-    amount: Money
-    payer: str
-
-
-class Gateway(Protocol):
-    """A third-party payment provider, as the cashier needs it. Calls raise nothing."""
-
-    name: str
-
-    async def refund(self, key: str, charge: str, amount: Money) -> Outcome:
-        """Send *amount* back to the payment it came from; *key* makes repeats harmless."""
-
-    async def find_refund(self, key: str) -> Outcome:
-        """Say what became of a refund; REFUSED with reason "unknown_key" if it never arrived."""
-
-    async def find_charge(self, charge: str) -> Charge | None:
-        """Return the payment, or None while the provider cannot tell."""

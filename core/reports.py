@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from core.ledger import Account, Standing
 from core.money import Money
+from core.reconcile import Reconciliation, StatementLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class OperatorFigures:
     """The cashier service's figures in one currency.
 
     Top-ups, refunds and strays are those since the moment that was asked for; what is owed to
-    customers (their wallets, and what is on its way back) is as it stands.
+    customers (their wallets, and what is on its way back), what they owe, and what is parked or disputed
+    is as it stands.
     """
 
     currency: str
@@ -53,6 +55,8 @@ class OperatorFigures:
     wallets: Money
     refunding: Money
     parked: Sum
+    disputed: Sum
+    owed: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Figures:
     since: datetime
     merchants: tuple[MerchantFigures, ...]
     operator: tuple[OperatorFigures, ...]
+    refused_notices: Mapping[str, int] = field(default_factory=dict)
+    """How many notices of each gateway were refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,11 @@ class Reports(Protocol):
 
     async def today(self, merchant_id: int | None, since: datetime) -> Figures:
         """Return the figures since that moment: one merchant's, or everybody's and the operator's."""
+
+    async def reconcile(
+        self, gateway: str, told: Sequence[StatementLine], since: datetime, until: datetime
+    ) -> Reconciliation:
+        """Lay what a gateway told, now and before, beside what is ours."""
 
     def journal(self, after_id: int = 0) -> AsyncIterator[Posting]:
         """Give every transfer behind *after_id*, in order, a page at a time."""

@@ -6,18 +6,32 @@ late it arrives. What does not match waits in suspense and is seen.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.charge import ChargeState, ask_now, begin_charge, charge_of
+from core.debt import debts_of, pay_debts
 from core.draft import Draft, DraftKind, current_draft, use_up
 from core.errand import EXPIRE_TOP_UP, IDENTIFY_PAYER, PLACE_WAITING, send_on
-from core.errors import AmountTooLarge, AmountTooSmall, NotYours, PaymentMismatch, TopUpBusy, TopUpNotPayable
-from core.ledger import SHARED, Transfer, clearing, suspense, wallet
+from core.errors import (
+    AmountTooLarge,
+    AmountTooSmall,
+    KeyReused,
+    NotYours,
+    PaymentMismatch,
+    TopUpBusy,
+    TopUpNotPayable,
+)
+from core.gateway import Fact, Payer
+from core.ledger import SHARED, Transfer, clearing, refunding, suspense, wallet
 from core.lot import Lot
 from core.money import Money
-from core.open_account import Bind, bind, customer_of
+from core.open_account import Bind, bind, customer_of, is_other
 from core.ports import Books
+from core.promotion import promise, promise_accounts
+from core.refund import give_back_lot
 
 
 class TopUpState(StrEnum):
@@ -28,9 +42,10 @@ class TopUpState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TopUp:
-    """A top-up order. *token* is all that its invoice carries.
+    """A top-up order. *token* is all that its invoice carries, and the key of its charge at the gateway.
 
-    A payment about to be made claims it for a while, so that two phones cannot pay one invoice.
+    A payment about to be made claims it for a while, so that two phones cannot pay one invoice. Its
+    first payment is promised the *bonus* that was shown when the amount was chosen.
     """
 
     id: int
@@ -43,6 +58,7 @@ class TopUp:
     claimed_until: datetime | None
     made_at: datetime
     expires_at: datetime
+    bonus: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +77,10 @@ class Stray:
 
 @dataclass(frozen=True, slots=True)
 class AskTopUp:
-    """*least* and *most* are the operator's limits for one top-up, *gateway* is the one that is paid at."""
+    """*least* and *most* are the operator's limits for one top-up, *gateway* is the one that is paid at.
+
+    *method* is the saved payment method that shall be charged at once, "" if the customer acts.
+    """
 
     customer_id: int
     gateway: str
@@ -71,6 +90,8 @@ class AskTopUp:
     least: Money
     most: Money
     expires_after: timedelta
+    method: str = ""
+    bonus: Money | None = None
 
     def check(self) -> None:
         """Refuse an amount outside the limits."""
@@ -93,7 +114,11 @@ class ClaimTopUp:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A verified payment: the facts that a gateway vouches for."""
+    """A verified payment: the facts that a gateway vouches for.
+
+    *payer_id* is the person in the chat who paid, 0 where nobody says. Where *checks_payer*, nothing is
+    ordered with the money before it is known where it came from.
+    """
 
     gateway: str
     token: str
@@ -101,6 +126,16 @@ class Payment:
     source: str
     payer_id: int
     amount: Money
+    payer: Payer | None = None
+    paid_at: datetime | None = None
+    checks_payer: bool = False
+
+    @classmethod
+    def of(cls, gateway: str, fact: Fact, *, checks_payer: bool = False) -> Payment:
+        assert fact.amount is not None
+        return cls(
+            gateway, fact.key, fact.charge, fact.source, 0, fact.amount, fact.payer, fact.at, checks_payer
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +145,14 @@ class ExpireTopUp:
 
 @dataclass(frozen=True, slots=True)
 class KnowPayer:
-    """What the payer would recognise their payment account by, as the gateway tells it."""
+    """Where a lot's money came from, as the gateway tells it.
+
+    *sends_back*: a payment of another payer than the one that the account is bound to goes back.
+    """
 
     lot_id: int
-    payer: str
-
-
-@dataclass(frozen=True, slots=True)
-class TopUpMade:
-    """Event: an invoice is due."""
-
-    top_up_id: int
+    payer: Payer
+    sends_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +170,14 @@ class PayerKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class SentBack:
+    """Event: a payment came from another payer than the account is bound to, and goes back."""
+
+    lot_id: int
+    refund_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class StrayArrived:
     """Event: money came that nobody asked for."""
 
@@ -145,7 +185,7 @@ class StrayArrived:
 
 
 async def top_up(books: Books, ask: AskTopUp) -> int:
-    """Make a top-up order to be paid by its invoice; return its number."""
+    """Make a top-up order and have its charge opened at the gateway; return its number."""
     draft = await current_draft(books, ask.draft_id, ask.version, ask.customer_id)
     ask.check()
     customer = await customer_of(books, ask.customer_id)
@@ -153,12 +193,12 @@ async def top_up(books: Books, ask: AskTopUp) -> int:
     order = await books.add(
         TopUp(
             0, customer.id, ask.gateway, books.token(), ask.amount,
-            TopUpState.PENDING, "", None, books.now, expires_at,
+            TopUpState.PENDING, "", None, books.now, expires_at, ask.bonus,
         )
     )  # fmt: skip
     await use_up(books, draft)
+    await begin_charge(books, order.id, ask.method)
     await send_on(books, EXPIRE_TOP_UP, order.id, ask.expires_after)
-    books.tell(TopUpMade(order.id))
     return order.id
 
 
@@ -179,6 +219,19 @@ async def claim_top_up(books: Books, ask: ClaimTopUp) -> int:
     return order.id
 
 
+async def take_payment(books: Books, paid: Payment) -> int:
+    """Credit a payment, whoever tells of it and however often; return the top-up's number.
+
+    Several may tell of one payment (the chat, a notice, an answer) and not in the same words.
+    """
+    if known := await _known(books, paid):
+        return known.top_up_id if isinstance(known, Lot) else 0
+    try:
+        return await books.once(f"credit:{paid.gateway}:{paid.charge}", credit, paid)
+    except KeyReused:  # told in other words at the very same time
+        return 0
+
+
 async def credit(books: Books, ask: Payment) -> int:
     """Bring a verified payment into the wallet as a lot; return the top-up's number, 0 for a stray.
 
@@ -187,34 +240,44 @@ async def credit(books: Books, ask: Payment) -> int:
     """
     order = await _by_token(books, ask.token)
     if order is None or order.amount != ask.amount or order.gateway != ask.gateway:
-        return await _set_aside(books, ask)
+        return await _set_aside(books, ask, ask.payer_id or (order.customer_id if order else 0))
     held_by = clearing(ask.gateway, ask.amount.currency)
     purse = wallet(order.customer_id, ask.amount.currency)
-    await books.lock(held_by, purse)
+    owing = () if ask.checks_payer else await debts_of(books, order.customer_id, ask.amount.currency)
+    bonus = order.bonus if order.state is not TopUpState.PAID else None
+    promised = promise_accounts(order.customer_id, ask.amount.currency) if bonus else ()
+    await books.lock(held_by, purse, *owing, *promised)
     await books.post(Transfer("top_up", debit=held_by, credit=purse, amount=ask.amount))
     nothing = Money.zero(ask.amount.currency)
     lot = await books.add(
         Lot(
             0, order.id, order.customer_id, SHARED, ask.gateway, ask.charge, ask.source, "",
-            ask.amount, nothing, nothing, nothing, books.now,
+            ask.amount, nothing, nothing, nothing, nothing, books.now, paid_at=ask.paid_at or books.now,
         )
     )  # fmt: skip
+    if bonus:
+        await promise(books, lot, bonus)
     await books.save(replace(order, state=TopUpState.PAID))
-    await send_on(books, IDENTIFY_PAYER, lot.id)
-    for cart in await books.find(
-        Draft, customer_id=order.customer_id, kind=DraftKind.CART, waits=True, used=False
-    ):
-        await send_on(books, PLACE_WAITING, cart.id, body=str(cart.version))
+    if charge := await charge_of(books, order.id):
+        await books.save(replace(charge, state=ChargeState.PAID))
+    payer = ask.payer
+    told = json.dumps([payer.id, payer.label, payer.method]) if payer else ""
+    await send_on(books, IDENTIFY_PAYER, lot.id, body=told)
+    if not ask.checks_payer:
+        await _wake_carts(books, order.customer_id)
     books.tell(TopUpPaid(lot.id))
+    await pay_debts(books, order.customer_id, owing)
     return order.id
 
 
 async def expire_top_up(books: Books, ask: ExpireTopUp) -> int:
-    """End the time to pay. Money that arrives after all is still credited."""
+    """End the time to pay, and have the charge closed. Money that arrives after all is still credited."""
     order = await books.get(TopUp, ask.top_up_id)
     assert order is not None
     if order.state is TopUpState.PENDING:
         await books.save(replace(order, state=TopUpState.EXPIRED))
+        if charge := await charge_of(books, order.id):
+            await ask_now(books, charge)
     return order.id
 
 
@@ -222,10 +285,44 @@ async def know_payer(books: Books, ask: KnowPayer) -> int:
     """Note where a lot's money came from; an account's first payment binds it."""
     lot = await books.get(Lot, ask.lot_id)
     assert lot is not None
-    await books.save(replace(lot, payer=ask.payer))
-    await bind(books, Bind(lot.customer_id, ask.payer))
+    currency = lot.brought.currency
+    owing = await debts_of(books, lot.customer_id, currency, lot.purse)
+    under_way = refunding(lot.customer_id, currency, lot.purse)
+    purse, *_ = await books.lock(wallet(lot.customer_id, currency, lot.purse), under_way, *owing)
+    lot = await books.get(Lot, ask.lot_id)
+    assert lot is not None
+    lot = replace(lot, payer=ask.payer.label, payer_id=ask.payer.id)
+    await books.save(lot)
+    back = Money.zero(currency) if lot.disputed else min(lot.refundable, purse.available)
+    if ask.sends_back and back and is_other(await customer_of(books, lot.customer_id), ask.payer):
+        books.tell(SentBack(lot.id, await give_back_lot(books, lot, back)))
+        return lot.id
+    await bind(books, Bind(lot.customer_id, lot.gateway, ask.payer))
+    if ask.sends_back:
+        await _wake_carts(books, lot.customer_id)
     books.tell(PayerKnown(lot.id))
+    await pay_debts(books, lot.customer_id, owing)
     return lot.id
+
+
+async def _wake_carts(books: Books, customer_id: int) -> None:
+    """Have the carts ordered that waited for money."""
+    for cart in await books.find(Draft, customer_id=customer_id, kind=DraftKind.CART, waits=True, used=False):
+        await send_on(books, PLACE_WAITING, cart.id, body=str(cart.version))
+
+
+async def _known(books: Books, paid: Payment) -> Lot | Stray | None:
+    """Return what a payment was taken for before, by its charge or by what it is refunded by."""
+    for lot in await books.find(Lot, gateway=paid.gateway, charge=paid.charge):
+        return lot
+    for stray in await books.find(Stray, gateway=paid.gateway, charge=paid.charge):
+        return stray
+    if paid.source:
+        for lot in await books.find(Lot, gateway=paid.gateway, source=paid.source):
+            return lot
+        for stray in await books.find(Stray, gateway=paid.gateway, source=paid.source):
+            return stray
+    return None
 
 
 async def _by_token(books: Books, token: str) -> TopUp | None:
@@ -233,7 +330,7 @@ async def _by_token(books: Books, token: str) -> TopUp | None:
     return found[0] if found else None
 
 
-async def _set_aside(books: Books, ask: Payment) -> int:
+async def _set_aside(books: Books, ask: Payment, payer_id: int) -> int:
     held_by, waits_in = (
         clearing(ask.gateway, ask.amount.currency),
         suspense(ask.gateway, ask.amount.currency),
@@ -241,7 +338,7 @@ async def _set_aside(books: Books, ask: Payment) -> int:
     await books.lock(held_by, waits_in)
     await books.post(Transfer("stray", debit=held_by, credit=waits_in, amount=ask.amount))
     stray = await books.add(
-        Stray(0, ask.gateway, ask.charge, ask.source, ask.payer_id, ask.token, ask.amount, books.now)
+        Stray(0, ask.gateway, ask.charge, ask.source, payer_id, ask.token, ask.amount, books.now)
     )
     books.tell(StrayArrived(stray.id))
     return 0

@@ -114,11 +114,107 @@ class CheckOut(Model):
         table = "check_out"
 
 
-class RefundPart(Model):
+class RefusedNotices(Model):
     id = fields.BigIntField(primary_key=True)
+    gateway = fields.TextField()
+    hour = MomentField()
+    count = fields.BigIntField()
+
+    class Meta:
+        table = "refused_notices"
+
+
+class TopUp(Model):
+    id = fields.BigIntField(primary_key=True)
+    token = fields.TextField()
+
+    class Meta:
+        table = "top_up"
+
+
+class Lot(Model):
+    id = fields.BigIntField(primary_key=True)
+    top_up: fields.ForeignKeyRelation[TopUp] = fields.ForeignKeyField(
+        "books.TopUp", related_name="lots", on_delete=fields.NO_ACTION
+    )
+    gateway = fields.TextField()
+    charge = fields.TextField()
+    source = fields.TextField()
+    brought_minor = fields.BigIntField()
+    currency = fields.TextField()
+    made_at = MomentField()
+
+    class Meta:
+        table = "lot"
+
+
+class Stray(Model):
+    id = fields.BigIntField(primary_key=True)
+    gateway = fields.TextField()
+    charge = fields.TextField()
+    source = fields.TextField()
     amount_minor = fields.BigIntField()
     currency = fields.TextField()
+    made_at = MomentField()
+
+    class Meta:
+        table = "stray"
+
+
+class RefundOrder(Model):
+    id = fields.BigIntField(primary_key=True)
+    made_at = MomentField()
+
+    class Meta:
+        table = "refund_order"
+
+
+class RefundPart(Model):
+    id = fields.BigIntField(primary_key=True)
+    refund: fields.ForeignKeyRelation[RefundOrder] = fields.ForeignKeyField(
+        "books.RefundOrder", related_name="parts", on_delete=fields.NO_ACTION
+    )
+    lot: fields.ForeignKeyRelation[Lot] = fields.ForeignKeyField(
+        "books.Lot", related_name="parts", on_delete=fields.NO_ACTION
+    )
+    amount_minor = fields.BigIntField()
+    currency = fields.TextField()
+    key = fields.TextField()
     state = fields.TextField()
+    reference = fields.TextField()
+    ended_at = MomentField(null=True)
 
     class Meta:
         table = "refund_part"
+
+
+class Dispute(Model):
+    id = fields.BigIntField(primary_key=True)
+    lot: fields.ForeignKeyRelation[Lot] = fields.ForeignKeyField(
+        "books.Lot", related_name="disputes", on_delete=fields.NO_ACTION
+    )
+    gateway = fields.TextField()
+    reference = fields.TextField()
+    amount_minor = fields.BigIntField()
+    currency = fields.TextField()
+    state = fields.TextField()
+    opened_at = MomentField()
+    ended_at = MomentField(null=True)
+
+    class Meta:
+        table = "dispute"
+
+
+class StatementLine(Model):
+    id = fields.BigIntField(primary_key=True)
+    gateway = fields.TextField()
+    kind = fields.TextField()
+    number = fields.TextField()
+    key = fields.TextField()
+    charge = fields.TextField()
+    amount_minor = fields.BigIntField()
+    currency = fields.TextField()
+    at = MomentField()
+
+    class Meta:
+        table = "statement_line"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextvars import Context, copy_context
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,9 +19,11 @@ from tortoise.queryset import QuerySet
 from core import ledger
 from core.ledger import Standing
 from core.money import Money
+from core.reconcile import Reconciliation, StatementLine
 from core.reports import Figures, MerchantFigures, OperatorFigures, Posting, Sum
 from storage import models
 from storage.errors import StorageError
+from storage.reconcile import reconcile
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -74,6 +76,11 @@ class Reports:
     async def today(self, merchant_id: int | None, since: datetime) -> Figures:
         return await self._at_home(self._today(merchant_id, since))
 
+    async def reconcile(
+        self, gateway: str, told: Sequence[StatementLine], since: datetime, until: datetime
+    ) -> Reconciliation:
+        return await self._at_home(reconcile(self._of, gateway, told, since, until))
+
     async def journal(self, after_id: int = 0) -> AsyncIterator[Posting]:
         while page := await self._at_home(self._page(after_id)):
             for posting in page:
@@ -104,7 +111,13 @@ class Reports:
             since,
             tuple([await self._merchant(each, since, first) for each in merchants]),
             await self._operator(since, first) if merchant_id is None else (),
+            await self._refused_notices(since) if merchant_id is None else {},
         )
+
+    async def _refused_notices(self, since: datetime) -> dict[str, int]:
+        rows = self._of(models.RefusedNotices).filter(hour__gte=since)
+        counted = rows.annotate(sum=functions.Sum("count")).group_by("gateway").order_by("gateway")
+        return {gateway: int(sum_) for gateway, sum_ in await counted.values_list("gateway", "sum")}
 
     async def _page(self, after_id: int) -> list[Posting]:
         rows = await (
@@ -178,8 +191,10 @@ class Reports:
         moved = await self._transfers(
             Q(id__gte=first, made_at__gte=since, kind__in=("top_up", "refunded", "stray"))
         )
-        parked = await self._parked()
+        parked = await self._counted(models.RefundPart, "parked")
+        disputed = await self._counted(models.Dispute, "open")
         wallets, under_way = await self._owed(":wallet"), await self._owed(":refunding")
+        owing = await self._owed(":debt")
         currencies = {currency for _, currency in moved} | wallets.keys() | under_way.keys()
         return tuple(
             OperatorFigures(
@@ -190,6 +205,8 @@ class Reports:
                 wallets=wallets.get(currency, Money.zero(currency)),
                 refunding=under_way.get(currency, Money.zero(currency)),
                 parked=parked["parked", currency],
+                disputed=disputed["open", currency],
+                owed=-owing.get(currency, Money.zero(currency)),
             )
             for currency in sorted(currencies)
         )
@@ -201,8 +218,8 @@ class Reports:
             await counted.group_by("kind", "currency").values_list("kind", "currency", "count", "minor")
         )
 
-    async def _parked(self) -> _Sums:
-        rows = self._of(models.RefundPart).filter(state="parked")
+    async def _counted(self, model: type[Model], state: str) -> _Sums:
+        rows = self._of(model).filter(state=state)
         counted = rows.annotate(count=functions.Count("id"), minor=functions.Sum("amount_minor"))
         return _Sums(
             await counted.group_by("state", "currency").values_list("state", "currency", "count", "minor")

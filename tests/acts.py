@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from aiohttp import ClientSession
+
 from bot.desk import JOIN
 from bot.sandbox.payments import Wishes
 from bot.sandbox.seen import Payment, payment_of
+from bot.sandbox.world import card_of
+from core.dispute import DisputeState
 from core.ledger import Standing
+from core.lot import Lot
 from core.money import Money
 from core.staff import Invite
 from tests.surroundings import SURROUNDINGS, Act
@@ -111,6 +116,47 @@ async def _press_at_once(
 # Money
 
 
+async def _pays_page(play: Transcript, who: str, whose: str | None, how: str | None) -> None:
+    """Pay on the newest page of the provider, as its link or QR code leads there."""
+    wishes: dict[str, Any] = {}
+    if how and how.startswith(", but "):
+        wishes = {"amount": int(how.removeprefix(", but ").replace(".", ""))}
+    page = (await play.stage.client.pages())[-1]
+    await play.stage.client.use_page(play.stage.people[whose or who], page["id"], **wishes)
+
+
+async def _notice(play: Transcript, how: str) -> None:
+    await play.stage.client.fault("notice", {"lost": "lose", "late": "delay", "told twice": "repeat"}[how])
+
+
+async def _notices_arrive(play: Transcript) -> None:
+    await play.stage.client.release_notices()
+
+
+async def _forges(play: Transcript) -> None:
+    """Tell of a payment that never was, without the provider's key."""
+    body = {"id": "nt_1", "type": "charge.paid", "created": 0, "data": {}}
+    url = f"{play.stage.settings['PUBLIC_URL']}/notices/sandbox-link"
+    async with ClientSession() as session, session.post(url, json=body) as answer:
+        play.notes.append(f"notice: {answer.status}")
+
+
+async def _provider_faults(play: Transcript, what: str, how: str, times: str | None) -> None:
+    operation = {"charges": "charge", "questions about charges": "charge_query", "closing": "close"}[what]
+    faults: dict[str, tuple[str, dict[str, Any]]] = {
+        "is silent to": ("drop", {}),
+        "takes and does not answer": ("drop", {"effect": True}),
+        "refuses": ("status", {"status": 402, "code": "not_taken"}),
+        "fails after": ("status", {"status": 500, "effect": True}),
+    }
+    kind, more = faults[how]
+    await play.stage.client.fault(f"provider.{operation}", kind, times=int(times or 1), **more)
+
+
+async def _provider_recovers(play: Transcript) -> None:
+    await play.stage.client.clear_faults()
+
+
 async def _pays(play: Transcript, who: str, number: str | None, whose: str | None, how: str | None) -> None:
     """Pay an invoice, the newest if no number is given: one's own, or one that somebody passed on."""
     owner = play.stage.people[whose or who]
@@ -155,10 +201,42 @@ async def _refund_ends(play: Transcript, status: str) -> None:
     await play.stage.client.settle_refund(pending[-1]["id"], status)
 
 
+async def _provider_gone(play: Transcript, how: str) -> None:
+    """Its books cannot be had until it is back."""
+    if how == "gone":
+        await play.stage.client.fault("provider.movements", "status", times=50, status=503)
+    else:
+        await play.stage.client.clear_faults()
+
+
+async def _untold(play: Transcript, amount: str) -> None:
+    provider, minor = play.stage.sandbox.parts.provider, int(amount.replace(".", ""))
+    provider.charge(minor, "EUR", card_of(1), "no-token", "no-reference")
+
+
 async def _provider_lists(play: Transcript) -> None:
     """Note what the provider itself says that it has sent back."""
     for each in await play.stage.client.refunds():
         play.notes.append(f"provider: {each['amount']} {each['currency']} {each['status']}")
+
+
+async def _bank_asks(play: Transcript, number: str, amount: str | None) -> None:
+    """A cardholder goes to the bank over a top-up; the provider tells."""
+    lot = (await play.stage.service.store.run(lambda books: books.find(Lot, top_up_id=int(number))))[-1]
+    minor = int(amount.replace(".", "")) if amount else None
+    await play.stage.client.dispute(lot.source, minor)
+    await play.stage.tell_dispute()
+
+
+async def _bank_decides(play: Transcript, how: str) -> None:
+    dispute = [*play.stage.sandbox.parts.provider.disputes.values()][-1]
+    await play.stage.client.close_dispute(dispute["id"], how == "won")
+    await play.stage.tell_dispute()
+
+
+async def _tells_again(play: Transcript, state: str) -> None:
+    """Late or once more, and perhaps not what it told before."""
+    await play.stage.tell_dispute(DisputeState(state))
 
 
 async def _books_read(play: Transcript) -> None:
@@ -188,6 +266,18 @@ WORDS: dict[str, Act] = {
     r"(\w+) presses (.*) while (\w+) presses (.*) in (\w+)": _press_at_once,
     r"(\w+) pays(?: (T-\d+))?(?: (\w+)'s invoice)?(, .*)?": _pays,
     r"the news of the (first )?payment arrives": _news_arrives,
+    r"the bank is asked to take T-(\d+) back(?:, (\S+) of it)?": _bank_asks,
+    r"the dispute is (won|lost)": _bank_decides,
+    r"the provider tells that the dispute is (open|won|lost)": _tells_again,
+    r"the provider is (gone|back)": _provider_gone,
+    r"the provider took (\S+) that nobody told of": _untold,
+    r"(\w+) pays on the page(?: with (\w+)'s card)?(, .*)?": _pays_page,
+    r"(\w+) names a card on the page": lambda play, who: _pays_page(play, who, None, None),
+    r"the next notice is (lost|late|told twice)": _notice,
+    r"the late notices arrive": _notices_arrive,
+    r"a forged notice arrives": _forges,
+    r"about (charges|questions about charges|closing) the provider (.*?)(?: (\d+) times)?": _provider_faults,
+    r"the provider is well again": _provider_recovers,
     r"the provider lists its refunds": _provider_lists,
     r"the provider (.*)": _provider,
     r"the refund that was pending has (succeeded|failed)": _refund_ends,

@@ -57,4 +57,6 @@ async def store(database: Database, clock: Clock) -> AsyncIterator[OpenStore]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rewrite", action="store_true", help="write the chat transcripts anew")
+    parser.addoption(
+        "--rewrite", action="store_true", help="write chat transcripts and the table of gateways anew"
+    )

@@ -247,7 +247,7 @@ async def seat_everybody(stage: Stage) -> None:
 
 async def play(folder: Path, minutes: int, seed: int) -> Night:
     """Play so many minutes of a Friday night."""
-    async with open_stage(folder, SandboxSettings(), one_clock=True, **LIMITS) as stage:
+    async with open_stage(folder, SandboxSettings(), **LIMITS) as stage:
         refused: list[Any] = []
 
         def judge(kind: str, method: str, told: Any) -> None:

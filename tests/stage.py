@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import time
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,9 @@ from bot.service import Service
 from bot.settings import Settings
 from bot.tell import tell_all
 from bot.wiring import database_of, open_service
+from core.dispute import DisputeState, TellDispute, take_dispute
 from core.draft import DraftKind, carry_out, draft_for
+from core.errand import OPEN_CHARGE, Errand, ErrandState
 from core.menu import Entry, LoadMenu, load_menu
 from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
 from core.money import Money
@@ -152,10 +154,11 @@ class Stage:
         async def ask(books: Books) -> str:
             draft = await draft_for(books, person.id, DraftKind.TOP_UP)
             limits = (amount, amount, timedelta(minutes=30))
-            asked = AskTopUp(person.id, house.gateway, draft.id, draft.version, amount, *limits)
+            asked = AskTopUp(person.id, house.gateways.first, draft.id, draft.version, amount, *limits)
             order = await books.get(TopUp, await carry_out(books, top_up, asked))
             assert order is not None
-            books.told.clear()  # no invoice is due
+            for errand in await books.find(Errand, kind=OPEN_CHARGE, state=ErrandState.WAITING):
+                await books.save(replace(errand, state=ErrandState.DONE))  # no invoice is due
             return order.token
 
         async def pay(books: Books) -> None:
@@ -166,10 +169,26 @@ class Stage:
         charge = self.sandbox.parts.provider.charge(
             amount.minor, amount.currency, card_of(person.id), token, reference
         )
-        paid = Payment(house.gateway, token, reference, charge["id"], person.id, amount)
+        paid = Payment(house.gateways.first, token, reference, charge["id"], person.id, amount)
         await self.service.store.run(pay)
         self.service.relay.wake()
         self.service.errands.wake()
+        await self.settle()
+
+    async def tell_dispute(self, state: DisputeState | None = None) -> None:
+        """Let the bot hear how the latest dispute stands, or what else the provider says of it."""
+        disputes = [*self.sandbox.parts.provider.disputes.values()]
+        dispute, reference = disputes[-1], f"dp_{len(disputes)}"
+        house, told = self.service.house, state or DisputeState(dispute["status"])
+        amount = Money(dispute["amount"], "EUR")
+        ask = TellDispute("sandbox", told, "", dispute["charge"], amount, reference, "fraudulent")
+
+        async def tell(books: Books) -> None:
+            await books.once(f"dispute:{secrets.token_hex(8)}", take_dispute, ask)
+            await tell_all(books, house)
+
+        await self.service.store.run(tell)
+        self.service.relay.wake()
         await self.settle()
 
     async def seat_token(self, label: str) -> str:
@@ -192,7 +211,8 @@ class Stage:
             await service.run(self._stop)
 
     def _settled(self) -> bool:
-        return not self.sandbox.parts.updates.waiting and self.service.idle
+        parts = self.sandbox.parts
+        return not parts.updates.waiting and not parts.notices.waiting and self.service.idle
 
 
 async def make_bar(books: Books, name: str, group_id: int, owner_id: int, seats: tuple[str, ...]) -> None:
@@ -206,30 +226,34 @@ async def make_bar(books: Books, name: str, group_id: int, owner_id: int, seats:
     await books.once(f"seats {name}", make_seats, MakeSeats(bar, seats))
 
 
+def free_port() -> int:
+    """Return a port that nobody listens at."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+    return port
+
+
 @asynccontextmanager
 async def open_stage(
     folder: Path,
     sandbox_settings: SandboxSettings | None = None,
-    *,
-    one_clock: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Stage]:
-    """Open a sandbox and a stage on it; the bot is not started yet. Ada is the admin.
-
-    With *one_clock* the sandbox's limits go by the clock that is moved by hand, too.
-    """
+    """Open a sandbox and a stage on it; the bot is not started yet. Ada is the admin."""
     clock = HandClock()
-
-    def now() -> float:
-        return clock.time.timestamp() if one_clock else time.time()
-
     async with (
-        Sandbox(sandbox_settings or SandboxSettings(flood_limits=False), now=now) as sandbox,
+        Sandbox(
+            sandbox_settings or SandboxSettings(flood_limits=False), now=lambda: clock.now().timestamp()
+        ) as sandbox,
         SandboxClient(sandbox.url) as client,
     ):
         stage = Stage(folder, sandbox, client, Oracle.watch(sandbox), clock)
         ada = await stage.add_person("Ada")
         stage.settings = bot_settings(sandbox, folder / "books.sqlite3", ada.id) | settings
+        if "sandbox-" in settings.get("GATEWAYS", ""):  # their notices have to find the bot
+            address = f"127.0.0.1:{free_port()}"
+            stage.settings |= {"LISTEN": address, "PUBLIC_URL": f"http://{address}"}
         try:
             yield stage
         finally:

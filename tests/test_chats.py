@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -55,9 +56,16 @@ def in_any_order(told: str) -> list[str]:
     return lines
 
 
+def settings_in(told: str) -> dict[str, Any]:
+    """Return the settings that a story is played with: `# With KEY=value, KEY=value.` at its top."""
+    found = re.match(r"# With (.*)\.\n", told)
+    pairs = found[1].split(", ") if found else []
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
 async def play(told: str, folder: Path, **settings: Any) -> str:
     """Play a story on new books; return how it reads now."""
-    async with open_stage(folder, **settings) as stage:
+    async with open_stage(folder, **settings_in(told), **settings) as stage:
         if "# The stage is empty." not in told:
             await stage.ready_bar()
         else:

@@ -19,11 +19,16 @@ ROOT = Path(__file__).parents[1]
 HOSTS = {
     "127.0.0.1",
     "api.telegram.org",
+    "b.alipay.com",
     "beancount.github.io",
     "core.telegram.org",
+    "dashboard.stripe.com",
+    "docs.stripe.com",
     "example.org",
     "hledger.org",
     "keepachangelog.com",
+    "open.alipay.com",
+    "pay.weixin.qq.com",
     "t.me",
 }
 """Whom a document may send its readers to."""

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from core.check_out import AskCheckOut, CheckOut, check_out
 from core.draft import DraftKind, carry_out, draft_for
+from core.gateway import Outcome, Payer, Verdict
 from core.ledger import clearing, payable, refunding, wallet
 from core.menu import Entry, LoadMenu, MenuItem, load_menu
 from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
 from core.money import Money
 from core.open_account import Bind, OpenAccount, bind, open_account
 from core.order_goods import PlaceOrder, SetQuantity, order_goods, set_quantity
-from core.ports import Books, Outcome, Store, Verdict
+from core.ports import Books, Store
 from core.refund import RefundPart, SettlePart, settle_part
 from core.seat import MakeSeats, Seat, make_seats
 from core.serve import Action, ServeOrder, serve_order
@@ -58,7 +59,7 @@ async def top_up_ten(books: Books) -> None:
     assert order is not None
     paid = Payment("sandbox", order.token, "tg-1", "ch_1", ANN, order.amount)
     assert await books.once("charge:sandbox:tg-1", credit, paid) == number
-    await books.once("bind", bind, Bind(ANN, "Visa ·· 4242"))
+    await books.once("bind", bind, Bind(ANN, "sandbox", Payer("fp_1", "Visa ·· 4242")))
 
 
 async def order_two_beers(books: Books) -> None:

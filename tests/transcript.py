@@ -68,7 +68,7 @@ class Transcript:
         try:
             await self._act(line)
         except (SandboxRefused, KeyError) as reason:
-            self.notes.append(f"(impossible: {reason})")
+            self.notes.append(self._redact(f"(impossible: {reason})"))
         await self.stage.settle()
 
     def look_away(self) -> None:
@@ -170,7 +170,7 @@ class Transcript:
                 self._codes.add(match[1])
                 self.words["CODE"] = match[1]
             text = text.replace(match[1], "CODE")
-        return re.sub(r"\b(ch|tpc|re)_[0-9a-f]{16,}\b", r"\1_…", text)
+        return re.sub(r"\b(ch|tpc|re|pp)_[0-9a-f]{16,}\b", r"\1_…", text)
 
 
 def _acts(text: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Mapping
 
 from bot.demo.playground import NothingHappened, Playground, open_playground, set_up_bar
@@ -14,7 +15,7 @@ async def demo(environ: Mapping[str, str], port: int, stop: asyncio.Event, say: 
     """Set up a bar, say where to look, and go on until *stop* is set. Return the exit status."""
     say("Starting a local Telegram and setting up a bar in it …")
     try:
-        async with open_playground(environ, port, {}) as ground:
+        async with open_playground(environ, port, _ways_to_pay()) as ground:
             name = await set_up_bar(ground)
             say(await _directions(ground, name))
             await stop.wait()
@@ -22,6 +23,18 @@ async def demo(environ: Mapping[str, str], port: int, stop: asyncio.Event, say: 
         say(f"seatside: {error}")
         return 1
     return 0
+
+
+def _ways_to_pay() -> dict[str, str]:
+    """Return the settings by which everything that the provider can do can be tried."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{listening.getsockname()[1]}"
+    return {
+        "GATEWAYS": "sandbox,sandbox-link,sandbox-qr",
+        "LISTEN": address,
+        "PUBLIC_URL": f"http://{address}",
+    }
 
 
 async def _directions(ground: Playground, name: str) -> str:

@@ -112,6 +112,14 @@ class Locale:
         ]
         return format_list(parts, "unit-short", locale=self._formats)
 
+    def listed(self, parts: list[str]) -> str:
+        """Return parts as one enumeration.
+
+        >>> Locale.of("en").listed(["a", "b", "c"])
+        'a, b and c'
+        """
+        return format_list(parts, "standard", locale=self._formats)
+
     @property
     def _formats(self) -> Formats:
         return _load_formats(self.language)

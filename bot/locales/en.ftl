@@ -6,6 +6,7 @@ home-seat = <b>{ $merchant }</b> · seat { $seat }
 home-no-seat = You are not at a seat. Scan the QR code at one to order.
 home-wallet = To spend: <b>{ $available }</b>
 home-held = Set aside for your orders: { $held }
+home-disputed = Set aside while a payment is disputed: { $held }
 
 ## open_account
 
@@ -30,8 +31,11 @@ language-set = This group reads English from now on.
 ## top_up
 
 top-up-choose = How much would you like to top up? Tap an amount, or type one.
+top-up-owed = You owe { $amount } since a disputed payment was taken back: that comes off first.
+top-up-bonus = 🎁 On top of a top-up you get { $tiers }: yours to spend here once the top-up is spent, and never paid out.
+top-up-tier = { $bonus } from { $least } on
 top-up-type = Type an amount from { $least } to { $most }, for example { $example }.
-top-up-pay = Here is your invoice over <b>{ $amount }</b>. As soon as it is paid, the money is yours to spend.
+top-up-pay = You are topping up <b>{ $amount }</b>. How to pay comes right below. As soon as it is paid, the money is yours to spend.
 top-up-invoice-title = Top-up { $number }
 top-up-invoice-text = Prepaid food, drinks and seat service. What you do not spend goes back to this payment. Pay by { $expires }.
 top-up-invoice-label = Top-up
@@ -39,6 +43,23 @@ top-up-paid = ✅ <b>{ $amount }</b> received ({ $number }).
 top-up-paid-again = ✅ <b>{ $amount }</b> received: { $number } was paid once more. It is all yours.
 top-up-bound = Your account is bound to { $account }: what you do not spend goes back there.
 top-up-from = It came from { $account } and goes back there.
+top-up-ways = How would you like to pay <b>{ $amount }</b>?
+top-up-charging = Charging <b>{ $amount }</b>. You will see here when it has arrived.
+top-up-charge-link = Pay <b>{ $amount }</b> with { $gateway }, by { $expires }. The button below opens the page.
+top-up-charge-qr = Pay <b>{ $amount }</b> with { $gateway }, by { $expires }. Scan the QR code that comes next with its app.
+top-up-charge-unsure = { $gateway } does not answer at the moment. I keep asking, and tell you here. Everything else works: you can also pay <b>{ $amount }</b> another way, and whatever is paid is yours.
+top-up-charge-refused = { $gateway } does not take this payment of <b>{ $amount }</b>. Nothing was charged. You can pay another way.
+top-up-charge-paid = { $gateway }: <b>{ $amount }</b> is paid.
+top-up-charge-ended = The time to pay <b>{ $amount }</b> with { $gateway } is over. Nothing was charged.
+top-up-qr-caption = { $number } · { $amount }
+top-up-sent-back = ↩️ <b>{ $amount }</b> came from { $account }, but your account is bound to { $bound }. It goes back to where it came from.
+gateway-telegram = Card
+gateway-stripe = Card, on Stripe's page
+gateway-wechat = WeChat Pay
+gateway-alipay = Alipay
+gateway-sandbox = Card
+gateway-sandbox-link = Sandbox Pay
+gateway-sandbox-qr = Sandbox QR
 top-up-stray = We received { $amount } from you that matches no top-up of yours. It is safe with us, and our staff have been told.
 
 ## order_goods
@@ -104,6 +125,7 @@ check-out-delivered = Delivered: { $amount }
 check-out-coming = Still coming: { $amount }
 check-out-unanswered = Not accepted yet, will be cancelled: { $amount }
 check-out-left = Left for you: <b>{ $amount }</b>. You can have it back on { $account }, or keep it here.
+check-out-left-some = Left for you: <b>{ $amount }</b>. { $back } of it can go back to { $account } now: the rest is disputed, owed, or a bonus.
 check-out-no-rest = Nothing is left over.
 check-out-nothing-due = You have nothing to pay.
 check-out-wait-or-pay = Orders over { $amount } are on their way. You can wait for them, or pay for them now.
@@ -120,12 +142,20 @@ receipt-kept = { $amount } stays in your wallet
 
 balance-title = <b>Your wallet</b>
 balance-available = To spend: <b>{ $amount }</b>
-balance-held = Set aside for your orders: { $amount }
+balance-owed = You owe, since a disputed payment was taken back: { $amount }
 balance-refunding = On its way back to you: { $amount }
 balance-made-of = Made of:
 balance-lot = • { $left } of { $brought } ({ $number })
+balance-lot-disputed = • { $left } of { $brought } ({ $number }, disputed)
+balance-lot-bonus = • { $left } of { $brought } (bonus for { $number }, to be spent here)
+balance-promised = 🎁 { $amount } comes on top once what is left of { $number } is spent
 balance-bound = Bound to: { $account }
 balance-unbound = your first payment
+binding-toast = One moment
+binding-open = Name the card or account that your money comes from and goes back to, on the page of { $gateway }. Nothing is charged.
+binding-bound = ✅ Your account is bound to { $account }.
+binding-refused = { $gateway } cannot bind your account now. Your first payment will.
+binding-freed = Your account is bound to nothing now. Your next payment binds it again.
 refund-ask = <b>{ $amount }</b> goes back to where it came from:
 refund-ask-part = • { $amount } to { $account }
 refund-ask-days = It can take a few days to show there.
@@ -135,10 +165,19 @@ refund-source = the payment of { $number }
 refund-title = 💸 <b>Refund { $number }</b> · { $amount }
 refund-part-planned = ⏳ { $amount } to { $account }: being sent
 refund-part-pending = ⏳ { $amount } to { $account }: on its way, not confirmed yet. We keep asking
-refund-part-parked = ⚠️ { $amount } to { $account }: the payment provider said no. Your money is safe, and our staff are on it
+refund-part-parked = ⚠️ { $amount } to { $account }: it could not be sent. Your money is safe, and our staff are on it
 refund-part-done = ✅ { $amount } to { $account }
 refund-part-returned = ↩️ { $amount } could not be sent to { $account }. It is back in your wallet
+refund-part-rerouted = ✅ { $amount } could not go back to { $account }. Our staff pay it out to you by hand
+refund-window = ⏳ <b>{ $amount }</b> from { $account } can go back there until { $until } only. Spend it before, or get it back: /balance
 refund-done = Sent. It can take a few days to show there.
+dispute-open = ⚖️ Your bank was asked to take back { $amount } of { $number }: { $held } of your wallet is set aside until that is settled.
+dispute-won = ⚖️ The dispute over { $amount } of { $number } is over, and the money stays here: what was set aside is yours to spend again.
+dispute-lost = ⚖️ Your bank has taken back { $amount } of { $number }: it was taken out of your wallet.
+dispute-lost-owed = ⚖️ Your bank has taken back { $amount } of { $number }: { $held } was taken out of your wallet, and you owe the other { $owed }.
+debt-paid = { $amount } that you owed for a payment taken back came off your wallet. You owe nothing more.
+debt-paid-some = { $amount } of what you owed for a payment taken back came off your wallet. You still owe { $left }.
+bonus-came = 🎁 { $number } is spent, and { $amount } came on top: yours to spend here.
 history-title = <b>Your latest documents</b>
 history-empty = There is nothing here yet.
 history-row = { $time } · <b>{ $number }</b> { $what } · { $amount }
@@ -315,8 +354,82 @@ admin-part-planned = ⏳ { $amount } of refund { $number }: sent again
 admin-part-pending = ⏳ { $amount } of refund { $number }: sent again, not confirmed yet
 admin-part-done = ✅ { $amount } of refund { $number } has arrived
 admin-part-returned = ↩️ { $amount } of refund { $number } is back in the wallet
+admin-disputes = <b>Disputes</b>
+admin-no-disputes = There are no disputes.
+admin-dispute-open = ⚖️ <b>{ $number }</b> · { $amount } of { $top_up } is disputed at { $gateway } (<code>{ $reference }</code>, { $reason }). { $held } is set aside, { $top_up } is not refunded.
+admin-dispute-won = ⚖️ <b>{ $number }</b> · { $amount } of { $top_up } at { $gateway } (<code>{ $reference }</code>): won, { $held } is free again.
+admin-dispute-lost = ⚖️ <b>{ $number }</b> · { $amount } of { $top_up } at { $gateway } (<code>{ $reference }</code>): lost. { $held } came out of the wallet, { $owed } was not there.
+admin-dispute-told-won = ⚠️ { $gateway } now says that dispute { $number } (<code>{ $reference }</code>) was won, having said that it was lost. Nothing was changed: look there.
+admin-dispute-told-lost = ⚠️ { $gateway } now says that dispute { $number } (<code>{ $reference }</code>) was lost, having said that it was won. Nothing was changed: look there.
+admin-dispute-unmatched = ⚠️ { $gateway } tells of a dispute (<code>{ $reference }</code>) over { $amount } of charge <code>{ $charge }</code>, which is none of our top-ups or less than that. Nothing was changed: look there.
+admin-evidence-coming = The document is being made
+evidence-title = Dispute { $number } ({ $reference })
+evidence-charge = The payment
+evidence-disputed = { $amount } disputed, told { $time }, reason: { $reason }
+evidence-customer = Account { $number } of { $name }, opened { $opened }
+evidence-top-up = { $number }: { $amount } asked for by the customer { $time }
+evidence-paid = Paid { $time }: { $amount } through { $gateway }, charge { $charge }, from { $payer }
+evidence-spent = Spent of this payment on goods: { $amount }
+evidence-orders = Orders and deliveries since the payment
+evidence-order = { $number } · { $time } · { $merchant }, seat { $seat } · { $amount }
+evidence-line = { "    " }{ $quantity } × { $name } · { $amount } · { $state }
+evidence-line-placed = ordered
+evidence-line-accepted = accepted
+evidence-line-ready = ready
+evidence-line-delivered = delivered
+evidence-line-declined = declined, not paid
+evidence-line-cancelled = cancelled, not paid
+evidence-line-expired = not answered, not paid
+evidence-deed = { "    " }{ $time }: { $done } by { $name }
+evidence-deed-accept = accepted
+evidence-deed-decline = declined
+evidence-deed-ready = made ready
+evidence-deed-deliver = delivered
+evidence-receipts = Receipts since the payment
+evidence-receipt = { $number } · { $time } · { $merchant } · { $amount } for { $lines } order lines
+evidence-refunds = Refunds of the payment
+evidence-refund = { $number } · { $amount } · { $state } · { $reference }
+evidence-part-planned = being sent
+evidence-part-pending = on its way
+evidence-part-parked = refused by the provider
+evidence-part-done = given back
+evidence-part-returned = put back into the wallet
+evidence-none = none
+reconcile-agrees = ✅ <b>{ $gateway }</b> · { $day }: both books agree ({ $matched } matched)
+reconcile-differs =
+    { $count ->
+        [one] ⚠️ <b>{ $gateway }</b> · { $day }: { $matched } matched, one differs
+       *[other] ⚠️ <b>{ $gateway }</b> · { $day }: { $matched } matched, { $count } differ
+    }
+reconcile-ours-only = • { $kind } { $title }: { $ours } with us, unknown there
+reconcile-theirs-only = • { $kind } <code>{ $number }</code>: { $theirs } there, unknown to us
+reconcile-amount = • { $kind } { $title }: { $ours } with us, { $theirs } there
+reconcile-currency = • { $kind } { $title }: { $ours } with us, { $theirs } there, in another currency
+reconcile-state = • { $kind } { $title }: { $state } with us over { $ours }, there it comes to { $theirs }
+reconcile-told-anew = • { $kind } <code>{ $number }</code>: told as { $theirs } now, as { $ours } before
+reconcile-nothing = nothing
+reconcile-more =
+    { $count ->
+        [one] • and one more, in the file
+       *[other] • and { $count } more, in the file
+    }
+reconcile-fees = Kept as fees: { $kept } · paid out to the bank: { $paid }
+reconcile-holds = { $gateway } holds { $amount } for us.
+reconcile-stale = ⚠️ { $gateway } should have paid everything out by now, and by our books it still holds { $amount }.
+reconcile-away = { $gateway } does not tell its books of { $day } at the moment. I ask again every hour.
+movement-charge = charge
+movement-refund = refund
+movement-dispute = dispute
+movement-other = something else
+movement-fee = fee
+movement-payout = payout
+admin-part-rerouted = ✅ { $amount } of refund { $number } is booked as paid out by hand
+admin-reroute-proposed = { $name } proposes to pay it out by hand. Another admin has to confirm.
+admin-reroute-confirmed = Confirmed
+admin-window = ⏳ { $amount } of { $number } can go back until { $until } only. Its owner has been told.
 admin-rescue-retry = Sent again
 admin-rescue-to-wallet = Back in the wallet
+admin-rescue-reroute = Proposed
 admin-unsaid = ⚠️ A message to { $chat } was not delivered: { $why }
 admin-bot-removed = ⚠️ I was removed from the group of { $merchant }. Its orders reach nobody now.
 admin-bot-back = I am back in the group of { $merchant }.
@@ -337,6 +450,8 @@ today-operator =
     In wallets: { $wallets } · on its way back: { $refunding }
     Refunds waiting for you: { $parked }
 today-strays = Payments that match no top-up: { $count } over { $amount }
+today-disputes = Open disputes: { $count } over { $amount } · owed by customers: { $owed }
+today-refused-notices = Notices refused from { $gateway }: { $count }
 help-customer =
     <b>How this works</b>
     Scan the QR code at your seat. Top up once, order as often as you like, and tap “Check out” when you leave: the rest goes back to where it came from.
@@ -371,6 +486,9 @@ help-admin =
     /qr MERCHANT SEAT · one QR code
     /rotate MERCHANT SEAT · a new QR code, the old one ends
     /today · figures
+    /reconcile GATEWAY 2026-05-31 · its books against ours
+    /disputes · disputed payments
+    /evidence D-1 · all about a dispute as a document
     /find T-12 · any document
 
 ## refusals
@@ -399,6 +517,14 @@ refused-short-of-money = You are short { $short }.
 refused-orders-on-the-way = Orders over { $amount } are still on their way.
 refused-nothing-to-refund = There is nothing to give back.
 refused-refund-too-large = You asked for { $asked } back, but { $left } is left.
+refused-refund-disputed = The payment that this money came by is disputed at your bank: until that is settled only { $left } can go back.
+refused-refund-disputed-all = The payment that this money came by is disputed at your bank: until that is settled it cannot go back.
+refused-debt-first = You owe { $owed } since a disputed payment was taken back: that comes off first, and nothing is left to give back.
+refused-no-way-to-pay = Nothing takes { $currency } here at the moment. Please ask the staff.
+refused-not-bound = Your account is not bound to anything.
+refused-wallet-not-empty = There is still { $left } in your wallet. Spend it or get it back first, then unbind.
+refused-still-under-way = A payment or a refund is still on its way. Please wait until it has arrived, then unbind.
+refused-needs-another-admin = You proposed it, so another admin has to confirm it.
 refused-merchant-unknown = Which merchant? Please begin with its number: /merchants lists them.
 refused-seat-label-unknown = This merchant has no seat “{ $label }”. /seats and its number sends all that it has.
 refused-seat-not-named = Which seat? Please write it behind the merchant's number, as in 1 A12.
@@ -406,6 +532,9 @@ refused-group-not-linked = This group belongs to no merchant yet. Type /link and
 refused-code-refused = This code is wrong, used or expired. An admin gets a new one with /linkcode. Then type /link and the new code here.
 refused-group-taken = This group already belongs to { $merchant }. Each merchant needs a group of its own.
 refused-name-taken = There is already a merchant called { $name }.
+refused-gateway-unknown = There is no gateway “{ $asked }”. These are on: { $known }
+refused-dispute-unknown = There is no such dispute. /disputes lists them all: /evidence D-1
+refused-day-unreadable = I cannot read the day “{ $found }”. Days are written like 2026-05-31.
 refused-name-refused = Please give a name of 1 to { $most } characters: /newmerchant Blue Bar
 refused-labels-refused = I cannot read “{ $found }”. Seats are written like A1-A20 or Bar, Window: up to 12 letters and digits each, up to 200 at once.
 refused-language-unknown = Which language? /language en or /language zh
@@ -509,6 +638,14 @@ button-pause = ⏸ Pause ordering
 button-resume = ▶️ Resume ordering
 button-rescue-retry = Send it again
 button-rescue-to-wallet = Put it back into the wallet
+button-evidence = Evidence as a document
+button-rescue-reroute = Propose to pay it out by hand
+button-confirm-reroute = Confirm: paid out by hand
+button-another-way = Pay another way
+button-pay-at = Pay { $amount }
+button-bind = Bind a card or account
+button-unbind = Unbind
+button-bind-at = Open { $gateway }
 
 ## commands
 
@@ -538,3 +675,6 @@ command-admin-seats = make seats, get all QR codes
 command-admin-qr = one seat's QR code
 command-admin-rotate = a new QR code for a seat
 command-admin-today = today's figures
+command-admin-reconcile = a gateway's books against ours
+command-admin-disputes = disputed payments
+command-admin-evidence = all about a dispute as a document

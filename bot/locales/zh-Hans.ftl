@@ -6,6 +6,7 @@ home-seat = <b>{ $merchant }</b> · { $seat } 座
 home-no-seat = 您还没有入座。扫描座位上的二维码即可点单。
 home-wallet = 可用余额：<b>{ $available }</b>
 home-held = 订单预留：{ $held }
+home-disputed = 因付款争议暂时冻结：{ $held }
 
 ## open_account
 
@@ -30,8 +31,11 @@ language-set = 本群今后使用简体中文。
 ## top_up
 
 top-up-choose = 要充值多少？点一个金额，或直接输入。
+top-up-owed = 因争议款项被追回，您欠 { $amount }：充值后先抵扣。
+top-up-bonus = 🎁 充值{ $tiers }：充值金额消费完后奖励到账，仅限在此消费，不可提现。
+top-up-tier = 满 { $least } 送 { $bonus }
 top-up-type = 请输入金额，{ $least } 至 { $most }，例如 { $example }。
-top-up-pay = 这是您的 <b>{ $amount }</b> 账单。付款后即可使用。
+top-up-pay = 您正在充值 <b>{ $amount }</b>，付款方式见下方。付款成功后，即可使用。
 top-up-invoice-title = 充值 { $number }
 top-up-invoice-text = 预付餐饮及座位服务，未花完的钱原路退回。请在 { $expires } 前付款。
 top-up-invoice-label = 充值
@@ -39,6 +43,23 @@ top-up-paid = ✅ 已收到 <b>{ $amount }</b>（{ $number }）。
 top-up-paid-again = ✅ 已收到 <b>{ $amount }</b>：{ $number } 又付了一次，这笔钱同样归您使用。
 top-up-bound = 账户已绑定 { $account }，未花完的钱会退回那里。
 top-up-from = 付款来自 { $account }，将退回那里。
+top-up-ways = 您想怎样支付 <b>{ $amount }</b>？
+top-up-charging = 正在扣款 <b>{ $amount }</b>，到账后会在这里告诉您。
+top-up-charge-link = 请在 { $expires } 前用{ $gateway }支付 <b>{ $amount }</b>，点下方按钮打开付款页面。
+top-up-charge-qr = 请在 { $expires } 前用{ $gateway }支付 <b>{ $amount }</b>，用其应用扫描接下来的二维码。
+top-up-charge-unsure = { $gateway }暂时没有响应。我会继续查询，并在这里告诉您。其他功能一切正常：您也可以用别的方式支付 <b>{ $amount }</b>，付了的钱都归您。
+top-up-charge-refused = { $gateway }未接受这笔 <b>{ $amount }</b> 的付款，没有扣款。您可以换一种方式支付。
+top-up-charge-paid = { $gateway }：<b>{ $amount }</b> 已支付。
+top-up-charge-ended = 用{ $gateway }支付 <b>{ $amount }</b> 的时间已过，没有扣款。
+top-up-qr-caption = { $number } · { $amount }
+top-up-sent-back = ↩️ <b>{ $amount }</b> 来自 { $account }，但您的账户绑定的是 { $bound }。这笔钱将原路退回。
+gateway-telegram = 银行卡
+gateway-stripe = 银行卡（Stripe 页面）
+gateway-wechat = 微信支付
+gateway-alipay = 支付宝
+gateway-sandbox = 银行卡
+gateway-sandbox-link = 沙盒支付
+gateway-sandbox-qr = 沙盒扫码
 top-up-stray = 我们收到您的 { $amount }，但没有对应的充值单。款项安全，已通知工作人员。
 
 ## order_goods
@@ -104,6 +125,7 @@ check-out-delivered = 已送达：{ $amount }
 check-out-coming = 还在路上：{ $amount }
 check-out-unanswered = 尚未接单，将取消：{ $amount }
 check-out-left = 剩余：<b>{ $amount }</b>。可以退回 { $account }，也可以留着下次用。
+check-out-left-some = 剩余：<b>{ $amount }</b>。其中 { $back } 现在可以退回 { $account }：其余有争议、用于抵扣欠款或为奖励。
 check-out-no-rest = 没有剩余。
 check-out-nothing-due = 没有需要支付的。
 check-out-wait-or-pay = 还有 { $amount } 的订单未送达。您可以等一等，也可以现在付款。
@@ -120,12 +142,20 @@ receipt-kept = { $amount } 留在钱包里
 
 balance-title = <b>您的钱包</b>
 balance-available = 可用：<b>{ $amount }</b>
-balance-held = 订单预留：{ $amount }
+balance-owed = 因争议款项被追回，您欠：{ $amount }
 balance-refunding = 退款中：{ $amount }
 balance-made-of = 构成：
 balance-lot = • { $brought } 中的 { $left }（{ $number }）
+balance-lot-disputed = • { $brought } 中的 { $left }（{ $number }，有争议）
+balance-lot-bonus = • { $brought } 中的 { $left }（{ $number } 的奖励，仅限消费）
+balance-promised = 🎁 { $number } 的余额消费完后送 { $amount }
 balance-bound = 绑定：{ $account }
 balance-unbound = 首次付款的支付账户
+binding-toast = 请稍候
+binding-open = 请在{ $gateway }的页面上指定资金来源和退回的银行卡或账户，不会扣款。
+binding-bound = ✅ 您的账户已绑定 { $account }。
+binding-refused = { $gateway }现在无法绑定您的账户，您的首次付款会完成绑定。
+binding-freed = 您的账户已解除绑定，下一次付款会重新绑定。
 refund-ask = <b>{ $amount }</b> 将原路退回：
 refund-ask-part = • { $amount } 退至 { $account }
 refund-ask-days = 到账可能需要几天。
@@ -135,10 +165,19 @@ refund-source = { $number } 的付款账户
 refund-title = 💸 <b>退款 { $number }</b> · { $amount }
 refund-part-planned = ⏳ { $amount } 退至 { $account }：发送中
 refund-part-pending = ⏳ { $amount } 退至 { $account }：已在途中，尚未确认，我们会继续查询
-refund-part-parked = ⚠️ { $amount } 退至 { $account }：支付方拒绝。款项安全，工作人员正在处理
+refund-part-parked = ⚠️ { $amount } 至 { $account }：未能退出。您的钱是安全的，工作人员正在处理
 refund-part-done = ✅ { $amount } 退至 { $account }
 refund-part-returned = ↩️ { $amount } 无法退至 { $account }，已回到钱包
+refund-part-rerouted = ✅ { $amount } 无法退回 { $account }，由工作人员人工支付给您
+refund-window = ⏳ 来自 { $account } 的 <b>{ $amount }</b> 只能在 { $until } 之前原路退回。请在此之前使用或退款：/balance
 refund-done = 已退出，到账可能需要几天。
+dispute-open = ⚖️ 您的银行被要求追回 { $number } 中的 { $amount }：在处理完之前，钱包中的 { $held } 暂时冻结。
+dispute-won = ⚖️ { $number } 中 { $amount } 的争议已结束，款项留在这里：冻结的部分又可以使用了。
+dispute-lost = ⚖️ 您的银行已追回 { $number } 中的 { $amount }：已从钱包中扣除。
+dispute-lost-owed = ⚖️ 您的银行已追回 { $number } 中的 { $amount }：钱包中已扣除 { $held }，另欠 { $owed }。
+debt-paid = 因款项被追回而欠的 { $amount } 已从钱包中扣除，您不再欠款。
+debt-paid-some = 因款项被追回而欠的款项已从钱包中扣除 { $amount }，还欠 { $left }。
+bonus-came = 🎁 { $number } 已消费完，奖励 { $amount } 到账，可在此消费。
 history-title = <b>最近的单据</b>
 history-empty = 还没有单据。
 history-row = { $time } · <b>{ $number }</b> { $what } · { $amount }
@@ -312,8 +351,77 @@ admin-part-planned = ⏳ 退款 { $number } 中的 { $amount }：已重新发送
 admin-part-pending = ⏳ 退款 { $number } 中的 { $amount }：已重新发送，尚未确认
 admin-part-done = ✅ 退款 { $number } 中的 { $amount } 已到账
 admin-part-returned = ↩️ 退款 { $number } 中的 { $amount } 已回到钱包
+admin-disputes = <b>付款争议</b>
+admin-no-disputes = 没有付款争议。
+admin-dispute-open = ⚖️ <b>{ $number }</b> · { $top_up } 中的 { $amount } 在 { $gateway } 有争议（<code>{ $reference }</code>，{ $reason }）。已冻结 { $held }，{ $top_up } 暂不退款。
+admin-dispute-won = ⚖️ <b>{ $number }</b> · { $top_up } 中的 { $amount }，{ $gateway }（<code>{ $reference }</code>）：胜诉，{ $held } 已解冻。
+admin-dispute-lost = ⚖️ <b>{ $number }</b> · { $top_up } 中的 { $amount }，{ $gateway }（<code>{ $reference }</code>）：败诉。已从钱包扣除 { $held }，不足 { $owed }。
+admin-dispute-told-won = ⚠️ { $gateway } 先前说争议 { $number }（<code>{ $reference }</code>）败诉，现在说胜诉。未作任何更改：请到支付方核对。
+admin-dispute-told-lost = ⚠️ { $gateway } 先前说争议 { $number }（<code>{ $reference }</code>）胜诉，现在说败诉。未作任何更改：请到支付方核对。
+admin-dispute-unmatched = ⚠️ { $gateway } 通知一笔争议（<code>{ $reference }</code>），涉及付款 <code>{ $charge }</code> 的 { $amount }，没有对应的充值或超过其金额。未作任何更改：请到支付方核对。
+admin-evidence-coming = 正在生成文件
+evidence-title = 争议 { $number }（{ $reference }）
+evidence-charge = 付款
+evidence-disputed = 争议金额 { $amount }，通知时间 { $time }，原因：{ $reason }
+evidence-customer = 账户 { $number }，{ $name }，开户时间 { $opened }
+evidence-top-up = { $number }：顾客于 { $time } 要求充值 { $amount }
+evidence-paid = { $time } 付款 { $amount }，支付方 { $gateway }，交易号 { $charge }，付款账户 { $payer }
+evidence-spent = 此付款已用于消费：{ $amount }
+evidence-orders = 付款之后的订单与送达
+evidence-order = { $number } · { $time } · { $merchant }，{ $seat } 座 · { $amount }
+evidence-line = { "    " }{ $quantity } × { $name } · { $amount } · { $state }
+evidence-line-placed = 已下单
+evidence-line-accepted = 已接单
+evidence-line-ready = 已备好
+evidence-line-delivered = 已送达
+evidence-line-declined = 已拒单，未付款
+evidence-line-cancelled = 已取消，未付款
+evidence-line-expired = 无人回应，未付款
+evidence-deed = { "    " }{ $time }：{ $name } { $done }
+evidence-deed-accept = 接单
+evidence-deed-decline = 拒单
+evidence-deed-ready = 备好
+evidence-deed-deliver = 送达
+evidence-receipts = 付款之后的收据
+evidence-receipt = { $number } · { $time } · { $merchant } · { $amount }，{ $lines } 项
+evidence-refunds = 此付款的退款
+evidence-refund = { $number } · { $amount } · { $state } · { $reference }
+evidence-part-planned = 发送中
+evidence-part-pending = 途中
+evidence-part-parked = 支付方拒绝
+evidence-part-done = 已退回
+evidence-part-returned = 已退回钱包
+evidence-none = 无
+reconcile-agrees = ✅ <b>{ $gateway }</b> · { $day }：双方账目一致（相符 { $matched } 笔）
+reconcile-differs = ⚠️ <b>{ $gateway }</b> · { $day }：相符 { $matched } 笔，不符 { $count } 笔
+reconcile-ours-only = • { $kind } { $title }：我方 { $ours }，对方没有
+reconcile-theirs-only = • { $kind } <code>{ $number }</code>：对方 { $theirs }，我方没有
+reconcile-amount = • { $kind } { $title }：我方 { $ours }，对方 { $theirs }
+reconcile-currency = • { $kind } { $title }：我方 { $ours }，对方 { $theirs }，币种不同
+reconcile-state = • { $kind } { $title }：我方状态 { $state }，金额 { $ours }，对方合计 { $theirs }
+reconcile-told-anew = • { $kind } <code>{ $number }</code>：现在说是 { $theirs }，先前是 { $ours }
+reconcile-nothing = 无
+reconcile-more =
+    { $count ->
+       *[other] • 另有 { $count } 笔，见文件
+    }
+reconcile-fees = 手续费：{ $kept } · 已划至银行：{ $paid }
+reconcile-holds = { $gateway } 为我方保管 { $amount }。
+reconcile-stale = ⚠️ { $gateway } 本应已全部划款，但按我方账目仍保管 { $amount }。
+reconcile-away = { $gateway } 目前不提供 { $day } 的账目。我每小时再问一次。
+movement-charge = 收款
+movement-refund = 退款
+movement-dispute = 争议
+movement-other = 其他
+movement-fee = 手续费
+movement-payout = 划款
+admin-part-rerouted = ✅ 退款 { $number } 的 { $amount } 已记为人工支付
+admin-reroute-proposed = { $name } 提议人工支付，需要另一位管理员确认。
+admin-reroute-confirmed = 已确认
+admin-window = ⏳ { $number } 的 { $amount } 只能在 { $until } 之前退回，已告知持有人。
 admin-rescue-retry = 已重新发送
 admin-rescue-to-wallet = 已退回钱包
+admin-rescue-reroute = 已提议
 admin-unsaid = ⚠️ 发给 { $chat } 的消息未送达：{ $why }
 admin-bot-removed = ⚠️ 我被移出 { $merchant } 的群，订单现在无人接收。
 admin-bot-back = 我已回到 { $merchant } 的群。
@@ -334,6 +442,8 @@ today-operator =
     钱包余额：{ $wallets } · 退款中：{ $refunding }
     待处理退款：{ $parked }
 today-strays = 没有对应充值单的付款：{ $count } 笔，{ $amount }
+today-disputes = 未结争议：{ $count } 笔，{ $amount } · 顾客欠款：{ $owed }
+today-refused-notices = 已拒收 { $gateway } 的通知：{ $count }
 help-customer =
     <b>使用方法</b>
     扫描座位上的二维码。充值一次，随意点单，离开时点“结账”，没花完的钱原路退回。
@@ -368,6 +478,9 @@ help-admin =
     /qr 商家 座位 · 单个二维码
     /rotate 商家 座位 · 换新二维码，旧码失效
     /today · 数据
+    /reconcile 支付方 2026-05-31 · 对账
+    /disputes · 付款争议
+    /evidence D-1 · 争议证据文件
     /find T-12 · 任意单据
 
 ## refusals
@@ -396,6 +509,14 @@ refused-short-of-money = 还差 { $short }。
 refused-orders-on-the-way = 还有 { $amount } 的订单未送达。
 refused-nothing-to-refund = 没有可退的款项。
 refused-refund-too-large = 您要退 { $asked }，但只剩 { $left }。
+refused-refund-disputed = 这笔钱所来自的付款在银行有争议：在处理完之前只能退 { $left }。
+refused-refund-disputed-all = 这笔钱所来自的付款在银行有争议：在处理完之前不能退回。
+refused-debt-first = 因争议款项被追回，您欠 { $owed }：先抵扣欠款，没有可退的款项。
+refused-no-way-to-pay = 这里目前无法支付 { $currency }，请询问工作人员。
+refused-not-bound = 您的账户没有绑定任何付款账户。
+refused-wallet-not-empty = 您的钱包里还有 { $left }。请先使用或退款，再解除绑定。
+refused-still-under-way = 还有付款或退款在途中，请等它完成后再解除绑定。
+refused-needs-another-admin = 这是您提议的，需要另一位管理员确认。
 refused-merchant-unknown = 哪个商家？请先写商家编号：/merchants 列出全部。
 refused-seat-label-unknown = 这个商家没有座位“{ $label }”。发送 /seats 加商家编号可得到全部座位。
 refused-seat-not-named = 哪个座位？请写在商家编号后面，例如 1 A12。
@@ -403,6 +524,9 @@ refused-group-not-linked = 本群还不属于任何商家。请输入 /link 和�
 refused-code-refused = 代码错误、已用或过期。管理员可用 /linkcode 获取新的，再在这里输入 /link 和新代码。
 refused-group-taken = 本群已属于 { $merchant }。每个商家需要自己的群。
 refused-name-taken = 已有名为 { $name } 的商家。
+refused-gateway-unknown = 没有支付方“{ $asked }”。已启用：{ $known }
+refused-dispute-unknown = 没有这笔争议。/disputes 列出全部：/evidence D-1
+refused-day-unreadable = 无法识别日期“{ $found }”。日期写作 2026-05-31。
 refused-name-refused = 名称须为 1 至 { $most } 个字：/newmerchant 蓝吧
 refused-labels-refused = 无法识别“{ $found }”。座位写法：A1-A20 或 吧台, 靠窗，每个最多 12 个字母或数字，一次最多 200 个。
 refused-language-unknown = 哪种语言？请输入 /language en 或 /language zh
@@ -506,6 +630,14 @@ button-pause = ⏸ 暂停接单
 button-resume = ▶️ 恢复接单
 button-rescue-retry = 重新发送
 button-rescue-to-wallet = 退回钱包
+button-evidence = 生成证据文件
+button-rescue-reroute = 提议人工支付
+button-confirm-reroute = 确认人工支付
+button-another-way = 换一种方式支付
+button-pay-at = 支付 { $amount }
+button-bind = 绑定银行卡或账户
+button-unbind = 解除绑定
+button-bind-at = 打开{ $gateway }
 
 ## commands
 
@@ -535,3 +667,6 @@ command-admin-seats = 新建座位，获取二维码
 command-admin-qr = 单个座位的二维码
 command-admin-rotate = 更换座位二维码
 command-admin-today = 今日数据
+command-admin-reconcile = 与支付方对账
+command-admin-disputes = 付款争议
+command-admin-evidence = 争议证据文件

@@ -333,6 +333,19 @@ class SandboxClient:
             await _check(answer)
             return int((await answer.json())["update_id"])
 
+    async def pages(self) -> list[Json]:
+        """Return the provider's pages: links and QR codes to pay, and bindings."""
+        found: list[Json] = await self._get("pages")
+        return found
+
+    async def use_page(self, person: Person | int, page_id: str, **wishes: Any) -> Json:
+        """Let somebody pay on a page of the provider, or name their card on it."""
+        return await self._act_json("POST", f"pages/{page_id}/use", {"person": _id(person), **wishes})
+
+    async def release_notices(self) -> None:
+        """Let the notices go that were held back, the newest first."""
+        await self._act("POST", "notices/release", {})
+
     async def settle_refund(self, refund_id: str, status: str, failure_code: str | None = None) -> Json:
         """End a pending refund."""
         body = {"status": status, "failure_code": failure_code}

@@ -11,8 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _KINDS = ("status", "hang", "drop")
-_PROVIDER = ("provider.refund", "provider.refund_query", "provider.charge_query", "provider.movements")
+_PROVIDER = tuple(
+    f"provider.{operation}"
+    for operation in (
+        "account", "binding", "charge", "charge_query", "close", "movements", "refund", "refund_query",
+    )
+)  # fmt: skip
 _UPDATE_KINDS = ("repeat", "swap")
+_NOTICE_KINDS = ("lose", "repeat", "delay")
 
 
 @dataclass(slots=True)
@@ -32,7 +38,8 @@ class Fault:
 
     def fits(self, target: str, chat_id: int | None) -> bool:
         """Whether a call to *target* meets this fault."""
-        is_any_call = self.on == "*" and "." not in target and target.lower() not in ("update", "getupdates")
+        others = ("update", "notice", "getupdates")
+        is_any_call = self.on == "*" and "." not in target and target.lower() not in others
         here = is_any_call or self.on.lower() == target.lower()
         return here and (self.chat_id is None or self.chat_id == chat_id)
 
@@ -77,6 +84,8 @@ class Faults:
 def _kinds_on(target: str) -> tuple[str, ...]:
     if target == "update":
         return _UPDATE_KINDS
+    if target == "notice":
+        return _NOTICE_KINDS
     if target == "provider.refund":
         return (*_KINDS, "pending", "fail")
     return _KINDS if target in _PROVIDER or "." not in target else ()

@@ -15,6 +15,8 @@ from bot.sandbox.updates import Updates
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.sandbox.notices import Notices
+    from bot.sandbox.pages import Pages
     from bot.sandbox.payments import Payments
     from bot.sandbox.world import World
 
@@ -28,6 +30,8 @@ class Parts:
     toasts: Toasts
     payments: Payments
     provider: Provider
+    pages: Pages
+    notices: Notices
     faults: Faults
     flood: FloodGuard
     webhook_changed: Callable[[], None] = lambda: None

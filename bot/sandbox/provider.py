@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from bot.sandbox.errors import NotPossible, ProviderError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.sandbox.world import Json, World
 
 
@@ -21,6 +23,8 @@ class Provider:
     refunds: dict[str, Json] = field(default_factory=dict)
     disputes: dict[str, Json] = field(default_factory=dict)
     movements: list[Json] = field(default_factory=list)
+    tell: Callable[[str, Json], None] = lambda kind, data: None
+    """Called when a refund ends, and when a dispute begins or ends."""
 
     def load(self) -> None:
         """Take up what the file remembers."""
@@ -107,6 +111,7 @@ class Provider:
         self.disputes[dispute["id"]] = dispute
         self._save("dispute", dispute)
         self._move("dispute", -amount, charge)
+        self.tell("dispute.open", {**dispute, "currency": charge["currency"]})
         return dispute
 
     def close_dispute(self, dispute_id: str, won: bool) -> Json:
@@ -116,8 +121,10 @@ class Provider:
             raise NotPossible(f"dispute {dispute_id} is not open")
         dispute["status"] = "won" if won else "lost"
         self._save("dispute", dispute)
+        charge = self.charges[dispute["charge"]]
         if won:
-            self._move("dispute_won", dispute["amount"], self.charges[dispute["charge"]])
+            self._move("dispute_won", dispute["amount"], charge)
+        self.tell(f"dispute.{dispute['status']}", {**dispute, "currency": charge["currency"]})
         return dispute
 
     def _end(self, refund: Json, status: str, code: str) -> None:
@@ -128,6 +135,8 @@ class Provider:
             self._take(charge, -refund["amount"])
             self._move("refund_failed", refund["amount"], charge, refund["id"])
         self._save("refund", refund)
+        if status != "pending":
+            self.tell(f"refund.{status}", refund)
 
     def _take(self, charge: Json, amount_minor: int) -> None:
         charge["refunded"] += amount_minor

@@ -39,13 +39,16 @@ class ProviderApi:
 
     async def _charge(self, request: web.Request) -> web.StreamResponse:
         charge_id = request.match_info["id"]
-        return await self._answer(request, "charge_query", lambda fault: self._provider.the_charge(charge_id))
+        return await answer(
+            self._parts, request, "charge_query", lambda fault: self._provider.the_charge(charge_id)
+        )
 
     async def _refund(self, request: web.Request) -> web.StreamResponse:
-        self._check_key(request)
+        check_key(self._parts, request)
         key = request.headers.get("Idempotency-Key", "")
-        charge_id, amount_minor = _asked(await _body(request), key)
-        return await self._answer(
+        charge_id, amount_minor = _asked(await body_of(request), key)
+        return await answer(
+            self._parts,
             request,
             "refund",
             lambda fault: self._provider.refund(key, charge_id, amount_minor, *_wanted_end(fault)),
@@ -53,37 +56,26 @@ class ProviderApi:
 
     async def _find_refunds(self, request: web.Request) -> web.StreamResponse:
         if "key" in request.query:
-            return await self._answer(
-                request, "refund_query", lambda fault: self._the_refund(request.query["key"])
+            return await answer(
+                self._parts, request, "refund_query", lambda fault: self._the_refund(request.query["key"])
             )
-        return await self._answer(
-            request, "refund_query", lambda fault: self._refunds_of(request.query["charge"])
+        return await answer(
+            self._parts, request, "refund_query", lambda fault: self._refunds_of(request.query["charge"])
         )
 
     async def _one_refund(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
-        return await self._answer(request, "refund_query", lambda fault: self._the_refund(name))
+        return await answer(self._parts, request, "refund_query", lambda fault: self._the_refund(name))
 
     async def _movements(self, request: web.Request) -> web.StreamResponse:
         after = _number(request.query.get("after", "0"))
         limit = min(_number(request.query.get("limit", str(_MOST_MOVEMENTS))), _MOST_MOVEMENTS)
-        return await self._answer(
-            request, "movements", lambda fault: {"movements": self._provider.movements[after : after + limit]}
+        return await answer(
+            self._parts,
+            request,
+            "movements",
+            lambda fault: {"movements": self._provider.movements[after : after + limit]},
         )
-
-    async def _answer(
-        self, request: web.Request, operation: str, run: Callable[[Fault | None], Json]
-    ) -> web.StreamResponse:
-        self._check_key(request)
-        fault = self._parts.faults.take(f"provider.{operation}")
-        if fault is None or fault.kind in ("pending", "fail"):
-            return web.json_response(run(fault))
-        if fault.effect:
-            run(None)
-        refusal = ProviderError(
-            fault.status, fault.code or "internal_error", fault.description or "try again later"
-        )
-        return await fail(request, fault, self._parts.closing, refusal)
 
     def _the_refund(self, name: str) -> Json:
         refund = self._provider.find_refund(name)
@@ -95,10 +87,28 @@ class ProviderApi:
         found = [refund for refund in self._provider.refunds.values() if refund["charge"] == charge_id]
         return {"refunds": found}
 
-    def _check_key(self, request: web.Request) -> None:
-        expected = f"Bearer {self._parts.world.settings.provider_key}"
-        if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected.encode()):
-            raise ProviderError(401, "invalid_api_key", "the API key is not known here")
+
+async def answer(
+    parts: Parts, request: web.Request, operation: str, run: Callable[[Fault | None], Json]
+) -> web.StreamResponse:
+    """Run what was asked for, or let it go wrong as somebody wished."""
+    check_key(parts, request)
+    fault = parts.faults.take(f"provider.{operation}")
+    if fault is None or fault.kind in ("pending", "fail"):
+        return web.json_response(run(fault))
+    if fault.effect:
+        run(None)
+    refusal = ProviderError(
+        fault.status, fault.code or "internal_error", fault.description or "try again later"
+    )
+    return await fail(request, fault, parts.closing, refusal)
+
+
+def check_key(parts: Parts, request: web.Request) -> None:
+    """Refuse whoever does not have the provider's key."""
+    expected = f"Bearer {parts.world.settings.provider_key}"
+    if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected.encode()):
+        raise ProviderError(401, "invalid_api_key", "the API key is not known here")
 
 
 def provider_error_body(error: ProviderError) -> Json:
@@ -106,7 +116,8 @@ def provider_error_body(error: ProviderError) -> Json:
     return {"error": {"code": error.code, "message": error.message}}
 
 
-async def _body(request: web.Request) -> Json:
+async def body_of(request: web.Request) -> Json:
+    """Return the body, or refuse what is no object."""
     try:
         body = await request.json()
     except ValueError:

@@ -17,6 +17,9 @@ from bot.sandbox.events import EventStream
 from bot.sandbox.faults import Faults
 from bot.sandbox.file import SandboxFile
 from bot.sandbox.flood import FloodGuard
+from bot.sandbox.notices import Notices
+from bot.sandbox.pages import Pages
+from bot.sandbox.pages_api import PagesApi
 from bot.sandbox.parts import Parts
 from bot.sandbox.payments import Payments
 from bot.sandbox.people import PeopleApi
@@ -69,6 +72,7 @@ class Sandbox:
         app.add_routes(self._people.routes())
         app.add_routes(ControlApi(self.parts).routes())
         app.add_routes(ProviderApi(self.parts).routes())
+        app.add_routes(PagesApi(self.parts).routes())
         app.add_routes(_page_routes())
         return app
 
@@ -96,6 +100,7 @@ class Sandbox:
         self.parts.updates.close()
         self.parts.updates.wake = lambda: None
         await self._people.close()
+        await self.parts.notices.close()
         await self._sender.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -152,9 +157,14 @@ def _assemble(settings: SandboxSettings, file: SandboxFile, now: Callable[[], fl
     payments = Payments(world, updates, provider)
     faults = Faults(tell=lambda fault: events.add("fault", fault=fault))
     updates.next_fault = faults.take_for_update
-    for part in (world, updates, provider, toasts, payments):
+    notices = Notices(world, faults)
+    pages = Pages(world, provider, notices)
+    provider.tell = pages.tell
+    for part in (world, updates, provider, toasts, payments, pages):
         part.load()
-    return Parts(world, updates, toasts, payments, provider, faults, FloodGuard(settings, now))
+    return Parts(
+        world, updates, toasts, payments, provider, pages, notices, faults, FloodGuard(settings, now)
+    )
 
 
 def _page_routes() -> list[web.RouteDef]:

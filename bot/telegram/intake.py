@@ -102,11 +102,18 @@ def webhook_app(secret: str, inbox: Inbox) -> web.Application:
         await inbox.take([body])
         return web.Response()
 
+    app = plain_app()
+    app.router.add_post("/telegram", receive)
+    return app
+
+
+def plain_app() -> web.Application:
+    """Return a web application that only says at `/health` that it runs."""
+
     async def health(request: web.Request) -> web.Response:
         return web.json_response({"status": "running"})
 
     app = web.Application(client_max_size=BODY_BYTES)
-    app.router.add_post("/telegram", receive)
     app.router.add_get("/health", health)
     return app
 

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from storage.snapshot import Snapshot, Unreadable, snapshot
-from storage.verify import commands, holds, lots, orders, transfers, whole_file
+from storage.verify import commands, disputes, holds, lots, orders, promises, transfers, whole_file
 from storage.verify.finding import Check, Finding
 
 FINDINGS_EACH = 100
@@ -58,17 +58,25 @@ INVARIANTS: dict[str, Check] = {
     "a wallet is what its lots have left": lots.lots_and_wallets,
     "refunding is what lots have under way": lots.lots_and_refunding,
     "a lot's refunds are its parts": lots.lots_and_parts,
+    "two admins decide what is paid out by hand": lots.reroutes,
     "a refund order is the sum of its parts": lots.refund_orders,
     "what a lot has spent is the sum of its uses": lots.lot_uses,
     "a sale is paid by the customer's lots": lots.sales,
     "a return goes to the lots that paid": lots.returns,
-    "clearing is charges less refunds": lots.clearing,
+    "clearing is what gateways have left": lots.clearing,
+    "fees and payouts are lines that gateways told": lots.fees_and_payouts,
     "suspense is the strays": lots.suspense,
+    "a dispute's hold stands as the dispute does": disputes.disputes_and_holds,
+    "what was charged back is what disputes took": disputes.charged_back,
+    "a lot is kept from refunds by its disputes": disputes.blocked_lots,
+    "a debt is what disputes could not take": disputes.debts,
+    "a bonus account is what was promised": promises.promises_and_accounts,
+    "a bonus is what its lot has earned": promises.promises_and_lots,
     "an order is the sum of its lines": orders.order_totals,
     "an order is open while something is to be brought": orders.open_orders,
     "a line's hold stands as the line does": orders.lines_and_holds,
     "a line's hold is its amount in the payer's wallet": orders.lines_and_amounts,
-    "an open hold belongs to a line": orders.open_holds,
+    "an open hold belongs to a line or a dispute": orders.open_holds,
     "a line is paid to its merchant": orders.captured_for,
     "a line names the sale that paid it": orders.sales_of_lines,
     "what was paid and made good was given back": orders.given_back,

@@ -14,7 +14,7 @@ def lots_and_wallets(moment: Snapshot) -> Found:
         SELECT name, currency, purse, balance, 0 FROM account WHERE name LIKE 'customer:%:wallet'
         UNION ALL
         SELECT 'customer:' || customer_id || ':wallet', currency, purse, 0,
-            brought_minor - spent_minor - refunding_minor - refunded_minor FROM lot
+            brought_minor - spent_minor - refunding_minor - refunded_minor - charged_back_minor FROM lot
         """,
     )
 
@@ -36,8 +36,9 @@ def lots_and_parts(moment: Snapshot) -> Found:
         """
         WITH parts AS (
             SELECT lot_id,
-                coalesce(sum(amount_minor) FILTER (WHERE state NOT IN ('done', 'returned')), 0) AS going,
-                coalesce(sum(amount_minor) FILTER (WHERE state = 'done'), 0) AS gone
+                coalesce(sum(amount_minor) FILTER (WHERE state IN ('planned', 'pending', 'parked')), 0)
+                    AS going,
+                coalesce(sum(amount_minor) FILTER (WHERE state IN ('done', 'rerouted')), 0) AS gone
             FROM refund_part GROUP BY lot_id
         )
         SELECT lot.id, refunding_minor, refunded_minor, coalesce(going, 0), coalesce(gone, 0)
@@ -49,6 +50,18 @@ def lots_and_parts(moment: Snapshot) -> Found:
             f"lot {lot}",
             f"has {under_way} under way and {refunded} refunded, its parts {going} and {gone}",
         )
+
+
+def reroutes(moment: Snapshot) -> Found:
+    for part, amount in moment.rows(
+        """
+        SELECT id, amount_minor FROM refund_part
+        WHERE state = 'rerouted' AND id NOT IN (
+            SELECT part_id FROM reroute WHERE confirmed_by IS NOT NULL AND confirmed_by <> proposed_by
+        )
+        """
+    ):
+        yield f"part {part}", f"was paid out by hand, {amount}, and no two admins decided it"
 
 
 def refund_orders(moment: Snapshot) -> Found:
@@ -85,7 +98,7 @@ def sales(moment: Snapshot) -> Found:
         JOIN account ON account.id = debit_id
         LEFT JOIN lot_use ON transfer_id = transfer.id
         LEFT JOIN lot ON lot.id = lot_id
-        WHERE kind = 'sale'
+        WHERE kind IN ('sale', 'debt_paid')
         GROUP BY transfer.id
         HAVING amount <> coalesce(sum(amount_minor), 0)
             OR count(*) FILTER (WHERE account.name <> 'customer:' || lot.customer_id || ':wallet') > 0
@@ -113,16 +126,41 @@ def returns(moment: Snapshot) -> Found:
 def clearing(moment: Snapshot) -> Found:
     return _differing(
         moment,
-        "stands at {}, charges less refunds are at {}",
+        "stands at {}, charges less refunds, lost disputes, fees and payouts are at {}",
         """
         SELECT name, currency, purse, balance, 0 FROM account WHERE name LIKE 'gateway:%:clearing'
         UNION ALL
         SELECT 'gateway:' || gateway || ':clearing', currency, 'shared', 0, -brought_minor FROM lot
+        WHERE gateway <> 'bonus'
         UNION ALL
         SELECT 'gateway:' || gateway || ':clearing', currency, 'shared', 0, -amount_minor FROM stray
         UNION ALL
         SELECT 'gateway:' || gateway || ':clearing', lot.currency, 'shared', 0, amount_minor
         FROM refund_part JOIN lot ON lot.id = lot_id WHERE state = 'done'
+        UNION ALL
+        SELECT 'gateway:' || gateway || ':clearing', currency, 'shared', 0, amount_minor
+        FROM dispute WHERE state = 'lost'
+        UNION ALL
+        SELECT 'gateway:' || gateway || ':clearing', currency, 'shared', 0, -amount_minor
+        FROM statement_line WHERE kind IN ('fee', 'payout')
+        """,
+    )
+
+
+def fees_and_payouts(moment: Snapshot) -> Found:
+    return _differing(
+        moment,
+        "has {}, the lines that gateways told and what was paid out by hand come to {}",
+        """
+        SELECT name, currency, purse, balance, 0 FROM account
+        WHERE name IN ('operator:gateway_fees', 'operator:bank')
+        UNION ALL
+        SELECT CASE kind WHEN 'fee' THEN 'operator:gateway_fees' ELSE 'operator:bank' END,
+            currency, 'shared', 0, amount_minor
+        FROM statement_line WHERE kind IN ('fee', 'payout')
+        UNION ALL
+        SELECT 'operator:bank', currency, 'shared', 0, amount_minor
+        FROM refund_part WHERE state = 'rerouted'
         """,
     )
 

@@ -46,6 +46,7 @@ def open_holds(moment: Snapshot) -> Found:
         """
         SELECT id, amount FROM hold
         WHERE id NOT IN (SELECT hold_id FROM hold_end) AND id NOT IN (SELECT hold_id FROM line)
+            AND id NOT IN (SELECT hold_id FROM dispute WHERE hold_id IS NOT NULL)
         """
     ):
         yield f"hold {hold}", f"sets {amount} aside for nothing"

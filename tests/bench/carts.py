@@ -78,6 +78,6 @@ async def _bring(books: Books, customer: int) -> int:
     charge = f"charge-{customer}"
     lot = Lot(
         0, order.id, customer, SHARED, "sandbox", charge, charge, "card", MONEY, nothing, nothing, nothing,
-        books.now,
+        nothing, books.now,
     )  # fmt: skip
     return (await books.add(lot)).id

@@ -42,7 +42,8 @@ async def test_a_wrong_token_and_missing_payments_are_named(tmp_path: Path) -> N
         findings = await told(stage, BOT_TOKEN="7000000001:" + "A" * 35, PAYMENT_PROVIDER_TOKEN="")
     assert findings["token"][0] is False
     assert "A" * 35 not in findings["token"][1]
-    assert findings["payments"] == (False, "PAYMENT_PROVIDER_TOKEN is missing: nobody can top up")
+    assert findings["payments"] == (False, "PAYMENT_PROVIDER_TOKEN is missing: no invoice can be paid")
+    assert findings["gateway sandbox"] == (True, "set up")
 
 
 async def test_without_a_token_the_rest_is_still_looked_at(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from bot import errands as module
 from bot.desk import DRAW_SEAT
 from bot.errands import ATTEMPTS, Errands
-from bot.gateways import SandboxGateway
+from bot.gateways import Gateways
+from bot.gateways.sandbox import SandboxConfig, SandboxGateway
 from bot.tell import tell_all
 from core.draft import DraftKind, carry_out, draft_for
 from core.errand import ASK_REFUND, EXPIRE_TOP_UP, SEND_REFUND, Errand, ErrandState, send_on
@@ -31,8 +32,10 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         await stage.ready_bar()
         await stage.client.start(stage.people["ada"])
         ann = await stage.add_person("Ann")
-        gateway = SandboxGateway(stage.sandbox.url, stage.sandbox.settings.provider_key, timeout_seconds=0.1)
-        stage.service.errands.gateway = gateway
+        config = SandboxConfig(stage.sandbox.url, stage.sandbox.settings.provider_key, timeout_seconds=0.1)
+        gateway = SandboxGateway(config)
+        house = replace(stage.service.house, gateways=Gateways.only(gateway))
+        stage.service.errands.house = house
         await stage.client.start(ann, await stage.seat_token("A1"))
         await stage.settle()
         for label in ("Open my account", "Top up", "€20.00"):
@@ -142,6 +145,7 @@ async def test_a_crash_between_start_and_answer_asks_first(
     await stage.stop_bot()
     await stage.start_bot()
     await stage.settle()
+    calls = [call for call in calls if "refunds" in call]
     assert calls == ["GET /provider/refunds", "POST /provider/refunds"]
     assert (await part(stage)).state is PartState.DONE
     assert await errands(stage, SEND_REFUND) == []
@@ -190,7 +194,7 @@ async def test_more_errands_than_there_is_room_for_wait_their_turn(
         most = max(most, under_way)
         await gate.wait()
         under_way -= 1
-        await work._finish(errand, nothing)
+        await work.finish(errand, nothing)
 
     async def nothing(books: Books) -> None:
         pass

@@ -6,6 +6,7 @@ import copy
 import logging
 import re
 from dataclasses import asdict
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,8 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.settings import KEYS, Address, Secret, Settings, SettingsError
+from bot.settings import KEYS, Address, Choice, OtherPayer, Secret, Settings, SettingsError
+from core.gateway import ActionKind
 from core.money import Money
+from core.promotion import Tier
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 TOKEN = "123456:ABC-DEF_ghi"
@@ -75,9 +78,33 @@ def test_every_setting_is_read() -> None:
             "PAYMENT_PROVIDER_TOKEN": "284685063:TEST:abc",
             "PAYMENT_GATEWAY_URL": "https://pay.example",
             "PAYMENT_GATEWAY_KEY": "sk_test_1",
+            "GATEWAYS": "telegram, wechat:CNY@2+5",
+            "PUBLIC_URL": "https://pay.example.org/",
+            "NOTICES_PER_SECOND": "9",
+            "OTHER_PAYER": "send_back",
+            "STRIPE_SECRET_KEY": "sk_test_2",
+            "STRIPE_WEBHOOK_SECRET": "whsec_1",
+            "STRIPE_API_URL": "http://127.0.0.1:12111",
+            "WECHAT_MCH_ID": "1900000001",
+            "WECHAT_APP_ID": "wx1",
+            "WECHAT_API_V3_KEY": "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk",
+            "WECHAT_CERT_SERIAL": "5157",
+            "WECHAT_PUBLIC_KEY_ID": "PUB_1",
+            "WECHAT_PAYS_BY": "link",
+            "WECHAT_API_URL": "http://127.0.0.1:1",
+            "ALIPAY_APP_ID": "2021",
+            "ALIPAY_SELLER_ID": "2088",
+            "ALIPAY_API_URL": "http://127.0.0.1:2",
+            "WECHAT_PRIVATE_KEY_FILE": "wechat.pem",
+            "WECHAT_PUBLIC_KEY_FILE": "wechat-pub.pem",
+            "ALIPAY_PRIVATE_KEY_FILE": "alipay.pem",
+            "ALIPAY_PUBLIC_KEY_FILE": "alipay-pub.pem",
             "TOP_UP_PRESETS": "1, 2.5,10.125",
             "TOP_UP_MIN": "0.5",
             "TOP_UP_MAX": "100",
+            "TOP_UP_BONUS": "20:2,50:8.5",
+            "TOP_UP_BONUS_FROM": "2026-05-01",
+            "TOP_UP_BONUS_UNTIL": "2026-05-31",
             "TERMS_URL": "https://example.org/terms",
             "TIMEZONE": "Asia/Shanghai",
             "TOP_UP_EXPIRY_SECONDS": "600",
@@ -103,9 +130,39 @@ def test_every_setting_is_read() -> None:
         payment_provider_token=Secret("284685063:TEST:abc"),
         payment_gateway_url="https://pay.example",
         payment_gateway_key=Secret("sk_test_1"),
+        gateways=(
+            Choice("telegram"),
+            Choice("wechat", frozenset({"CNY"}), frozenset({2, 5})),
+        ),
+        public_url="https://pay.example.org",
+        notices_per_second=9,
+        other_payer=OtherPayer.SEND_BACK,
+        stripe_secret_key=Secret("sk_test_2"),
+        stripe_webhook_secret=Secret("whsec_1"),
+        stripe_api_url="http://127.0.0.1:12111",
+        wechat_mch_id="1900000001",
+        wechat_app_id="wx1",
+        wechat_api_v3_key=Secret("kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"),
+        wechat_cert_serial="5157",
+        wechat_public_key_id="PUB_1",
+        wechat_pays_by=ActionKind.LINK,
+        wechat_api_url="http://127.0.0.1:1",
+        alipay_app_id="2021",
+        alipay_seller_id="2088",
+        alipay_api_url="http://127.0.0.1:2",
+        wechat_private_key_file=Path("wechat.pem"),
+        wechat_public_key_file=Path("wechat-pub.pem"),
+        alipay_private_key_file=Path("alipay.pem"),
+        alipay_public_key_file=Path("alipay-pub.pem"),
         top_up_presets=(Money(1000, "KWD"), Money(2500, "KWD"), Money(10125, "KWD")),
         top_up_min=Money(500, "KWD"),
         top_up_max=Money(100_000, "KWD"),
+        top_up_bonus=(
+            Tier(Money(20_000, "KWD"), Money(2_000, "KWD")),
+            Tier(Money(50_000, "KWD"), Money(8_500, "KWD")),
+        ),
+        top_up_bonus_from=date(2026, 5, 1),
+        top_up_bonus_until=date(2026, 5, 31),
         terms_url="https://example.org/terms",
         timezone=ZoneInfo("Asia/Shanghai"),
         top_up_expiry_seconds=600,
@@ -141,9 +198,18 @@ def test_every_setting_is_read() -> None:
         ("TOP_UP_MAX", "4", "4.00 EUR; expected no less than TOP_UP_MIN, 5.00 EUR"),
         ("TOP_UP_PRESETS", "10,,20", "expected amounts"),
         ("TOP_UP_PRESETS", "10,1000", "offering 1000.00 EUR; expected amounts from 5.00 EUR to 500.00 EUR"),
+        ("TOP_UP_BONUS", "20", "expected amounts"),
+        ("TOP_UP_BONUS", "5:6", "expected bonuses no larger than what is topped up"),
+        ("TOP_UP_BONUS_UNTIL", "31.5.2026", "expected a day like 2026-05-31"),
         ("TIMEZONE", "Mars/Base", "'Mars/Base'; expected a time zone"),
         ("TIMEZONE", "../etc/passwd", "expected a time zone"),
         ("TIMEZONE", "Europe", "expected a time zone"),
+        ("GATEWAYS", "paypal", "'paypal'; expected gateways like telegram, stripe:EUR+USD, wechat:CNY@2+5"),
+        ("GATEWAYS", "stripe:eur", "expected gateways like"),
+        ("GATEWAYS", "sandbox, sandbox", "expected each gateway once"),
+        ("OTHER_PAYER", "refuse", "'refuse'; expected accept or send_back"),
+        ("WECHAT_PAYS_BY", "page", "'page'; expected qr or link"),
+        ("NOTICES_PER_SECOND", "0", "expected a whole number from 1 to 10000"),
         ("CLAIM_SECONDS", "1", "'1'; expected a whole number from 15 to 3600"),
         ("CLAIM_SECONDS", "２０", "expected a whole number"),
         ("CHAT_PER_SECOND", "0", "'0'; expected a number above zero"),

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any, TypeVar
 
 from core.check_out import AskCheckOut, check_out
+from core.dispute import DisputeState, TellDispute, take_dispute
 from core.draft import Draft, DraftKind, carry_out, draft_for
+from core.errand import SETTLE_PROMISE, Errand, ErrandState
 from core.errors import Refusal
+from core.gateway import Outcome, Verdict
 from core.ledger import Account, Standing, wallet
+from core.lot import Lot
 from core.make_good import make_good
 from core.menu import Entry, LoadMenu, MenuItem, load_menu
 from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
@@ -18,14 +23,18 @@ from core.money import Money
 from core.open_account import OpenAccount, open_account
 from core.order_goods import GoodsOrder, Line, PlaceOrder, SetQuantity, order_goods, set_quantity
 from core.outcome import Result
-from core.ports import Books, Outcome, Store, Verdict
+from core.ports import Books, Store
+from core.promotion import SettlePromise, settle_promise
 from core.refund import (
     AskRefund,
+    DecideReroute,
     RefundPart,
     Rescue,
     RescuePart,
     SettlePart,
+    confirm_reroute,
     finish_rescue,
+    propose_reroute,
     refund,
     rescue_part,
     settle_part,
@@ -131,12 +140,13 @@ class Evening:
         (seat,) = await self.find(Seat, label=label)
         return await self.once(sit_down, SitDown(customer, seat.token))
 
-    async def invoice(self, minor: int, customer: int = ANN) -> TopUp:
-        """Make a top-up order that waits to be paid."""
+    async def invoice(self, minor: int, customer: int = ANN, bonus: int | None = None) -> TopUp:
+        """Make a top-up order that waits to be paid, and may be promised a bonus."""
         draft = await self.draft(DraftKind.TOP_UP, customer)
         ask = AskTopUp(
-            customer, "sandbox", draft.id, draft.version, eur(minor), LEAST, MOST, timedelta(minutes=30)
-        )
+            customer, "sandbox", draft.id, draft.version, eur(minor), LEAST, MOST, timedelta(minutes=30),
+            bonus=None if bonus is None else eur(bonus),
+        )  # fmt: skip
         return await self.get(TopUp, await self.carry_out(top_up, ask))
 
     async def pay(self, order: TopUp, charge: str, **other: Any) -> int:
@@ -210,8 +220,29 @@ class Evening:
         part = await self.get(RefundPart, part_id)
         return await self.once(settle_part, SettlePart.of(part, Outcome(verdict, f"re-{part_id}", reason)))
 
+    async def dispute(
+        self, lot_id: int, state: DisputeState, minor: int | None = None, reference: str = "dp-1"
+    ) -> int:
+        """What the gateway tells about a dispute over one of its charges."""
+        lot = await self.get(Lot, lot_id)
+        amount = None if minor is None else eur(minor)
+        ask = TellDispute(lot.gateway, state, lot.charge, "", amount, reference, "fraudulent")
+        return await self.once(take_dispute, ask)
+
+    async def settle_promises(self) -> None:
+        """Do what the bot does at once when a promised lot may have come to its end."""
+        for errand in await self.find(Errand, kind=SETTLE_PROMISE, state=ErrandState.WAITING):
+            ask = SettlePromise(errand.subject_id)
+            await self.once(settle_promise, ask, f"errand:{errand.id}")
+            done = replace(errand, state=ErrandState.DONE)
+            await self.store.run(lambda books, done=done: books.save(done))  # type: ignore[misc]
+
     async def rescue(self, part_id: int, rescue: Rescue) -> int:
         """What an admin decides, and the gateway saying that it did not pay after all."""
         ask = RescuePart(part_id, rescue)
-        await self.once(rescue_part, ask)
+        if rescue is Rescue.REROUTE:
+            await self.once(propose_reroute, DecideReroute(part_id, BEA, "Bea"))
+            await self.once(confirm_reroute, DecideReroute(part_id, CARL, "Carl"))
+        else:
+            await self.once(rescue_part, ask)
         return await self.once(finish_rescue, ask)

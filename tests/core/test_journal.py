@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from core.check_out import CheckedOut
+from core.gateway import Payer, Verdict
 from core.merchant import GroupLinked, GroupMoved, MoveGroup, move_group
 from core.order_goods import OrderChanged, OrderPlaced
-from core.ports import Books, Store, Verdict
+from core.ports import Books, Store
 from core.refund import PartSettled, RefundMade, Rescue
 from core.serve import Action
-from core.top_up import KnowPayer, PayerKnown, StrayArrived, TopUp, TopUpMade, TopUpPaid, know_payer
+from core.top_up import KnowPayer, PayerKnown, StrayArrived, TopUp, TopUpPaid, know_payer
 from core.visit import SeatChanged
 from storage.database import Database
 from tests.core.evening import ANN, GROUP, Evening, eur
@@ -39,7 +40,7 @@ class Overheard(Evening):
         await self.sit_down(ANN)
         await self.sit_down(ANN, "A13")
         await self.top_up(1000)
-        await self.once(know_payer, KnowPayer(1, "Visa ·· 4242"))
+        await self.once(know_payer, KnowPayer(1, Payer("card-1", "Visa ·· 4242")))
         await self.pay((await self.find(TopUp))[0], "odd", amount=eur(123))
         await self.deliver(1)
         await self.serve(await self.order(1, "Nuts"), Action.ACCEPT)
@@ -77,7 +78,7 @@ async def test_whatever_somebody_must_hear_of_is_told_once(store: Store) -> None
     assert evening.told == [
         GroupLinked(1),
         SeatChanged(1),
-        TopUpMade(1), TopUpPaid(1), PayerKnown(1), StrayArrived(1),
+        TopUpPaid(1), PayerKnown(1), StrayArrived(1),
         OrderPlaced(1), OrderChanged(1), OrderChanged(1),
         OrderPlaced(2), OrderChanged(2),
         OrderChanged(2), CheckedOut(1), RefundMade(1),

@@ -23,19 +23,23 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from core.dispute import DisputeState
 from core.errors import (
     AlreadyServed,
     KeyReused,
     NothingToRefund,
     OrdersOnTheWay,
     OutOfDate,
+    RefundDisputed,
     RefundTooLarge,
     Refusal,
     ShortOfMoney,
 )
-from core.ledger import clearing, payable, refunding, suspense, wallet
+from core.gateway import Verdict
+from core.ledger import clearing, debt, payable, refunding, suspense, wallet
+from core.lot import Lot
 from core.outcome import Result
-from core.ports import Books, Store, Verdict
+from core.ports import Books, Store
 from core.refund import RefundPart, Rescue
 from core.serve import AMENDED, Action, Reason
 from core.top_up import ExpireTopUp, TopUp, expire_top_up
@@ -103,6 +107,7 @@ class Order:
 class Purse:
     balance: int = 0
     refunding: int = 0
+    debt: int = 0
 
 
 @dataclass
@@ -114,6 +119,14 @@ class Part:
 
 
 @dataclass
+class Disputed:
+    customer: int
+    minor: int
+    held: int
+    state: DisputeState = DisputeState.OPEN
+
+
+@dataclass
 class Model:
     """What the balances must be, told in plain numbers."""
 
@@ -121,6 +134,7 @@ class Model:
     seated: set[int] = field(default_factory=lambda: {ANN, ZED})
     orders: list[Order] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+    disputes: dict[str, Disputed] = field(default_factory=dict)
     charges: int = 0
     at_gateway: int = 0
     strays: int = 0
@@ -131,10 +145,20 @@ class Model:
         return [o for o in self.orders if o.customer == customer and o.state in wanted and not o.paid]
 
     def held(self, customer: int) -> int:
-        return sum(order.minor for order in self.open_orders(customer))
+        open_ = [each for each in self.disputes.values() if each.state is DisputeState.OPEN]
+        disputed = sum(each.held for each in open_ if each.customer == customer)
+        return sum(order.minor for order in self.open_orders(customer)) + disputed
 
     def available(self, customer: int) -> int:
         return self.purses[customer].balance - self.held(customer)
+
+    def pay_debt(self, customer: int) -> None:
+        purse, paid = self.purses[customer], self.payable_debt(customer)
+        purse.balance -= paid
+        purse.debt -= paid
+
+    def payable_debt(self, customer: int) -> int:
+        return min(self.purses[customer].debt, self.available(customer))
 
     def start_refund(self, customer: int, parts: list[RefundPart]) -> None:
         moved = sum(part.amount.minor for part in parts)
@@ -254,6 +278,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.model.charges += 1
         self.run(self.evening.pay(invoice, f"tg-{self.model.charges}"))
         self.model.purses[invoice.customer_id].balance += invoice.amount.minor
+        self.model.pay_debt(invoice.customer_id)
         self.model.at_gateway += invoice.amount.minor
 
     @precondition(lambda self: self.invoices)
@@ -364,21 +389,36 @@ class LedgerMachine(RuleBasedStateMachine):
             self.model.earned += order.minor
         self.model.seated.remove(customer)
         if refund_rest:
-            self._take_in_refund(customer, self.model.available(customer))
+            self.model.pay_debt(customer)
+            available = self.model.available(customer)
+            self._take_in_refund(customer, available and min(available, self._undisputed(customer)))
 
     # Step 5
 
     @rule(customer=CUSTOMERS, minor=st.none() | MINORS)
     def refund(self, customer: int, minor: int | None) -> None:
-        available = self.model.available(customer)
+        available = self.model.available(customer) - self.model.payable_debt(customer)
         refused = self.refused(self.evening.refund(minor, customer))
+        free = self._undisputed(customer)
         if not available:
             assert refused is NothingToRefund
+        elif free == 0 or free < (minor or 0) <= available:
+            assert refused is RefundDisputed
         elif minor and minor > available:
             assert refused is RefundTooLarge
         else:
             assert refused is None
-            self._take_in_refund(customer, minor or available)
+            self.model.pay_debt(customer)
+            self._take_in_refund(customer, minor or min(available, free))
+
+    def _undisputed(self, customer: int) -> int:
+        """Ask the books what could still go back; a refund that was made is added to what is left."""
+        lots = self.run(self.evening.find(Lot, customer_id=customer, disputed=False))
+        parts = self.run(self.evening.find(RefundPart, customer_id=customer))
+        known = {part.id for part in self.model.parts}
+        return sum(lot.refundable.minor for lot in lots) + sum(
+            part.amount.minor for part in parts if part.id not in known
+        )
 
     def _take_in_refund(self, customer: int, minor: int) -> None:
         """Learn into which parts a refund was split; they must come to what was asked for."""
@@ -406,13 +446,47 @@ class LedgerMachine(RuleBasedStateMachine):
     def rescue(self, nth: int, rescue: Rescue) -> None:
         part = self.model.parts[nth % len(self.model.parts)]
         refused = self.refused(self.evening.rescue(part.id, rescue))
-        assert refused is (None if part.state == "parked" else OutOfDate)
+        lot = self.run(self.evening.get(Lot, self.run(self.evening.get(RefundPart, part.id)).lot_id))
+        blocked = RefundDisputed if rescue is Rescue.RETRY and lot.disputed else None
+        assert refused is (blocked if part.state == "parked" else OutOfDate)
         if refused:
             return
-        part.state = "planned" if rescue is Rescue.RETRY else "returned"
+        part.state = {"retry": "planned", "to-wallet": "returned", "reroute": "rerouted"}[rescue]
+        if rescue is Rescue.REROUTE:
+            self.model.purses[part.customer].refunding -= part.minor
         if rescue is Rescue.TO_WALLET:
             self.model.purses[part.customer].refunding -= part.minor
             self.model.purses[part.customer].balance += part.minor
+
+    # Disputes
+
+    @rule(
+        nth=NTH,
+        which=st.sampled_from("ab"),
+        minor=st.none() | MINORS,
+        states=st.lists(st.sampled_from(DisputeState), min_size=1, max_size=3),
+    )
+    def dispute(self, nth: int, which: str, minor: int | None, states: list[DisputeState]) -> None:
+        """In any order, and again; the first end that is told stays."""
+        lots = self.run(self.evening.find(Lot))
+        lot = lots[nth % len(lots)]
+        amount = min(minor or lot.brought.minor, lot.brought.minor)
+        for state in states:
+            self.run(self.evening.dispute(lot.id, state, amount, f"dp-{lot.id}-{which}"))
+            self._take_in_dispute(f"dp-{lot.id}-{which}", lot.customer_id, amount, state)
+
+    def _take_in_dispute(self, reference: str, customer: int, minor: int, state: DisputeState) -> None:
+        held = min(minor, self.model.available(customer))
+        known = self.model.disputes.setdefault(reference, Disputed(customer, minor, held))
+        if known.state is not DisputeState.OPEN or state is DisputeState.OPEN:
+            return
+        known.state = state
+        if state is DisputeState.LOST:
+            purse = self.model.purses[customer]
+            purse.balance -= known.held
+            purse.debt += known.minor - known.held
+            self.model.at_gateway -= known.minor
+            self.model.pay_debt(customer)
 
     # Again
 
@@ -441,7 +515,7 @@ class LedgerMachine(RuleBasedStateMachine):
         model, expected = self.model, dict[object, int]()
         for each, purse in model.purses.items():
             expected["wallet", each], expected["held", each] = purse.balance, model.held(each)
-            expected["refunding", each] = purse.refunding
+            expected["refunding", each], expected["debt", each] = purse.refunding, -purse.debt
         expected["payable"], expected["suspense"] = model.earned, model.strays
         expected["clearing"] = -model.at_gateway
         assert self.run(self.store.run(self._balances)) == expected
@@ -452,6 +526,7 @@ class LedgerMachine(RuleBasedStateMachine):
             purse = await books.standing(wallet(each, "EUR"))
             found["wallet", each], found["held", each] = purse.balance.minor, purse.held.minor
             found["refunding", each] = (await books.standing(refunding(each, "EUR"))).balance.minor
+            found["debt", each] = (await books.standing(debt(each, "EUR"))).balance.minor
         found["payable"] = (await books.standing(payable(BAR, "EUR"))).balance.minor
         found["clearing"] = (await books.standing(clearing("sandbox", "EUR"))).balance.minor
         found["suspense"] = (await books.standing(suspense("sandbox", "EUR"))).balance.minor

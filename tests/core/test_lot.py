@@ -20,7 +20,7 @@ def make_lot(id_: int, parts: tuple[int, int, int, int]) -> Lot:
     _, spent, refunding, refunded = parts
     return Lot(
         id_, id_, 7, "shared", "sandbox", f"tg-{id_}", f"ch-{id_}", "", eur(sum(parts)),
-        eur(spent), eur(refunding), eur(refunded), datetime(2026, 5, 1, tzinfo=UTC),
+        eur(spent), eur(refunding), eur(refunded), eur(0), datetime(2026, 5, 1, tzinfo=UTC),
     )  # fmt: skip
 
 

@@ -10,25 +10,37 @@ import pytest
 
 from core.draft import DraftKind
 from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, Errand
-from core.errors import NotFound, NothingToRefund, NotYours, OutOfDate, RefundTooLarge
-from core.ledger import Transfer, clearing, refunding, wallet
+from core.errors import NeedsAnotherAdmin, NotFound, NothingToRefund, NotYours, OutOfDate, RefundTooLarge
+from core.gateway import UNKNOWN_KEY, Capabilities, Outcome, Verdict
+from core.ledger import Transfer, bank, clearing, refunding, wallet
 from core.lot import Lot
-from core.ports import Books, Outcome, Verdict
+from core.ports import Books
 from core.refund import (
     ASK_AGAIN_SECONDS,
     AskRefund,
+    DecideReroute,
+    HearRefund,
     PartState,
     RefundOrder,
     RefundPart,
+    Reroute,
     Rescue,
+    RescuePart,
     SettlePart,
+    confirm_reroute,
+    correct_part,
+    finish_rescue,
     give_back,
+    hear_refund,
+    may_send_at,
+    obstacle,
     parts_of,
+    propose_reroute,
     refund,
     settle_part,
 )
 from tests.conftest import START
-from tests.core.evening import ANN, ZED, Evening, eur
+from tests.core.evening import ANN, BEA, CARL, ZED, Evening, eur
 
 
 @pytest.fixture
@@ -247,3 +259,109 @@ async def test_what_came_out_of_a_purse_of_its_own_goes_back_from_there_or_into_
     await evening.rescue(2, Rescue.TO_WALLET)
     assert await stands() == (200, 0)
     assert (await evening.purse(), await under_way(evening)) == ((1000, 1000), 0)
+
+
+async def test_what_had_arrived_and_came_back_is_under_way_again_and_parked(evening: Evening) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.DONE)
+    assert await at_gateway(evening) == 900
+    settle = SettlePart.of(await part(evening), Outcome(Verdict.REFUSED, reason="account_closed"))
+    await evening.once(correct_part, settle)
+    assert (await part(evening)).state is PartState.PARKED
+    assert (await under_way(evening), await at_gateway(evening)) == (100, 1000)
+    await evening.rescue(1, Rescue.TO_WALLET)
+    assert await evening.purse() == (1000, 1000)
+
+
+@pytest.mark.parametrize("outcome", [Outcome(Verdict.UNKNOWN), Outcome(Verdict.REFUSED, reason=UNKNOWN_KEY)])
+async def test_a_gateway_that_knows_nothing_of_what_arrived_takes_nothing_back(
+    evening: Evening, outcome: Outcome
+) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.DONE)
+    await evening.once(correct_part, SettlePart.of(await part(evening), outcome))
+    assert (await part(evening)).state is PartState.DONE
+
+
+async def test_what_was_parked_and_is_done_after_all_has_left_the_gateway(evening: Evening) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.REFUSED)
+    await evening.once(correct_part, SettlePart.of(await part(evening), Outcome(Verdict.DONE)))
+    assert (await part(evening)).state is PartState.DONE
+    assert (await under_way(evening), await at_gateway(evening)) == (0, 900)
+
+
+@pytest.mark.parametrize(("done", "state"), [(True, PartState.DONE), (False, PartState.PARKED)])
+async def test_a_notice_settles_what_is_under_way_and_later_ones_only_ask(
+    evening: Evening, done: bool, state: PartState
+) -> None:
+    await evening.refund(100)
+    key = (await part(evening)).key
+    await evening.once(hear_refund, HearRefund(key, done, "re-1", ""))
+    assert (await part(evening)).state is state
+    assert await evening.find(Errand, kind=ASK_REFUND) == []
+    await evening.once(hear_refund, HearRefund(key, done, "re-1", ""))
+    assert await evening.find(Errand, kind=ASK_REFUND) == []
+    await evening.once(hear_refund, HearRefund(key, not done, "re-1", ""))
+    assert (await part(evening)).state is state
+    assert len(await evening.find(Errand, kind=ASK_REFUND)) == 1
+
+
+async def test_a_notice_of_a_refund_that_is_none_of_ours_changes_nothing(evening: Evening) -> None:
+    assert await evening.once(hear_refund, HearRefund("elsewhere", True, "re-1", "")) == 0
+
+
+async def test_two_admins_have_a_part_paid_out_by_hand_and_one_alone_cannot(evening: Evening) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.REFUSED)
+    await evening.once(propose_reroute, DecideReroute(1, BEA, "Bea"))
+    with pytest.raises(NeedsAnotherAdmin):
+        await evening.once(confirm_reroute, DecideReroute(1, BEA, "Bea"))
+    await evening.once(confirm_reroute, DecideReroute(1, CARL, "Carl"))
+    await evening.once(finish_rescue, RescuePart(1, Rescue.REROUTE))
+    assert (await part(evening)).state is PartState.REROUTED
+    assert (await under_way(evening), await at_gateway(evening)) == (0, 1000)
+    assert (await evening.standing(bank("EUR"))).balance == eur(100)
+    (reroute,) = await evening.find(Reroute)
+    assert (reroute.proposed_name, reroute.confirmed_name) == ("Bea", "Carl")
+
+
+async def test_what_was_proposed_before_a_part_was_sent_again_is_out_of_date(evening: Evening) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.REFUSED)
+    await evening.once(propose_reroute, DecideReroute(1, BEA, "Bea"))
+    await evening.rescue(1, Rescue.RETRY)
+    await evening.hear(1, Verdict.REFUSED)
+    with pytest.raises(OutOfDate):
+        await evening.once(confirm_reroute, DecideReroute(1, CARL, "Carl"))
+
+
+@pytest.mark.parametrize(
+    ("rules", "others", "why"),
+    [
+        (Capabilities(), 99, ""),
+        (Capabilities(refund_window=timedelta(days=1)), 0, ""),
+        (Capabilities(refund_window=timedelta(0)), 0, "window_over"),
+        (Capabilities(most_refunds=2), 1, ""),
+        (Capabilities(most_refunds=2), 2, "too_many"),
+        (Capabilities(least_refund_minor=101), 0, "too_small"),
+        (Capabilities(partial_refunds=False), 0, "whole_only"),
+    ],
+)
+async def test_a_gateways_rules_say_what_cannot_go_back(
+    evening: Evening, rules: Capabilities, others: int, why: str
+) -> None:
+    await evening.refund(100)
+    one, lot = await part(evening), await evening.get(Lot, 3)
+    assert obstacle(one, lot, [one] * others, rules, START) == why
+
+
+async def test_the_next_part_of_a_lot_waits_as_long_as_its_gateway_wants(evening: Evening) -> None:
+    await evening.refund(100)
+    sent, rules = (
+        replace(await part(evening), sent_at=START),
+        Capabilities(refund_spacing=timedelta(minutes=1)),
+    )
+    assert may_send_at([], rules, START) == START
+    assert may_send_at([sent], rules, START) == START + timedelta(minutes=1)
+    assert may_send_at([sent], rules, START + timedelta(hours=1)) == START + timedelta(hours=1)

@@ -18,6 +18,7 @@ from core.errors import (
     TopUpBusy,
     TopUpNotPayable,
 )
+from core.gateway import Payer
 from core.ledger import clearing, suspense
 from core.lot import Lot
 from core.money import Money
@@ -211,8 +212,8 @@ async def test_money_wakes_no_cart_that_does_not_wait_and_nobody_elses(evening: 
 
 async def test_the_first_payer_known_binds_the_account_and_stays(evening: Evening) -> None:
     await evening.top_up(1000, 500)
-    for lot, payer in ((1, "Visa ·· 4242"), (2, "Visa ·· 1111")):
-        await evening.once(know_payer, KnowPayer(lot, payer))
+    for lot, last4 in ((1, "4242"), (2, "1111")):
+        await evening.once(know_payer, KnowPayer(lot, Payer(f"fp_{last4}", f"Visa ·· {last4}")))
     ann = await evening.get(Customer, ANN)
     assert (ann.binding, ann.bound_to) == (Binding.BOUND, "Visa ·· 4242")
     assert [lot.payer for lot in await evening.find(Lot)] == ["Visa ·· 4242", "Visa ·· 1111"]

@@ -13,7 +13,7 @@ from storage.migrate import migrate
 from storage.rows import to_column
 from tests.conftest import START
 
-BANK = Account("operator:bank", "EUR")
+BANK = Account("operator:losses", "EUR")
 AMOUNT = 100
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from core.ports import Verdict
+from core.gateway import Verdict
 from core.serve import Action
 from core.top_up import TopUp
 from storage.database import Database, open_database

@@ -22,7 +22,7 @@ from storage.statement import Statement
 from tests.core.evening import eur
 
 ACCOUNTS = 4
-BANK = Account("operator:bank", "EUR")
+BANK = Account("operator:losses", "EUR")
 TRIES = 1000
 
 

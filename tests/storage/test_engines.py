@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from core.errors import Refusal
-from core.ports import Verdict
+from core.gateway import Verdict
 from core.refund import RefundPart, Rescue
 from core.serve import Action, Reason
 from core.top_up import TopUp

@@ -120,7 +120,7 @@ async def test_a_database_that_older_code_must_not_touch_is_refused_with_both_nu
 ) -> None:
     await place.database.migrate()
     await live_on(place)
-    runs, stops = OLDER_CODE_RUNS + ADDITIONS[place.engine], line + "ALTER TABLE lot RENAME TO charge;"
+    runs, stops = OLDER_CODE_RUNS + ADDITIONS[place.engine], line + "ALTER TABLE lot RENAME TO batch;"
     await become_newer(place, tmp_path, {AFTER_NEXT: stops, NEXT: runs})
     known = known_migrations(place.engine)[-1].number
     sentence = rf"newer release.*its schema is 9002, this release knows {known}\)"

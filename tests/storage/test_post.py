@@ -21,7 +21,7 @@ from tests.conftest import Clock
 from tests.core.evening import eur
 from tests.postgres import server_or_skip
 
-BANK = Account("operator:bank", "EUR")
+BANK = Account("operator:capital", "EUR")
 JARS = [Account(f"merchant:{n}:tips", "EUR") for n in range(1, 4)]
 """Accounts that cannot be overdrawn."""
 

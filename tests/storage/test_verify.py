@@ -29,6 +29,20 @@ def test_empty_books_are_true(database: Database) -> None:
     assert database.examine() == []
 
 
+_DISPUTE = (
+    "INSERT INTO dispute (gateway, reference, lot_id, customer_id, amount_minor, held_minor,"
+    " charged_back_minor, owed_minor, currency, hold_id, state, reason, opened_at)"
+    " VALUES ('sandbox', 'dp-1', 1, 7, 1000, {held}, 0, {owed}, 'EUR', {hold}, '{state}', '', '2026-05-02')"
+)
+_FEE = (
+    "INSERT INTO statement_line (gateway, kind, number, key, charge, amount_minor, currency, at)"
+    " VALUES ('sandbox', 'fee', 'f-1', '', '', -35, 'EUR', '2026-05-02')"
+)
+_PROMISE = (
+    "INSERT INTO promise (lot_id, customer_id, granted_minor, came_minor, lapsed_minor, unearned_minor,"
+    " currency, made_at) VALUES (3, 9, 100, 0, 0, 0, 'EUR', '2026-05-02')"
+)
+
 TAMPERINGS = {
     "the file is whole": ("UPDATE line SET order_id = 99 WHERE id = 1", "line 1", "names a goods_order"),
     "the schema is this release's": ("DROP INDEX line_of_order", "index line_of_order", "is not as"),
@@ -106,12 +120,39 @@ TAMPERINGS = {
         "UPDATE transfer SET kind = 'return', reverses_id = 1 WHERE id = 3",
         "transfer 3", "back to lot 1, which had paid None",
     ),
-    "clearing is charges less refunds": (
+    "clearing is what gateways have left": (
         "DELETE FROM lot WHERE id = 3", "gateway:sandbox:clearing EUR", "stands at -3123",
     ),
     "suspense is the strays": (
         "UPDATE stray SET amount_minor = 122",
         "gateway:sandbox:suspense EUR", "has 123, the strays come to 122",
+    ),
+    "two admins decide what is paid out by hand": (
+        "UPDATE refund_part SET state = 'rerouted' WHERE id = 2", "part 2", "was paid out by hand",
+    ),
+    "fees and payouts are lines that gateways told": (
+        _FEE,
+        "operator:gateway_fees EUR", "come to -35",
+    ),
+    "a dispute's hold stands as the dispute does": (
+        _DISPUTE.format(held=640, owed=0, hold=1, state="open"),
+        "dispute D-1", "is open and holds 640: lost, 640 in customer:7:wallet",
+    ),
+    "what was charged back is what disputes took": (
+        "UPDATE lot SET charged_back_minor = 1 WHERE id = 3", "lot 3", "was charged back 1, its lost",
+    ),
+    "a lot is kept from refunds by its disputes": (
+        "UPDATE lot SET disputed = 1 WHERE id = 3", "lot 3", "is kept from refunds",
+    ),
+    "a debt is what disputes could not take": (
+        _DISPUTE.format(held=0, owed=1000, hold="NULL", state="lost"),
+        "customer:7:debt EUR", "stands at 0, what is owed and was paid comes to -1000",
+    ),
+    "a bonus account is what was promised": (
+        _PROMISE, "operator:bonus EUR", "has 0, its promises come to -100",
+    ),
+    "a bonus is what its lot has earned": (
+        "UPDATE lot SET promised = 1 WHERE id = 3", "lot 3", "has 0 of its bonus",
     ),
     "an order is the sum of its lines": (
         "UPDATE goods_order SET total_minor = 1 WHERE id = 1", "order G-1", "comes to 1, its lines to 640",
@@ -125,7 +166,7 @@ TAMPERINGS = {
     "a line's hold is its amount in the payer's wallet": (
         "UPDATE goods_order SET customer_id = 7 WHERE id = 3", "line 3", "500 was held in customer:9:wallet",
     ),
-    "an open hold belongs to a line": (
+    "an open hold belongs to a line or a dispute": (
         "DELETE FROM line WHERE id = 3", "hold 3", "sets 500 aside for nothing",
     ),
     "a line is paid to its merchant": (

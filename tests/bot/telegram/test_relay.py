@@ -18,6 +18,7 @@ from bot.buttons import GoHome
 from bot.clock import SystemClock
 from bot.desk import House
 from bot.dispatch import follow_group
+from bot.gateways import Gateways
 from bot.outbox import (
     Chat,
     Message,
@@ -139,7 +140,7 @@ async def open_office(
         for each in (ann, ada):
             await client.start(each)
             await store.run(partial(meet, sender=Sender(each.id, each.first_name, "en")))
-        house = House(Settings.read(bot_settings(sandbox, path, ada.id)), "seatside_bot", "sandbox")
+        house = House(Settings.read(bot_settings(sandbox, path, ada.id)), "seatside_bot", Gateways())
         async with make_bot(sandbox) as bot:
             office = PostOffice(sandbox, client, clock, store, house, bot, ann, ada)
             yield office

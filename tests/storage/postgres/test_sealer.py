@@ -12,7 +12,7 @@ from storage.postgres.store import PostgresStore
 from tests.conftest import Clock
 from tests.core.evening import eur
 
-FROM = Account("operator:bank", "EUR")
+FROM = Account("operator:losses", "EUR")
 
 
 async def bring(books: Books, purse: str) -> int:

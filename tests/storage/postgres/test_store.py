@@ -25,7 +25,7 @@ from tests.conftest import START, Clock
 from tests.core.evening import ANN, BAR, Evening, eur
 from tests.postgres import PostgresServer
 
-FROM, PURSE, EARNED = Account("operator:bank", "EUR"), Account("merchant:1:tips", "EUR"), payable(1, "EUR")
+FROM, PURSE, EARNED = Account("operator:losses", "EUR"), Account("merchant:1:tips", "EUR"), payable(1, "EUR")
 """Accounts without lots, of which the second has a floor."""
 
 

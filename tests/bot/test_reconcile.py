@@ -1,0 +1,182 @@
+"""Gateways' books are fetched each morning, kept, booked and laid beside ours; and from the shell."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from bot.gateways import Gateways
+from bot.locales import Locale
+from bot.reconcile import differences_csv, hours_of, next_morning, read_request, summary_text
+from bot.wiring import reconcile
+from core.errors import DayUnreadable, GatewayUnknown
+from core.gateway import GatewayAway, Movement, MovementKind
+from core.ledger import bank, clearing, gateway_fees
+from core.money import Money
+from core.reconcile import Clearing, Difference, Fees, Reconciliation, StatementLine, Verdict
+from tests.core.evening import eur
+from tests.stage import START, Stage, open_stage
+
+KNOWN = ("stripe", "wechat")
+EAST = timezone(timedelta(hours=8))
+
+
+@dataclass
+class Told:
+    """A gateway that tells these books, or none."""
+
+    lines: list[Movement] = field(default_factory=list)
+    away: bool = False
+    asked: int = 0
+    name: str = "sandbox"
+
+    async def movements(self, since: datetime, until: datetime) -> AsyncIterator[Movement]:
+        self.asked += 1
+        if self.away:
+            raise GatewayAway("http_503")
+        for line in self.lines:
+            if since <= line.at < until:
+                yield line
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """Ann has topped up 20.00."""
+    async with open_stage(tmp_path) as stage:
+        await stage.ready_bar()
+        await stage.client.start(stage.people["ada"])
+        await stage.client.start(await stage.add_person("Ann"), await stage.seat_token("A1"))
+        await stage.settle()
+        await stage.client.tap(stage.people["ann"], "Open my account")
+        await stage.settle()
+        await stage.top_up("ann", eur(2000))
+        yield stage
+
+
+def ask_only(stage: Stage, told: Told) -> None:
+    """Let errands know no other gateway than this one."""
+    errands = stage.service.errands
+    errands.house = replace(errands.house, gateways=Gateways.only(told))  # type: ignore[arg-type]
+
+
+async def says(stage: Stage) -> list[str]:
+    """Return what Ada was told, newest last."""
+    posts = stage.sandbox.world.posts(stage.people["ada"].id)
+    return [post.body.get("text", "") for post in posts]
+
+
+async def balance(stage: Stage, account: object) -> int:
+    standing = await stage.service.store.run(lambda books: books.standing(account))  # type: ignore[arg-type]
+    return standing.balance.minor
+
+
+async def pass_hours(stage: Stage, hours: int) -> None:
+    stage.clock.advance(timedelta(hours=hours))
+    await stage.settle()
+
+
+async def test_each_morning_fees_and_payouts_are_booked_once(stage: Stage) -> None:
+    charge = next(iter(stage.sandbox.parts.provider.charges))
+    told = Told(
+        [
+            Movement("1", MovementKind.CHARGE, "", charge, eur(2000), START),
+            Movement("2", MovementKind.FEE, "", charge, eur(-58), START),
+            Movement("3", MovementKind.PAYOUT, "", "", eur(-1942), START),
+        ]
+    )
+    ask_only(stage, told)
+    for _ in range(3):
+        await pass_hours(stage, 24)
+    assert told.asked == 3
+    assert (await says(stage))[-3].startswith("✅ sandbox · 1 May 2026: both books agree (1 matched)")
+    assert "Kept as fees: €0.58 · paid out to the bank: €19.42" in (await says(stage))[-3]
+    assert await balance(stage, gateway_fees("EUR")) == -58
+    assert await balance(stage, bank("EUR")) == -1942
+    assert await balance(stage, clearing("sandbox", "EUR")) == 0
+    await stage.assert_true_books()
+
+
+async def test_a_gateway_that_is_away_is_asked_again_every_hour_and_said_once(stage: Stage) -> None:
+    told = Told(away=True)
+    ask_only(stage, told)
+    await pass_hours(stage, 12)
+    for _ in range(3):
+        await pass_hours(stage, 1)
+    told.away = False
+    await pass_hours(stage, 1)
+    assert told.asked == 5
+    told_words = [text.partition(" ")[0] for text in await says(stage)]
+    assert told_words[-3:] == ["sandbox", "⚠️", ""]
+    assert told_words.count("sandbox") == 1
+
+
+async def test_the_shell_says_what_differs_and_changes_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Told()
+    monkeypatch.setattr("bot.wiring.make_gateways", lambda settings, clock: Gateways.only(told))  # type: ignore[arg-type]
+    found = [each async for each in reconcile(stage.house_settings, "sandbox 2026-05-01")]
+    assert [agrees for agrees, _ in found] == [False]
+    assert "charge T-1 #1: €20.00 with us, unknown there" in found[0][1]
+    charge = next(iter(stage.sandbox.parts.provider.charges))
+    told.lines.append(Movement("1", MovementKind.CHARGE, "", charge, eur(2000), START))
+    told.lines.append(Movement("2", MovementKind.FEE, "", charge, eur(-58), START))
+    assert [agrees async for agrees, _ in reconcile(stage.house_settings, "2026-05-01")] == [True]
+    assert await stage.service.store.run(lambda books: books.find(StatementLine)) == []
+    told.away = True
+    assert [each async for each in reconcile(stage.house_settings, "2026-05-01")] == [
+        (False, "sandbox: does not tell its books (http_503)")
+    ]
+    with pytest.raises(GatewayUnknown):
+        await anext(reconcile(stage.house_settings, "alipay"))
+
+
+def test_a_request_names_gateways_and_a_day_in_any_order() -> None:
+    usual, other = date(2026, 5, 1), date(2026, 4, 2)
+    assert read_request("", KNOWN, usual) == (KNOWN, usual)
+    assert read_request("2026-04-02 wechat", KNOWN, usual) == (("wechat",), other)
+    for wrong, refusal in (("paypal", GatewayUnknown), ("2026-02-30", DayUnreadable), ("1", DayUnreadable)):
+        with pytest.raises(refusal):
+            read_request(wrong, KNOWN, usual)
+
+
+def test_days_and_mornings_are_those_of_the_house() -> None:
+    since, until = hours_of(date(2026, 5, 2), EAST)
+    assert (since, until - since) == (datetime(2026, 5, 1, 16, tzinfo=since.tzinfo), timedelta(days=1))
+    assert next_morning(datetime(2026, 5, 2, 5, 59, tzinfo=EAST), EAST).day == 2
+    assert next_morning(datetime(2026, 5, 2, 6, 0, tzinfo=EAST), EAST).day == 3
+
+
+def found(*differences: Difference) -> Reconciliation:
+    return Reconciliation(
+        "stripe", START, START + timedelta(days=1), 5, differences, (Fees(eur(35), eur(900)),),
+        (Clearing(eur(100), stale=True), Clearing(Money(0, "USD"), stale=False)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_everything_that_can_differ_can_be_said(language: str) -> None:
+    every = [
+        Difference(verdict, kind, "T-1 #1", "n-1", "paid", eur(5), None, START)
+        for verdict in Verdict
+        for kind in MovementKind
+    ]
+    text = summary_text(Locale.of(language), found(*every))
+    assert len(text.splitlines()) == 1 + 8 + 1 + 1 + 1
+    assert summary_text(Locale.of(language), found()).count("stripe") == 2
+
+
+def test_the_csv_holds_all_of_it_and_no_formula() -> None:
+    wild = Difference(
+        Verdict.THEIRS_ONLY, MovementKind.CHARGE, "", "=1+1", "", None, Money(700, "USD"), START
+    )
+    text = differences_csv(found(wild, wild)).decode("utf-8-sig")
+    assert text.count("\r\n") == 3
+    assert "stripe,theirs-only,charge,,'=1+1,,,7.00 USD" in text

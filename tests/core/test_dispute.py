@@ -1,0 +1,176 @@
+"""A disputed sum is set aside, and is given back or free again, however it is told."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from core.dispute import Dispute, DisputeState, TellDispute, take_dispute
+from core.errors import NothingToRefund, RefundDisputed
+from core.gateway import Verdict
+from core.ledger import clearing, debt
+from core.lot import Lot
+from core.refund import RefundPart, Rescue
+from tests.core.evening import ANN, Evening, eur
+
+OPEN, WON, LOST = DisputeState.OPEN, DisputeState.WON, DisputeState.LOST
+
+HELD_BY = clearing("sandbox", "EUR")
+
+
+async def owed(evening: Evening) -> int:
+    return -(await evening.standing(debt(ANN, "EUR"))).balance.minor
+
+
+async def at_gateway(evening: Evening) -> int:
+    return -(await evening.standing(HELD_BY)).balance.minor
+
+
+async def test_a_disputed_sum_is_set_aside_and_free_again_once_it_is_won(evening: Evening) -> None:
+    await evening.top_up(1000, 500)
+    await evening.dispute(1, OPEN)
+    assert await evening.purse() == (1500, 500)
+    await evening.dispute(1, WON)
+    assert await evening.purse() == (1500, 1500)
+    assert not (await evening.get(Lot, 1)).disputed
+
+
+async def test_what_is_ordered_stays_ordered_and_only_the_rest_is_set_aside(evening: Evening) -> None:
+    await evening.top_up(1000)
+    order = await evening.order(2)
+    await evening.dispute(1, OPEN)
+    assert (await evening.get(Dispute, 1)).held == eur(360)
+    assert await evening.purse() == (1000, 0)
+    await evening.cancel(order)
+    assert await evening.purse() == (1000, 640)
+
+
+async def test_a_lost_dispute_takes_back_what_was_set_aside_and_the_rest_is_owed(evening: Evening) -> None:
+    await evening.top_up(1000)
+    await evening.deliver(2)
+    await evening.check_out()
+    await evening.dispute(1, OPEN)
+    await evening.dispute(1, LOST)
+    assert (await evening.purse(), await owed(evening), await at_gateway(evening)) == ((0, 0), 640, 0)
+    lot = await evening.get(Lot, 1)
+    assert (lot.spent, lot.charged_back, lot.refundable) == (eur(640), eur(360), eur(0))
+
+
+async def test_a_lost_dispute_over_spent_money_is_paid_from_other_top_ups(evening: Evening) -> None:
+    await evening.top_up(640, 1000)
+    await evening.deliver(2)
+    await evening.check_out()
+    await evening.dispute(1, OPEN)
+    await evening.dispute(1, LOST)
+    assert (await evening.purse(), await owed(evening)) == ((360, 360), 0)
+    assert (await evening.get(Lot, 2)).spent == eur(640)
+
+
+async def test_what_is_owed_comes_off_the_next_top_up_first(evening: Evening) -> None:
+    await evening.top_up(640)
+    await evening.deliver(2)
+    await evening.check_out()
+    await evening.dispute(1, LOST)
+    await evening.top_up(500)
+    assert (await evening.purse(), await owed(evening)) == ((0, 0), 140)
+    await evening.top_up(500)
+    assert (await evening.purse(), await owed(evening)) == ((360, 360), 0)
+
+
+async def test_what_is_owed_comes_off_before_any_rest_goes_back(evening: Evening) -> None:
+    await evening.top_up(640, 100)
+    order = await evening.order(2)
+    await evening.dispute(1, LOST)
+    assert await owed(evening) == 540
+    await evening.cancel(order)
+    assert await evening.purse() == (640, 640)
+    await evening.refund()
+    assert (await evening.purse(), await owed(evening)) == ((0, 0), 0)
+    (part,) = await evening.find(RefundPart)
+    assert (part.lot_id, part.amount) == (2, eur(100))
+
+
+async def test_a_disputed_top_up_is_not_refunded_and_others_are(evening: Evening) -> None:
+    await evening.top_up(1000, 500)
+    await evening.dispute(1, OPEN, 300)
+    assert await evening.purse() == (1500, 1200)
+    with pytest.raises(RefundDisputed) as refused:
+        await evening.refund(600)
+    assert refused.value.left == eur(500)
+    await evening.refund()
+    assert [(part.lot_id, part.amount) for part in await evening.find(RefundPart)] == [(2, eur(500))]
+    with pytest.raises(RefundDisputed):
+        await evening.refund()
+
+
+async def test_a_visit_ends_though_nothing_of_the_rest_can_go_back(evening: Evening) -> None:
+    await evening.top_up(1000)
+    await evening.dispute(1, OPEN, 300)
+    await evening.check_out(refund_rest=True)
+    assert await evening.purse() == (1000, 700)
+    assert await evening.find(RefundPart) == []
+
+
+async def test_a_refund_under_way_stays_under_way_and_a_parked_one_is_not_sent_again(
+    evening: Evening,
+) -> None:
+    await evening.top_up(1000)
+    await evening.refund(400)
+    await evening.dispute(1, OPEN)
+    assert (await evening.get(Dispute, 1)).held == eur(600)
+    await evening.hear(1, Verdict.REFUSED, "disputed")
+    with pytest.raises(RefundDisputed):
+        await evening.rescue(1, Rescue.RETRY)
+    await evening.rescue(1, Rescue.TO_WALLET)
+    assert await evening.purse() == (1000, 400)
+
+
+async def test_a_refund_and_a_charge_back_of_one_charge_are_both_booked(evening: Evening) -> None:
+    await evening.top_up(1000)
+    await evening.refund()
+    await evening.dispute(1, LOST)
+    await evening.hear(1, Verdict.DONE)
+    assert (await evening.purse(), await owed(evening), await at_gateway(evening)) == ((0, 0), 1000, -1000)
+    with pytest.raises(NothingToRefund):
+        await evening.refund()
+
+
+@pytest.mark.parametrize("told", [*permutations([OPEN, OPEN, LOST, LOST], 3), (LOST, WON), (OPEN, LOST, WON)])
+async def test_whatever_comes_twice_late_or_in_disorder_is_booked_once(
+    evening: Evening, told: tuple[DisputeState, ...]
+) -> None:
+    await evening.top_up(1000)
+    for state in (*told, LOST):
+        await evening.dispute(1, state)
+    assert (await evening.purse(), await owed(evening), await at_gateway(evening)) == ((0, 0), 0, 0)
+    assert [each.state for each in await evening.find(Dispute)] == [LOST]
+
+
+async def test_a_dispute_that_was_won_before_it_was_opened_holds_nothing(evening: Evening) -> None:
+    await evening.top_up(1000)
+    for state in (WON, OPEN, LOST):
+        await evening.dispute(1, state)
+    assert await evening.purse() == (1000, 1000)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        TellDispute("sandbox", OPEN, "tg-9", "", None, "dp-1", ""),
+        TellDispute("other", OPEN, "tg-1", "", None, "dp-1", ""),
+        TellDispute("sandbox", OPEN, "tg-1", "", eur(1001), "dp-1", ""),
+        TellDispute("sandbox", OPEN, "tg-1", "", eur(0), "dp-1", ""),
+    ],
+)
+async def test_a_dispute_over_nothing_of_ours_changes_nothing(evening: Evening, ask: TellDispute) -> None:
+    await evening.top_up(1000)
+    assert await evening.once(take_dispute, ask) == 0
+    assert await evening.purse() == (1000, 1000)
+
+
+async def test_a_charge_is_also_known_by_what_it_is_refunded_by(evening: Evening) -> None:
+    await evening.top_up(1000)
+    assert (
+        await evening.once(take_dispute, TellDispute("sandbox", OPEN, "", "src-tg-1", None, "dp-1", "")) == 1
+    )

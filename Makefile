@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour run test check soak mutants bench bench-long fix chats gateways judges lock screenshots
+.PHONY: help demo tour run test check soak mutants friday bench bench-long fix chats gateways judges lock screenshots
 
 help: ## List what can be done
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ soak: $(READY) ## Play the storage against its model and kill it, for a quarter 
 
 mutants: $(READY) ## Change the core in thousands of places and see that tests notice: up to half an hour
 	$(BIN)/python -m tests.mutants
+
+friday: $(READY) ## Play a Friday night at Telegram's limits: 60 seats, 200 orders in an hour; figures at the end
+	$(BIN)/python -m tests.friday
 
 bench: $(READY) ## Measure the storage of both engines within five minutes; also into build/bench.json
 	$(BIN)/python -m tests.bench

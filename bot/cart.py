@@ -12,6 +12,7 @@ from bot.buttons import (
     OpenCart,
     OpenMenu,
     PlaceCart,
+    SameAgain,
     TopUpShortfall,
     TypeNote,
 )
@@ -27,9 +28,11 @@ from core.order_goods import (
     NOTE_LENGTH,
     CartLine,
     Line,
+    OrderAgain,
     SetNote,
     SetQuantity,
     cart_of,
+    order_again,
     set_note,
     set_quantity,
 )
@@ -37,6 +40,14 @@ from core.order_goods import (
 
 async def on_open_cart(desk: Desk, tap: OpenCart) -> None:
     await desk.expect("")
+    await desk.show(await cart_page(desk))
+
+
+async def on_same_again(desk: Desk, tap: SameAgain) -> None:
+    """Fill the cart with what an earlier order had; the next tap orders it."""
+    cart, _ = await cart_here(desk)
+    zone = desk.house.settings.timezone.key
+    await desk.run(order_again, OrderAgain(cart.id, desk.peer.id, tap.order, zone))
     await desk.show(await cart_page(desk))
 
 

@@ -19,6 +19,7 @@ from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.desk import (
+    DRAW_BOARD,
     DRAW_CHARGE,
     DRAW_EVIDENCE,
     DRAW_SEAT,
@@ -53,7 +54,7 @@ from bot.reconcile import (
 from bot.refusals import sentence, show_refusal
 from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
 from bot.telegram.arrivals import Place
-from bot.tell import tell_admins, tell_all, warn_window
+from bot.tell import press_staff, show_board, tell_admins, tell_all, warn_window
 from core.charge import ChargeState, charge_with
 from core.draft import Draft
 from core.errand import (
@@ -78,6 +79,7 @@ from core.gateway import GatewayAway
 from core.menu import LoadMenu, MenuItem, SetPhoto, load_menu, menu_of, set_photo
 from core.menu_file import MenuFile, read_menu, write_menu
 from core.merchant import find_merchant
+from core.ordering import Step
 from core.ports import Books, NoneOf, Store
 from core.promotion import SettlePromise, settle_promise
 from core.reconcile import Reconciliation
@@ -183,7 +185,15 @@ class Errands:
         await self.command(errand, settle_promise, SettlePromise(errand.subject_id))
 
     async def _expire_order(self, errand: Errand) -> None:
-        await self.command(errand, expire_order, ExpireOrder(errand.subject_id))
+        """Ping, alert, and in the end release an order that nobody answers."""
+        if errand.body == Step.RELEASE:
+            await self.command(errand, expire_order, ExpireOrder(errand.subject_id))
+        else:
+            step = Step(errand.body)
+            await self.finish(errand, lambda books: press_staff(books, self.house, errand.subject_id, step))
+
+    async def _draw_board(self, errand: Errand) -> None:
+        await self.finish(errand, lambda books: show_board(books, self.house, errand.subject_id))
 
     async def finish(self, errand: Errand, work: Work) -> None:
         """Do *work*, tell what came of it and mark the errand done, in one transaction."""
@@ -536,6 +546,7 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     DRAW_SEATS: Errands._draw_seats,
     DRAW_SEAT: Errands._draw_seat,
     TELL_TODAY: Errands._tell_today,
+    DRAW_BOARD: Errands._draw_board,
     RECONCILE: Errands._reconcile,
     RECONCILE_ALL: Errands._reconcile_all,
     DRAW_EVIDENCE: Errands._draw_evidence,

@@ -9,6 +9,7 @@ from bot.buttons import (
     GoHome,
     OpenMenu,
     OpenMyAccount,
+    SameAgain,
     ShowBalance,
     ShowHelp,
 )
@@ -18,6 +19,7 @@ from core.dispute import held_by_disputes
 from core.ledger import Standing, wallet
 from core.merchant import find_merchant
 from core.open_account import Customer
+from core.order_goods import GoodsOrder, last_order
 from core.seat import Seat
 from core.visit import Visit
 
@@ -37,7 +39,8 @@ async def home(desk: Desk, notice: str = "") -> Page:
     money = desk.locale.say("home-wallet", available=purse.available)
     rows = [money, *(await held_rows(desk, purse))]
     parts = (notice, await _where(desk, visit), "\n".join(rows))
-    return Page("\n\n".join(filter(None, parts)), home_keys(desk, visit).rows, name=HOME)
+    last = await last_order(desk.books, customer.id, visit.merchant_id) if visit else None
+    return Page("\n\n".join(filter(None, parts)), home_keys(desk, visit, last).rows, name=HOME)
 
 
 async def held_rows(desk: Desk, purse: Standing) -> list[str]:
@@ -50,10 +53,12 @@ async def held_rows(desk: Desk, purse: Standing) -> list[str]:
     return [*rows, say("home-disputed", held=disputed)] if disputed else rows
 
 
-def home_keys(desk: Desk, visit: Visit | None) -> Keyboard:
+def home_keys(desk: Desk, visit: Visit | None, last: GoodsOrder | None) -> Keyboard:
     """Return what can be done now, the likeliest first."""
     label = desk.locale.plain
     keys = Keyboard()
+    if last:
+        keys.row(Key(label("button-same-again"), SameAgain(last.id)))
     if visit:
         keys.row(Key(label("button-order"), OpenMenu(), look=Look.PRIMARY))
     keys.row(Key(label("button-top-up"), ChooseTopUp()), Key(label("button-balance"), ShowBalance()))

@@ -10,6 +10,7 @@ from typing import Any
 from bot import (
     admin,
     binding,
+    board,
     buttons,
     cart,
     check_out,
@@ -21,6 +22,7 @@ from bot import (
     order_goods,
     reconcile,
     refund,
+    staff,
     stock,
     substitute,
     top_up,
@@ -35,6 +37,8 @@ class Who(StrEnum):
 
     CUSTOMER = "customer"
     STAFF = "staff"
+    PEOPLE = "people"
+    """Staff in their group, admins in their private chat."""
     ADMIN = "admin"
 
 
@@ -54,6 +58,10 @@ COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.CUSTOMER, "find"): documents.on_find,
     (Who.CUSTOMER, "language"): open_account.on_choose_language,
     (Who.CUSTOMER, "help"): documents.on_help,
+    (Who.STAFF, "pause"): board.on_pause,
+    (Who.STAFF, "resume"): board.on_resume,
+    (Who.STAFF, "settings"): board.on_settings,
+    (Who.STAFF, "staff"): staff.on_staff_here,
     (Who.STAFF, "link"): counter.on_link,
     (Who.STAFF, "menu"): stock.on_menu,
     (Who.STAFF, "today"): documents.on_today_here,
@@ -64,6 +72,7 @@ COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.ADMIN, "merchants"): admin.on_merchants,
     (Who.ADMIN, "linkcode"): admin.on_link_code,
     (Who.ADMIN, "menu"): admin.on_menu_file,
+    (Who.ADMIN, "staff"): admin.on_staff,
     (Who.ADMIN, "seats"): admin.on_seats,
     (Who.ADMIN, "qr"): admin.on_qr,
     (Who.ADMIN, "rotate"): admin.on_rotate,
@@ -102,6 +111,7 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.TypeNote: Route(Who.CUSTOMER, cart.on_type_note),
     buttons.PlaceCart: Route(Who.CUSTOMER, order_goods.on_place_cart),
     buttons.CancelMyOrder: Route(Who.CUSTOMER, order_goods.on_cancel_my_order),
+    buttons.SameAgain: Route(Who.CUSTOMER, cart.on_same_again),
     buttons.NameSubstitutes: Route(Who.CUSTOMER, substitute.on_name_substitutes),
     buttons.ChooseSubstitute: Route(Who.CUSTOMER, substitute.on_choose_substitute),
     buttons.SetSubstitute: Route(Who.CUSTOMER, substitute.on_set_substitute),
@@ -118,12 +128,19 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.ShowCard: Route(Who.STAFF, counter.on_show_card),
     buttons.ShowLines: Route(Who.STAFF, counter.on_show_lines),
     buttons.ShowMore: Route(Who.STAFF, counter.on_show_more),
+    buttons.PauseOrdering: Route(Who.STAFF, board.on_pause_ordering),
+    buttons.SetSilence: Route(Who.STAFF, board.on_set_silence),
     buttons.StockCategories: Route(Who.STAFF, stock.on_stock_categories),
     buttons.StockCategory: Route(Who.STAFF, stock.on_stock_category),
     buttons.ToggleSoldOut: Route(Who.STAFF, stock.on_toggle_sold_out),
     buttons.DrawEvidence: Route(Who.ADMIN, dispute.on_draw_evidence),
     buttons.OpenEdits: Route(Who.STAFF, stock.on_open_edits),
     buttons.MakeEdit: Route(Who.STAFF, stock.on_make_edit),
+    buttons.ShowStaff: Route(Who.PEOPLE, staff.on_show_staff),
+    buttons.ShowMember: Route(Who.PEOPLE, staff.on_show_member),
+    buttons.AppointMember: Route(Who.PEOPLE, staff.on_appoint_member),
+    buttons.EndMember: Route(Who.PEOPLE, staff.on_end_member),
+    buttons.MakeInvite: Route(Who.PEOPLE, staff.on_make_invite),
     buttons.RescueParked: Route(Who.ADMIN, admin.on_rescue_parked),
     buttons.ConfirmReroute: Route(Who.ADMIN, admin.on_confirm_reroute),
 }

@@ -135,10 +135,14 @@ def own_money(lots: Sequence[Lot], available: Money) -> Money:
     return max(Money.zero(available.currency), available - bonus_in(lots, available.currency))
 
 
-async def restore(books: Books, sale_id: int, transfer_id: int) -> None:
-    """Give a sale back, by the transfer that reverses it, to exactly the lots that paid it."""
+async def restore(books: Books, sale_id: int, transfer_id: int) -> tuple[Share, ...]:
+    """Give a sale back, by the transfer that reverses it, to exactly the lots that paid it; return them."""
+    shares = []
     for use in await books.find(LotUse, transfer_id=sale_id):
         lot = await books.get(Lot, use.lot_id)
         assert lot is not None
-        await books.save(replace(lot, spent=lot.spent - use.amount))
+        restored = replace(lot, spent=lot.spent - use.amount)
+        await books.save(restored)
         await books.add(LotUse(0, lot.id, transfer_id, use.amount))
+        shares.append(Share(restored, use.amount))
+    return tuple(shares)

@@ -6,6 +6,7 @@ from core.check_out import CheckOut
 from core.errors import NotAllowed, NotYours
 from core.ledger import SHARED, Transfer, payable, refunding, wallet
 from core.lot import restore
+from core.money import total
 from core.order_goods import GoodsOrder, Line, LineState
 from core.ports import Books
 from core.refund import give_back
@@ -46,10 +47,11 @@ async def _give_back(books: Books, order: GoodsOrder, line: Line) -> None:
     currency = line.total.currency
     purse, earned = wallet(order.customer_id, currency), payable(order.merchant_id, currency)
     (transfer,) = await books.post(Transfer(RETURN, earned, purse, line.total, reverses=line.sale_id))
-    await restore(books, line.sale_id, transfer)
+    shares = await restore(books, line.sale_id, transfer)
+    own = total((share.amount for share in shares if not share.lot.stays), currency)
     (receipt,) = await books.find(CheckOut, visit_id=line.visit_id)
-    if receipt.refund_id is not None:
-        await give_back(books, order.customer_id, line.total, SHARED)
+    if receipt.refund_id is not None and own:
+        await give_back(books, order.customer_id, own, SHARED)
 
 
 _FROM = {

@@ -9,7 +9,6 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from core.draft import Draft, DraftKind, change, current_draft, own_draft, use_up
-from core.errand import EXPIRE_ORDER, send_on
 from core.errors import (
     CartEmpty,
     Change,
@@ -17,7 +16,9 @@ from core.errors import (
     ItemGone,
     MenuChanged,
     MerchantClosed,
+    MerchantPaused,
     NoteTooLong,
+    NotYours,
     OutOfDate,
     ShortOfMoney,
     TooMany,
@@ -26,6 +27,7 @@ from core.ledger import Standing, wallet
 from core.menu import MenuItem, item_of, name_of, price_of, take_stock
 from core.merchant import find_merchant
 from core.money import Money, total
+from core.ordering import ordering_of, watch
 from core.ports import Books
 from core.seat import Seat
 from core.visit import Visit, current_visit, touch
@@ -96,6 +98,8 @@ class GoodsOrder:
     promised_at: datetime | None = None
     cancel_asked: bool = False
     instead_of: int | None = None
+    is_open: bool = True
+    """Whether staff still have something to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,14 @@ class SetQuantity:
     item_id: int
     quantity: int
     options: str = ""
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAgain:
+    draft_id: int
+    customer_id: int
+    order_id: int
     zone: str = "UTC"
 
 
@@ -218,6 +230,45 @@ async def set_quantity(books: Books, ask: SetQuantity) -> int:
     return (await change(books, draft)).version
 
 
+async def order_again(books: Books, ask: OrderAgain) -> int:
+    """Make the cart what an earlier order was, as far as it is for sale, at the prices of now."""
+    draft = await _open_cart(books, ask.draft_id, ask.customer_id)
+    order = await books.get(GoodsOrder, ask.order_id)
+    visit = await _visit_of(books, draft)
+    if order is None or order.customer_id != ask.customer_id or order.merchant_id != visit.merchant_id:
+        raise NotYours
+    old = await lines_of(books, order.id)
+    items = {item.id: item for item in await books.find(MenuItem, id=tuple(line.item_id for line in old))}
+    wanted = [
+        new
+        for line in old
+        if (new := _again(line, items[line.item_id], draft.id, wall_clock(books, ask.zone)))
+    ]
+    if not wanted:
+        raise ItemGone(old[0].name)
+    kept = {(line.item_id, line.options): line for line in await books.find(CartLine, draft_id=draft.id)}
+    for line in kept.values():
+        await books.save(replace(line, quantity=0))
+    for new in wanted:
+        if known := kept.get((new.item_id, new.options)):
+            await books.save(replace(new, id=known.id))
+        else:
+            await books.add(new)
+    return (await change(books, draft)).version
+
+
+def _again(line: Line, item: MenuItem, draft_id: int, now: datetime) -> CartLine | None:
+    """Return a line of an earlier order as the cart has it, or None where it cannot be had *now*."""
+    price = price_of(item, line.options, now)
+    quantity = line.quantity if item.stock is None else min(line.quantity, item.stock)
+    if price is None or not quantity:
+        return None
+    return CartLine(
+        0, draft_id, item.id, name_of(item, line.options), quantity, price, item.allergens, item.least_age,
+        line.options, line.substitute_id,
+    )  # fmt: skip
+
+
 async def name_substitute(books: Books, ask: NameSubstitute) -> int:
     """Keep what shall come where an item turns out to be sold out."""
     draft = await _open_cart(books, ask.draft_id, ask.customer_id)
@@ -262,6 +313,9 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
     merchant = await find_merchant(books, visit.merchant_id)
     if merchant.group_id is None:
         raise MerchantClosed(merchant.name)
+    ordering = await ordering_of(books, merchant.id)
+    if ordering.paused:
+        raise MerchantPaused(merchant.name)
     cart = await cart_of(books, draft.id)
     items = await _items_of(books, cart)
     price = check_cart(cart, items, purse, wall_clock(books, ask.zone))
@@ -288,7 +342,7 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
             await take_stock(books, item, sum(each.quantity for each in cart if each.item_id == item.id))
     await use_up(books, draft)
     await touch(books, visit.id)
-    await send_on(books, EXPIRE_ORDER, order.id, ask.expires_after)
+    await watch(books, ordering, order.id, order.placed_at, ask.expires_after)
     books.tell(OrderPlaced(order.id))
     return order.id
 
@@ -357,6 +411,12 @@ def status_of(lines: Sequence[Line]) -> LineState:
     """
     states = {line.state for line in lines}
     return next(state for state in LineState if state in states)
+
+
+async def last_order(books: Books, customer_id: int, merchant_id: int) -> GoodsOrder | None:
+    """Return what the customer ordered last at the merchant, in this visit or an earlier one."""
+    found = await books.find(GoodsOrder, customer_id=customer_id, merchant_id=merchant_id, by="-id", most=1)
+    return found[0] if found else None
 
 
 async def lines_of(books: Books, order_id: int) -> list[Line]:

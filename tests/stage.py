@@ -236,7 +236,9 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def open_stage(
-    folder: Path, sandbox_settings: SandboxSettings | None = None, **settings: Any
+    folder: Path,
+    sandbox_settings: SandboxSettings | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Stage]:
     """Open a sandbox and a stage on it; the bot is not started yet. Ada is the admin."""
     clock = HandClock()

@@ -24,6 +24,7 @@ from bot.outbox import (
     due_messages,
     finish,
     give_up,
+    is_overview,
     lose_place,
     put_off,
     resume,
@@ -103,21 +104,29 @@ class Relay:
         Each round either starts something or leaves out chats that have to wait, so it comes to an end.
         """
         now = self.clock.now()
-        waits = self.pace.hushed(now)
+        waits: dict[int, datetime] = {}
         while (room := AT_ONCE - len(self._busy)) > 0:
+            waits |= self.pace.hushed(now)  # anew each time: something may have ended meanwhile
             if (ready := self.pace.ready_at(now)) > now:
                 return ready
             hushed = (*self._busy, *waits)
             heads = await self.store.run(partial(due_messages, hushed=hushed))
             if not heads:
                 break
-            waits |= {message.chat_id: message.due_at for message in heads if message.due_at > now}
-            for message in [message for message in heads if message.due_at <= now][:room]:
+            starts = {message.chat_id: self._starts_at(message, now) for message in heads}
+            waits |= {chat_id: moment for chat_id, moment in starts.items() if moment > now}
+            for message in [each for each in heads if each.chat_id not in waits][:room]:
                 if self.pace.ready_at(now) > now:
                     break
                 self.pace.start()
                 self._busy[message.chat_id] = deliveries.create_task(self._deliver(message))
         return min(waits.values(), default=None)
+
+    def _starts_at(self, message: Message, now: datetime) -> datetime:
+        """Return when a message may start: an overview leaves room for what comes before it."""
+        if is_overview(message):
+            return max(message.due_at, self.pace.calm_at(message.chat_id, now))
+        return message.due_at
 
     async def _deliver(self, message: Message) -> None:
         try:
@@ -242,7 +251,16 @@ class Relay:
             link_preview_options=plain,
             disable_notification=told["quiet"],
         )
+        if told.get("pinned"):
+            await self._pin(message.chat_id, sent.message_id)
         return sent.message_id
+
+    async def _pin(self, chat_id: int, telegram_id: int) -> None:
+        """Pin a message where the bot may; where it may not, the message is there all the same."""
+        try:
+            await self.bot.pin_chat_message(chat_id, telegram_id, disable_notification=True)
+        except TelegramError as error:
+            log.info("not_pinned chat=%s why=%s", chat_id, error.message)
 
     async def _invoice(self, chat_id: int, told: dict[str, Any], mark: str) -> int:
         token = self.house.settings.payment_provider_token

@@ -73,6 +73,7 @@ INVARIANTS: dict[str, Check] = {
     "a bonus account is what was promised": promises.promises_and_accounts,
     "a bonus is what its lot has earned": promises.promises_and_lots,
     "an order is the sum of its lines": orders.order_totals,
+    "an order is open while something is to be brought": orders.open_orders,
     "a line's hold stands as the line does": orders.lines_and_holds,
     "a line's hold is its amount in the payer's wallet": orders.lines_and_amounts,
     "an open hold belongs to a line or a dispute": orders.open_holds,

@@ -7,6 +7,7 @@ from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, FETCH_PHOTO, SEND_MENU, 
 from bot.locales import Locale
 from bot.pages import Key, Page
 from bot.refusals import show_unexpected
+from bot.staff import show_staff
 from bot.telegram.arrivals import SentFile, SentPhoto
 from core.errors import FileTooLarge, MerchantUnknown, NameRefused, NotAllowed, PhotoTooLarge, SeatNotNamed
 from core.menu import item_called
@@ -42,6 +43,12 @@ async def on_link_code(desk: Desk, argument: str) -> None:
     code = await desk.run(make_link_code, NewLinkCode(merchant.id))
     text = desk.locale.say("admin-link-code", name=merchant.name, code=code, bot=desk.house.username)
     await desk.say(Page(text))
+
+
+async def on_staff(desk: Desk, argument: str) -> None:
+    """`/staff MERCHANT`: who works there; a merchant's first owner is invited from here."""
+    merchant, _ = await _merchant(desk, argument)
+    await show_staff(desk, merchant, anew=True)
 
 
 async def on_seats(desk: Desk, argument: str) -> None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.edit_item import Edit
+from core.ordering import Wait
 from core.refund import Rescue
 from core.serve import Action, Reason
+from core.staff import Role
 
 # Anywhere
 
@@ -316,6 +318,58 @@ class MakeEdit:
     item: int
     version: int
     edit: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class PauseOrdering:
+    """Pause (1) or resume (0)."""
+
+    prefix: ClassVar[str] = "po1"
+    paused: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetSilence:
+    """What happens when nobody answers."""
+
+    prefix: ClassVar[str] = "sw1"
+    wait: Wait
+    value: int
+
+
+# The merchant's staff
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStaff:
+    prefix: ClassVar[str] = "st1"
+    merchant: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMember:
+    prefix: ClassVar[str] = "sm1"
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppointMember:
+    prefix: ClassVar[str] = "sa1"
+    member: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class EndMember:
+    prefix: ClassVar[str] = "se1"
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class MakeInvite:
+    prefix: ClassVar[str] = "si1"
+    merchant: int
+    role: Role
 
 
 # Step 4

@@ -32,6 +32,7 @@ from core.serve import (
     rare_choices,
     serve_order,
 )
+from core.staff import RIGHT_TO, Right, require
 from core.visit import Visit
 
 LOOKS = {
@@ -48,6 +49,7 @@ PROMISES_MINUTES = (5, 10, 20, 30)
 async def on_serve(desk: Desk, tap: Serve) -> None:
     """Do what the button says to an order or a line; what needs a reason asks for it first."""
     order = await _order_here(desk, tap.order)
+    await require(desk.books, order.merchant_id, desk.doer, RIGHT_TO[tap.action])
     if tap.action in REASONS and await _is_current(desk, order, tap):
         locale = await desk.readers()
         page = reasons_page(locale, order, tap, await card_of(desk.books, locale, order))
@@ -110,6 +112,7 @@ async def on_link(desk: Desk, argument: str) -> None:
 async def on_group_language(desk: Desk, argument: str) -> None:
     """`/language en` or `/language zh`: what the group's cards are written in."""
     merchant = await merchant_here(desk)
+    await require(desk.books, merchant.id, desk.doer, Right.SETTINGS)
     group = await group_of(desk.books, merchant)
     language = next((code for code in LANGUAGES if argument and code.startswith(argument.casefold())), "")
     if not language:
@@ -288,6 +291,7 @@ async def _serve(
 ) -> None:
     if action is Action.PROMISE and minutes not in PROMISES_MINUTES:
         raise NotAllowed
+    await require(desk.books, order.merchant_id, desk.doer, RIGHT_TO[action])
     patience = timedelta(seconds=desk.house.settings.order_expiry_seconds)
     ask = ServeOrder(
         order.id, version, action, reason, desk.peer.id, desk.peer.name, line, minutes, patience,

@@ -21,6 +21,7 @@ from core.merchant import Merchant, find_merchant
 from core.outcome import Result
 from core.ports import Books
 from core.seat import Seat
+from core.staff import Doer
 from core.visit import Visit, VisitState
 
 Ask = TypeVar("Ask")
@@ -36,7 +37,11 @@ FETCH_PHOTO = "fetch_photo"
 DRAW_SEATS = "draw_seats"
 DRAW_SEAT = "draw_seat"
 TELL_TODAY = "tell_today"
+DRAW_BOARD = "draw_board"
 """Errands of the bot's own: what is too slow for a transaction, or outside it."""
+
+JOIN = "join-"
+"""What the start parameter of a staff link begins with; a seat's token is shorter."""
 
 SCREEN = "screen"
 """The living message that a customer works with: one per private chat, always at its end."""
@@ -55,6 +60,13 @@ class House:
 
     def seat_link(self, token: str) -> str:
         """Return the link that a seat's QR code holds."""
+        return self._start_link(token)
+
+    def join_link(self, code: str) -> str:
+        """Return the link by which one person joins a merchant's staff."""
+        return self._start_link(f"{JOIN}{code}")
+
+    def _start_link(self, token: str) -> str:
         base = self.settings.link_base or f"https://t.me/{self.username}"
         return f"{base}{'&' if '?' in base else '?'}start={token}"
 
@@ -92,6 +104,11 @@ class Desk:
     @property
     def is_admin(self) -> bool:
         return self.house.is_admin(self.peer.id)
+
+    @property
+    def doer(self) -> Doer:
+        """The person who acts, as the staff's deeds name them."""
+        return Doer(self.peer.id, self.peer.name, self.is_admin)
 
     async def readers(self) -> Locale:
         """Return the language of those who read where the person is: a group has its own."""

@@ -41,7 +41,7 @@ from bot.telegram.arrivals import (
     sender_of,
 )
 from bot.telegram.callback_data import unpack
-from bot.tell import show_open_cards, tell_admins, tell_all
+from bot.tell import show_open_cards, tell_admins, tell_all, tell_owners
 from bot.top_up import on_about_to_pay, on_has_paid
 from core.errors import NotAllowed, OutOfDate, Refusal
 from core.merchant import Merchant, MoveGroup, move_group
@@ -186,7 +186,7 @@ async def _tap(desk: Desk, data: str) -> None:
     if button is None:
         raise OutOfDate
     route = BUTTONS[type(button)]
-    if (route.who is Who.STAFF) == desk.place.is_private:
+    if route.who is not Who.PEOPLE and (route.who is Who.STAFF) == desk.place.is_private:
         raise NotAllowed
     await route.handler(desk, button)
 
@@ -235,7 +235,7 @@ async def follow_group(books: Books, old_id: int, new_id: int) -> None:
 
 
 async def _bot_moved(books: Books, house: House, moved: BotMoved) -> None:
-    """Tell the admins when a merchant's group has lost the bot, or has it back.
+    """Tell the owners and admins when a merchant's group has lost the bot, muted it, or has it back.
 
     Of a person who blocks it they hear with the first message that does not arrive.
     """
@@ -243,12 +243,15 @@ async def _bot_moved(books: Books, house: House, moved: BotMoved) -> None:
     if moved.place.is_private:
         return
     if group := await books.get(Peer, moved.place.chat_id):
-        await books.save(replace(group, reachable=moved.present))
+        await books.save(replace(group, reachable=moved.present and not moved.muted))
     merchants = await books.find(Merchant, group_id=moved.place.chat_id)
     for merchant in merchants:
         key = "admin-bot-back" if moved.present else "admin-bot-removed"
+        if moved.muted:
+            key = "admin-bot-muted"
         await tell_admins(books, house, key, merchant=merchant.name)
-        if moved.present:
+        await tell_owners(books, house, merchant, key, merchant=merchant.name)
+        if moved.present and not moved.muted:
             await show_open_cards(books, house, merchant)
     if moved.present and not merchants:
         await say(books, moved.place.chat_id, Page(house.locale(person).say("counter-hello")))

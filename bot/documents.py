@@ -17,6 +17,7 @@ from core.order_goods import GoodsOrder, lines_of
 from core.ports import Books
 from core.refund import RefundOrder, parts_of
 from core.seat import Seat
+from core.staff import Right, require
 from core.top_up import TopUp
 
 
@@ -38,6 +39,7 @@ async def on_find_here(desk: Desk, argument: str) -> None:
 async def on_today_here(desk: Desk, argument: str) -> None:
     """`/today` in a group: the merchant's figures since midnight."""
     merchant = await merchant_here(desk)
+    await require(desk.books, merchant.id, desk.doer, Right.FIGURES)
     await desk.ask_outside(TELL_TODAY, merchant.id)
 
 

@@ -18,7 +18,17 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.clock import Clock
-from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, FETCH_PHOTO, SEND_MENU, TELL_TODAY, Desk, House
+from bot.desk import (
+    DRAW_BOARD,
+    DRAW_SEAT,
+    DRAW_SEATS,
+    FETCH_MENU,
+    FETCH_PHOTO,
+    SEND_MENU,
+    TELL_TODAY,
+    Desk,
+    House,
+)
 from bot.dispatch import forget_bodies
 from bot.figures import figures_text
 from bot.order_goods import place_order
@@ -28,7 +38,7 @@ from bot.people import peer_of
 from bot.refusals import sentence, show_refusal
 from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
 from bot.telegram.arrivals import Place
-from bot.tell import tell_admins, tell_all
+from bot.tell import press_staff, show_board, tell_admins, tell_all
 from core.draft import Draft
 from core.errand import (
     ASK_REFUND,
@@ -47,6 +57,7 @@ from core.lot import Lot
 from core.menu import LoadMenu, MenuItem, SetPhoto, load_menu, menu_of, set_photo
 from core.menu_file import MenuFile, read_menu, write_menu
 from core.merchant import find_merchant
+from core.ordering import Step
 from core.ports import Books, Gateway, NoneOf, Outcome, Store, Verdict
 from core.refund import Rescue, RescuePart, SettlePart, finish_rescue, part_and_lot, settle_part
 from core.reports import Reports
@@ -143,7 +154,15 @@ class Errands:
         await self._command(errand, expire_top_up, ExpireTopUp(errand.subject_id))
 
     async def _expire_order(self, errand: Errand) -> None:
-        await self._command(errand, expire_order, ExpireOrder(errand.subject_id))
+        """Ping, alert, and in the end release an order that nobody answers."""
+        if errand.body == Step.RELEASE:
+            await self._command(errand, expire_order, ExpireOrder(errand.subject_id))
+        else:
+            step = Step(errand.body)
+            await self._finish(errand, lambda books: press_staff(books, self.house, errand.subject_id, step))
+
+    async def _draw_board(self, errand: Errand) -> None:
+        await self._finish(errand, lambda books: show_board(books, self.house, errand.subject_id))
 
     async def _finish(self, errand: Errand, work: Work) -> None:
         """Do *work*, tell what came of it and mark the errand done, in one transaction."""
@@ -431,5 +450,6 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     DRAW_SEATS: Errands._draw_seats,
     DRAW_SEAT: Errands._draw_seat,
     TELL_TODAY: Errands._tell_today,
+    DRAW_BOARD: Errands._draw_board,
     FORGET_BODIES: Errands._forget_bodies,
 }

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.buttons import ChooseLanguage, GoHome, OpenMyAccount, SetLanguage
-from bot.desk import LANGUAGES, Desk
+from bot.desk import JOIN, LANGUAGES, Desk
 from bot.home import back_key, home
 from bot.pages import Key, Keyboard, Page
+from bot.staff import join
 from core.open_account import Customer, OpenAccount, open_account
 from core.seat import seat_by_token
 from core.visit import SitDown, sit_down
 
 
 async def on_start(desk: Desk, token: str) -> None:
-    """`/start`, with the token of a seat if its code was scanned."""
+    """`/start`, with the token of a seat if its code was scanned, or the code of a staff link."""
     await desk.expect("")
+    if token.startswith(JOIN):
+        await join(desk, token.removeprefix(JOIN))
+        return
     if token:
         seat = await seat_by_token(desk.books, token)
         if await desk.books.get(Customer, desk.peer.id):

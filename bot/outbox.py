@@ -1,7 +1,9 @@
 """What is to be said, kept in the transaction that wants it said.
 
 A living message has a subject and is edited until what is shown is what is wanted; other messages
-are said once. Per chat, everything goes out in the order in which it was wanted.
+are said once. Per chat, everything goes out in the order in which it was wanted; in a group, though,
+what is new comes before what is edited, and what only gives an overview comes last: a busy group is told
+of new orders first, however many edits wait.
 """
 
 from __future__ import annotations
@@ -9,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from bot.pages import Page, Removal, Said, Strip, read_wire
-from core.ports import Books, NoneOf
+from core.ports import AtMost, Books, NoneOf
 
 
 class MessageState(StrEnum):
@@ -47,6 +49,14 @@ class Message:
     error: str
 
 
+class Turn(IntEnum):
+    """Who comes first in a group, where twenty messages a minute have to do."""
+
+    NEW = 0
+    EDITED = 1
+    OVERVIEW = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that a message carries."""
@@ -70,11 +80,20 @@ async def say(books: Books, chat_id: int, said: Said) -> None:
     await books.add(await _new(books, chat_id, "", said, follows=False))
 
 
-async def show(books: Books, chat_id: int, subject: str, page: Page, *, follows: bool = False) -> None:
-    """Make the living message of that subject say what *page* says."""
+async def show(
+    books: Books,
+    chat_id: int,
+    subject: str,
+    page: Page,
+    *,
+    follows: bool = False,
+    overview: bool = False,
+) -> None:
+    """Make the living message of that subject say what *page* says; an *overview* is never in the way."""
     known = await books.find(Message, chat_id=chat_id, subject=subject)
     if not known:
-        await books.add(await _new(books, chat_id, subject, page, follows=follows))
+        turn = Turn.OVERVIEW if overview else Turn.NEW
+        await books.add(await _new(books, chat_id, subject, page, follows=follows, turn=turn))
         return
     message, body = known[0], page.wire()
     if body == message.body and await _suffices(books, message, follows=follows):
@@ -87,7 +106,9 @@ async def show(books: Books, chat_id: int, subject: str, page: Page, *, follows:
             follows=follows,
             wanted=message.wanted + 1,
             state=message.state if waiting else MessageState.WAITING,
-            place=message.place if waiting else await _next_place(books),
+            place=message.place
+            if waiting
+            else await _next_place(books, _turn(message, follows=follows, overview=overview)),
             attempts=0,
             due_at=message.due_at if waiting else books.now,
         )
@@ -231,17 +252,28 @@ async def sent_since(books: Books, moment: datetime, most: int) -> list[tuple[in
     ]
 
 
-async def _new(books: Books, chat_id: int, subject: str, said: Said, *, follows: bool) -> Message:
-    place = await _next_place(books)
+async def _new(
+    books: Books, chat_id: int, subject: str, said: Said, *, follows: bool, turn: Turn = Turn.NEW
+) -> Message:
+    place = await _next_place(books, turn)
     return Message(
         0, chat_id, subject, said.wire(), 1, 0, None, follows, MessageState.WAITING, place, False, 0,
         books.now, None, "",
     )  # fmt: skip
 
 
-async def _next_place(books: Books) -> int:
-    last = await books.find(Message, by="-place", most=1)
-    return last[0].place + 1 if last else 1
+async def _next_place(books: Books, turn: Turn) -> int:
+    """Return the next place among those of the same turn; each has room for all that will ever be said."""
+    first = turn * _TURN + 1
+    last = await books.find(Message, by="-place", most=1, place=AtMost(first + _TURN - 2))
+    return max(last[0].place + 1, first) if last else first
+
+
+def _turn(message: Message, *, follows: bool, overview: bool) -> Turn:
+    if overview:
+        return Turn.OVERVIEW
+    edited = message.telegram_id is not None and not follows
+    return Turn.EDITED if edited and message.chat_id < 0 else Turn.NEW
 
 
 async def _buried(books: Books, message: Message) -> bool:
@@ -269,3 +301,6 @@ async def _get(books: Books, message_id: int) -> Message:
     message = await books.get(Message, message_id)
     assert message is not None
     return message
+
+
+_TURN = 10**15

@@ -41,19 +41,21 @@ Keys = Sequence[Sequence[Key]]
 class Page:
     """A text in Telegram's HTML with rows of buttons.
 
-    *quiet* makes no sound. *name* is what the page is known by to those who may bring it up to date.
+    *quiet* makes no sound. *pinned* is kept at the top of the chat. *name* is what the page is known by to
+    those who may bring it up to date.
     """
 
     text: str
     keys: Keys = ()
     quiet: bool = False
     name: str = ""
+    pinned: bool = False
 
     def wire(self) -> str:
         """Return the page as it is kept in the outbox."""
         rows = [[key.wire() for key in row] for row in self.keys if row]
         told = {"kind": "text", "name": self.name, "text": self.text, "rows": rows, "quiet": self.quiet}
-        return json.dumps(told)
+        return json.dumps({**told, "pinned": True} if self.pinned else told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from core.errors import (
     NoVisit,
     PhotoTooLarge,
     Refusal,
+    RoleTooLow,
     SeatLabelUnknown,
     SeatNotNamed,
     ShortOfMoney,
@@ -72,6 +73,8 @@ def sentence(locale: Locale, refusal: Refusal) -> str:
     if isinstance(refusal, AlreadyServed):
         named = {"number": f"G-{refusal.number}", "by": refusal.by}
         return locale.say(f"refused-already-{refusal.status}", **named)
+    if isinstance(refusal, RoleTooLow):
+        named = {"least": locale.plain(f"role-{refusal.least}")}
     if isinstance(refusal, AmountUnreadable):
         why = Markup(locale.say(f"amount-{refusal.why.replace('_', '-')}"))
         return locale.say("refused-amount-unreadable", why=why, example=refusal.example)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot import (
     admin,
+    board,
     buttons,
     cart,
     check_out,
@@ -18,6 +19,7 @@ from bot import (
     open_account,
     order_goods,
     refund,
+    staff,
     stock,
     substitute,
     top_up,
@@ -32,6 +34,8 @@ class Who(StrEnum):
 
     CUSTOMER = "customer"
     STAFF = "staff"
+    PEOPLE = "people"
+    """Staff in their group, admins in their private chat."""
     ADMIN = "admin"
 
 
@@ -51,6 +55,10 @@ COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.CUSTOMER, "find"): documents.on_find,
     (Who.CUSTOMER, "language"): open_account.on_choose_language,
     (Who.CUSTOMER, "help"): documents.on_help,
+    (Who.STAFF, "pause"): board.on_pause,
+    (Who.STAFF, "resume"): board.on_resume,
+    (Who.STAFF, "settings"): board.on_settings,
+    (Who.STAFF, "staff"): staff.on_staff_here,
     (Who.STAFF, "link"): counter.on_link,
     (Who.STAFF, "menu"): stock.on_menu,
     (Who.STAFF, "today"): documents.on_today_here,
@@ -61,6 +69,7 @@ COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.ADMIN, "merchants"): admin.on_merchants,
     (Who.ADMIN, "linkcode"): admin.on_link_code,
     (Who.ADMIN, "menu"): admin.on_menu_file,
+    (Who.ADMIN, "staff"): admin.on_staff,
     (Who.ADMIN, "seats"): admin.on_seats,
     (Who.ADMIN, "qr"): admin.on_qr,
     (Who.ADMIN, "rotate"): admin.on_rotate,
@@ -109,11 +118,18 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.ShowCard: Route(Who.STAFF, counter.on_show_card),
     buttons.ShowLines: Route(Who.STAFF, counter.on_show_lines),
     buttons.ShowMore: Route(Who.STAFF, counter.on_show_more),
+    buttons.PauseOrdering: Route(Who.STAFF, board.on_pause_ordering),
+    buttons.SetSilence: Route(Who.STAFF, board.on_set_silence),
     buttons.StockCategories: Route(Who.STAFF, stock.on_stock_categories),
     buttons.StockCategory: Route(Who.STAFF, stock.on_stock_category),
     buttons.ToggleSoldOut: Route(Who.STAFF, stock.on_toggle_sold_out),
     buttons.OpenEdits: Route(Who.STAFF, stock.on_open_edits),
     buttons.MakeEdit: Route(Who.STAFF, stock.on_make_edit),
+    buttons.ShowStaff: Route(Who.PEOPLE, staff.on_show_staff),
+    buttons.ShowMember: Route(Who.PEOPLE, staff.on_show_member),
+    buttons.AppointMember: Route(Who.PEOPLE, staff.on_appoint_member),
+    buttons.EndMember: Route(Who.PEOPLE, staff.on_end_member),
+    buttons.MakeInvite: Route(Who.PEOPLE, staff.on_make_invite),
     buttons.RescueParked: Route(Who.ADMIN, admin.on_rescue_parked),
 }
 

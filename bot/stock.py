@@ -12,11 +12,17 @@ from bot.pages import Key, Keyboard, Page
 from core.edit_item import PRICE_STEPS, STOCK_STEPS, Edit, EditItem, apply, edit_item, price_step
 from core.menu import MarkSoldOut, MenuItem, item_of, mark_sold_out, menu_of
 from core.merchant import Merchant
+from core.staff import Right, note_deed, require
+
+RIGHT_TO_EDIT = dict.fromkeys((*PRICE_STEPS, Edit.HIDE, Edit.SHOW), Right.MENU)
+"""What is for those who answer for the menu; all other steps are for whoever looks after the stock."""
 
 
 async def on_menu(desk: Desk, argument: str) -> None:
     """`/menu`: mark items sold out, or back, with one tap each."""
-    await _show(desk, await merchant_here(desk), anew=True)
+    merchant = await merchant_here(desk)
+    await require(desk.books, merchant.id, desk.doer, Right.STOCK)
+    await _show(desk, merchant, anew=True)
 
 
 async def on_stock_categories(desk: Desk, tap: StockCategories) -> None:
@@ -33,8 +39,11 @@ async def on_stock_category(desk: Desk, tap: StockCategory) -> None:
 async def on_toggle_sold_out(desk: Desk, tap: ToggleSoldOut) -> None:
     """Mark an item sold out, or back; carts see it at once."""
     merchant = await merchant_here(desk)
+    await require(desk.books, merchant.id, desk.doer, Right.STOCK)
     await desk.run(mark_sold_out, MarkSoldOut(tap.item, merchant.id, bool(tap.sold_out)))
     item = await item_of(desk.books, merchant.id, tap.item)
+    action = "sold-out" if item.sold_out else "back"
+    await note_deed(desk.books, merchant.id, action, item.name, desk.doer)
     word = "counter-sold-out-toast" if item.sold_out else "counter-back-toast"
     desk.toast = desk.locale.plain(word, item=item.name)
     await _show(desk, merchant, item=item)
@@ -50,9 +59,11 @@ async def on_make_edit(desk: Desk, tap: MakeEdit) -> None:
     """Change an item by a step, unless somebody has changed it since; then show how it stands."""
     merchant = await merchant_here(desk)
     item = await item_of(desk.books, merchant.id, tap.item)
+    await require(desk.books, merchant.id, desk.doer, RIGHT_TO_EDIT.get(tap.edit, Right.STOCK))
     if item.version == tap.version:
         ask = EditItem(item.id, merchant.id, tap.version, tap.edit)
         await desk.run(edit_item, ask, key=f"{item.id}:{tap.version}:{tap.edit}")
+        await note_deed(desk.books, merchant.id, tap.edit, item.name, desk.doer)
         item = await item_of(desk.books, merchant.id, tap.item)
     else:
         desk.toast = desk.locale.plain("refused-out-of-date")

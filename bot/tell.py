@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.admin import parked_page
+from bot.board import BOARD, board_of, want_board
 from bot.cart import cart_here, cart_page
 from bot.check_out import leave_page, left_page, receipt_page
 from bot.choose_goods import page_again
@@ -18,6 +20,7 @@ from bot.outbox import page_shown, refresh, say, show
 from bot.pages import Key, Page
 from bot.people import Peer, peer_of
 from bot.refund import refund_page
+from bot.staff import changed_page, refresh_staff
 from bot.telegram.arrivals import Place
 from bot.top_up import invoice_page, paid_page
 from core.check_out import CheckedOut, CheckOut, lines_to_pay
@@ -31,12 +34,17 @@ from core.order_goods import (
     UNANSWERED,
     GoodsOrder,
     Line,
+    LineState,
     OrderChanged,
     OrderPlaced,
+    lines_of,
+    status_of,
 )
+from core.ordering import OrderingPaused, Step, ordering_of, watch
 from core.ports import Books
 from core.refund import PartSettled, PartState, RefundMade, RefundOrder, part_and_lot, parts_of
 from core.seat import Seat
+from core.staff import Member, Right, StaffChanged, allows, staff_of
 from core.top_up import PayerKnown, Stray, StrayArrived, TopUp, TopUpMade, TopUpPaid
 from core.visit import SeatChanged, Visit, VisitState
 
@@ -133,12 +141,79 @@ async def _group_moved(books: Books, house: House, event: GroupMoved) -> None:
 
 async def show_open_cards(books: Books, house: House, merchant: Merchant) -> None:
     """Put the cards of all orders that staff have not finished into the merchant's group."""
-    to_bring = await books.find(Line, state=tuple(UNANSWERED | COMING))
-    numbers = sorted({line.order_id for line in to_bring})
-    orders = [await _get(books, GoodsOrder, number) for number in numbers]
-    for order in orders:
-        if order.merchant_id == merchant.id:
-            await _show_card(books, house, order)
+    for order in await books.find(GoodsOrder, merchant_id=merchant.id, is_open=True):
+        await _show_card(books, house, order)
+
+
+async def show_board(books: Books, house: House, merchant_id: int) -> None:
+    """Bring the merchant's board to how things stand."""
+    merchant = await find_merchant(books, merchant_id)
+    if merchant.group_id is not None:
+        group = await group_of(books, merchant)
+        page = await board_of(books, house.locale(group), merchant)
+        await show(books, group.id, BOARD, page, overview=True)
+
+
+async def press_staff(books: Books, house: House, order_id: int, step: Step) -> None:
+    """Ping the group about an order that nobody answers, or alert those in charge, and go on waiting."""
+    order = await _get(books, GoodsOrder, order_id)
+    if status_of(await lines_of(books, order.id)) is not LineState.PLACED:
+        return
+    merchant = await find_merchant(books, order.merchant_id)
+    number = f"G-{order.id}"
+    if step is Step.PING and merchant.group_id is not None:
+        group = await group_of(books, merchant)
+        locale = house.locale(group)
+        time = locale.time(order.placed_at)
+        await say(
+            books, group.id, Page(locale.say("counter-ping", number=number, seat=order.seat, time=time))
+        )
+    if step is Step.ALERT:
+        await tell_in_charge(
+            books, house, merchant, "staff-alert", merchant=merchant.name, number=number, seat=order.seat
+        )
+    patience = timedelta(seconds=house.settings.order_expiry_seconds)
+    await watch(books, await ordering_of(books, merchant.id), order.id, order.placed_at, patience, step)
+
+
+async def tell_in_charge(books: Books, house: House, merchant: Merchant, key: str, /, **args: Any) -> None:
+    """Say something in private to the merchant's owners and managers; without any, to the admins."""
+    if not await tell_owners(books, house, merchant, key, **args):
+        await tell_admins(books, house, key, **args)
+
+
+async def tell_owners(books: Books, house: House, merchant: Merchant, key: str, /, **args: Any) -> bool:
+    """Say something in private to the merchant's owners and managers; return whether there are any.
+
+    Admins among them hear it as admins.
+    """
+    found = False
+    for member in await staff_of(books, merchant.id):
+        peer = await books.get(Peer, member.person_id)
+        if peer and peer.reachable and allows(member.role, Right.SETTINGS):
+            found = True
+            if not house.is_admin(peer.id):
+                await say(books, peer.id, Page(house.locale(peer).say(key, **args)))
+    return found
+
+
+async def _ordering_paused(books: Books, house: House, event: OrderingPaused) -> None:
+    merchant = await find_merchant(books, event.merchant_id)
+    if merchant.group_id is not None:
+        group = await group_of(books, merchant)
+        await say(books, group.id, Page(house.locale(group).say("counter-paused-by-silence")))
+    await tell_in_charge(books, house, merchant, "staff-paused-by-silence", merchant=merchant.name)
+    await want_board(books, merchant.id)
+
+
+async def _staff_changed(books: Books, house: House, event: StaffChanged) -> None:
+    """Let the group know: whoever is on the list changes what the others may do."""
+    member = await _get(books, Member, event.member_id)
+    merchant = await find_merchant(books, member.merchant_id)
+    if merchant.group_id is not None:
+        group = await group_of(books, merchant)
+        await say(books, group.id, changed_page(house.locale(group), member))
+        await refresh_staff(books, house.locale(group), merchant, group.id)
 
 
 async def _seat_changed(books: Books, house: House, event: SeatChanged) -> None:
@@ -181,6 +256,7 @@ async def _show_card(books: Books, house: House, order: GoodsOrder) -> None:
     merchant = await find_merchant(books, order.merchant_id)
     group = await group_of(books, merchant)
     await show_card(books, house.locale(group), group.id, order, follows=order.cancel_asked)
+    await want_board(books, merchant.id)
 
 
 async def _checked_out(books: Books, house: House, event: CheckedOut) -> None:
@@ -260,4 +336,6 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     GroupMoved: _group_moved,
     SeatChanged: _seat_changed,
     ItemChanged: _item_changed,
+    StaffChanged: _staff_changed,
+    OrderingPaused: _ordering_paused,
 }

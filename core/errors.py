@@ -5,11 +5,12 @@ Refusal
 ├── NotYours             the thing belongs to somebody else
 ├── NotAllowed           this person may not do that here
 ├── KeyReused            one key, two different requests
-├── NoAccount, SeatUnknown, SeatRetired, NoVisit, MerchantClosed
+├── NoAccount, SeatUnknown, SeatRetired, NoVisit, MerchantClosed, MerchantPaused
 ├── AmountUnreadable, AmountTooSmall, AmountTooLarge
 ├── TopUpNotPayable, TopUpBusy, PaymentMismatch
 ├── CartEmpty, ItemGone, FewLeft, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
 ├── AlreadyServed        somebody of the staff was first
+├── NoStaffYet, NotOfTheStaff, RoleTooLow, LastOwner, InviteRefused
 ├── OrdersOnTheWay
 ├── NothingToRefund, RefundTooLarge
 └── MerchantUnknown, SeatLabelUnknown, SeatNotNamed, GroupNotLinked, CodeRefused, GroupTaken,
@@ -76,6 +77,13 @@ class NoVisit(Refusal):
 @dataclass(eq=False)
 class MerchantClosed(Refusal):
     """The merchant has no group to send orders to."""
+
+    merchant: str
+
+
+@dataclass(eq=False)
+class MerchantPaused(Refusal):
+    """The merchant takes no orders for a while."""
 
     merchant: str
 
@@ -193,6 +201,33 @@ class AlreadyServed(Refusal):
     number: int
     status: str
     by: str
+
+
+@dataclass(eq=False)
+class NoStaffYet(Refusal):
+    """The merchant has no list of its staff; only an admin can begin it."""
+
+
+@dataclass(eq=False)
+class InviteRefused(Refusal):
+    """The link to join a staff is unknown, used or expired."""
+
+
+@dataclass(eq=False)
+class NotOfTheStaff(Refusal):
+    """The merchant has a list of its staff, and this person is not on it."""
+
+
+@dataclass(eq=False)
+class RoleTooLow(Refusal):
+    """This needs at least the role *least*."""
+
+    least: str
+
+
+@dataclass(eq=False)
+class LastOwner(Refusal):
+    """A merchant keeps at least one owner."""
 
 
 @dataclass(eq=False)

@@ -9,7 +9,6 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from core.draft import Draft, DraftKind, change, current_draft, own_draft, use_up
-from core.errand import EXPIRE_ORDER, send_on
 from core.errors import (
     CartEmpty,
     Change,
@@ -17,6 +16,7 @@ from core.errors import (
     ItemGone,
     MenuChanged,
     MerchantClosed,
+    MerchantPaused,
     NoteTooLong,
     OutOfDate,
     ShortOfMoney,
@@ -26,6 +26,7 @@ from core.ledger import Standing, wallet
 from core.menu import MenuItem, item_of, name_of, price_of, take_stock
 from core.merchant import find_merchant
 from core.money import Money, total
+from core.ordering import ordering_of, watch
 from core.ports import Books
 from core.seat import Seat
 from core.visit import Visit, current_visit, touch
@@ -96,6 +97,8 @@ class GoodsOrder:
     promised_at: datetime | None = None
     cancel_asked: bool = False
     instead_of: int | None = None
+    is_open: bool = True
+    """Whether staff still have something to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +265,9 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
     merchant = await find_merchant(books, visit.merchant_id)
     if merchant.group_id is None:
         raise MerchantClosed(merchant.name)
+    ordering = await ordering_of(books, merchant.id)
+    if ordering.paused:
+        raise MerchantPaused(merchant.name)
     cart = await cart_of(books, draft.id)
     items = await _items_of(books, cart)
     price = check_cart(cart, items, purse, wall_clock(books, ask.zone))
@@ -288,7 +294,7 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
             await take_stock(books, item, sum(each.quantity for each in cart if each.item_id == item.id))
     await use_up(books, draft)
     await touch(books, visit.id)
-    await send_on(books, EXPIRE_ORDER, order.id, ask.expires_after)
+    await watch(books, ordering, order.id, order.placed_at, ask.expires_after)
     books.tell(OrderPlaced(order.id))
     return order.id
 

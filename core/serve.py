@@ -20,6 +20,7 @@ from core.order_goods import (
     lines_of,
     status_of,
 )
+from core.ordering import note_answer, note_silence
 from core.ports import Books
 from core.substitute import bring_instead
 from core.visit import touch
@@ -197,6 +198,7 @@ async def serve_order(books: Books, ask: ServeOrder) -> int:
             await release(books, line)
         await save_line(books, line, _TO[ask.action], ask.reason or "")
     await note(books, ask)
+    await note_answer(books, order.merchant_id)
     await _save_order(books, order, ask)
     if ask.reason is Reason.SOLD_OUT:
         await sell_out(books, [line.item_id for line in moved])
@@ -226,6 +228,7 @@ async def expire_order(books: Books, ask: ExpireOrder) -> int:
     order, lines = await lock_order(books, ask.order_id)
     if status_of(lines) is LineState.PLACED:
         await end_unanswered(books, order, LineState.EXPIRED)
+        await note_silence(books, order.merchant_id)
     return order.id
 
 
@@ -310,7 +313,9 @@ async def note(books: Books, ask: ServeOrder) -> None:
 
 async def changed(books: Books, order: GoodsOrder, *, bad_news: bool = False) -> None:
     """Keep an order to which something was done, and tell of it."""
-    await books.save(replace(order, version=order.version + 1))
+    lines = await lines_of(books, order.id)
+    is_open = any(line.state in UNANSWERED | COMING for line in lines)
+    await books.save(replace(order, version=order.version + 1, is_open=is_open))
     await touch(books, order.visit_id)
     books.tell(OrderChanged(order.id, bad_news))
 

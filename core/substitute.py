@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from core.errand import EXPIRE_ORDER, send_on
 from core.ledger import wallet
 from core.menu import MenuItem, menu_of, name_of, plain_choice, plain_price, take_stock
 from core.order_goods import GoodsOrder, Line, LineState, OrderPlaced, wall_clock
+from core.ordering import ordering_of, watch
 from core.ports import Books
 from core.seat import Seat
 from core.visit import Visit
@@ -45,7 +45,7 @@ async def bring_instead(books: Books, order: GoodsOrder, line: Line, patience: t
         )
     )  # fmt: skip
     await take_stock(books, item, line.quantity)
-    await send_on(books, EXPIRE_ORDER, new.id, patience)
+    await watch(books, await ordering_of(books, order.merchant_id), new.id, new.placed_at, patience)
     books.tell(OrderPlaced(new.id))
 
 

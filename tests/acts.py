@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from bot.desk import JOIN
 from bot.sandbox.payments import Wishes
 from bot.sandbox.seen import Payment, payment_of
 from core.ledger import Standing
 from core.money import Money
+from core.staff import Invite
 from tests.surroundings import SURROUNDINGS, Act
 
 if TYPE_CHECKING:
@@ -65,6 +67,16 @@ async def _scans_new(play: Transcript, who: str, label: str) -> None:
 
 async def _scans_nonsense(play: Transcript, who: str, token: str) -> None:
     await play.stage.client.start(play.stage.people[who], token)
+
+
+# Staff
+
+
+async def _opens_staff_link(play: Transcript, who: str, which: str) -> None:
+    """Open the link by which somebody joins a merchant's staff: the newest, or the first ever made."""
+    invites = await play.stage.service.store.run(lambda books: books.find(Invite))
+    code = invites[0 if which == "first" else -1].code
+    await play.stage.client.start(play.stage.people[who], f"{JOIN}{code}")
 
 
 # Taps that no honest phone would send, or that come late
@@ -167,6 +179,7 @@ WORDS: dict[str, Act] = {
     r"(\w+) arrives, reading (\S+)": _arrives,
     r"(\w+) sits at (\w+) with (\S+)": _sits,
     r"(\w+) orders (.*) · (\S+)": _orders,
+    r"(\w+) opens the (first|newest) staff link": _opens_staff_link,
     r"(\w+) scans (\w+)": _scans,
     r"(\w+) scans the new code of (\w+)": _scans_new,
     r"(\w+) scans the nonsense (\S+)": _scans_nonsense,

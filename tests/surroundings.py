@@ -106,9 +106,13 @@ async def _bot_back(play: Transcript, group: str) -> None:
     await play.stage.client.set_bot(play.stage.groups[group], "member")
 
 
+async def _bot_muted(play: Transcript, group: str) -> None:
+    await play.stage.client.set_bot(play.stage.groups[group], "restricted")
+
+
 Act = Callable[..., Awaitable[None]]
 SURROUNDINGS: dict[str, Act] = {
-    r"(\d+) (seconds?|minutes?|hours?|days?) pass": _clock_moves,
+    r"(\d+) (seconds?|minutes?|hours?|days?) pass(?:es)?": _clock_moves,
     r"the bot restarts": _bot_restarts,
     r"this update comes: (.*)": _injected,
     r"the next update comes twice": _comes_twice,
@@ -122,5 +126,6 @@ SURROUNDINGS: dict[str, Act] = {
     r"the (\w+) Bar opens with seats? (.*) and staff (.*)": _bar_opens,
     r"the group (\w+) becomes a supergroup": _upgraded,
     r"the bot is thrown out of (\w+)": _bot_thrown_out,
+    r"the bot is muted in (\w+)": _bot_muted,
     r"the bot is back in (\w+)": _bot_back,
 }

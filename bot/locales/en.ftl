@@ -266,6 +266,74 @@ deed-let-go = cancelled as asked
 deed-keep = not cancelled
 deed-comp = on the house
 deed-return = taken back
+staff-title = <b>The staff of { $merchant }</b>
+staff-nobody =
+    <b>{ $merchant }</b> has no staff list yet: everybody in its group may do everything there.
+    With the first owner the list begins, and roles count.
+staff-member = { $name } · { $role }
+staff-one = <b>{ $name }</b> · { $role } since { $since }
+staff-invite = Whoever opens this first joins the staff of <b>{ $merchant }</b> as { $role }. The link works once, within 24 hours.
+staff-joined = You are of the staff of <b>{ $merchant }</b> now, as { $role }. Orders are served in its group.
+staff-told = 👤 { $name } is { $role } now
+staff-told-ended = 👤 { $name } is no longer of the staff
+staff-changed-toast = { $name } has another role now
+staff-ended-toast = { $name } is off the list
+role-owner = owner
+role-manager = manager
+role-cashier = cashier
+role-waiter = waiter
+merchant-deed-invite = made a link for one { $about }
+merchant-deed-join = joined as { $about }
+merchant-deed-role-owner = made { $about } owner
+merchant-deed-role-manager = made { $about } manager
+merchant-deed-role-cashier = made { $about } cashier
+merchant-deed-role-waiter = made { $about } waiter
+merchant-deed-end = took { $about } off the list
+merchant-deed-price-down-5 = { $about } cheaper
+merchant-deed-price-down-1 = { $about } cheaper
+merchant-deed-price-up-1 = { $about } dearer
+merchant-deed-price-up-5 = { $about } dearer
+merchant-deed-stock-down-1 = { $about }: one less counted
+merchant-deed-stock-up-1 = { $about }: one more counted
+merchant-deed-stock-up-10 = { $about }: ten more counted
+merchant-deed-no-count = { $about } not counted any more
+merchant-deed-hide = { $about } hidden
+merchant-deed-show = { $about } shown
+merchant-deed-sold-out = { $about } sold out
+merchant-deed-back = { $about } back
+merchant-deed-pause = paused ordering
+merchant-deed-resume = resumed ordering
+merchant-deed-settings = changed what happens when nobody answers
+board-title =
+    { $count ->
+        [one] 📋 <b>One open order</b>
+       *[other] 📋 <b>{ $count } open orders</b>
+    }
+board-empty = 📋 <b>Nothing is open</b>
+board-paused = ⏸ <b>Ordering is paused</b>
+board-placed = 🆕 { $time } · { $number } · { $seat }
+board-accepted = 👍 { $time } · { $number } · { $seat } · { $by }
+board-preparing = 🍳 { $time } · { $number } · { $seat } · { $by }
+board-ready = 🔔 { $time } · { $number } · { $seat } · { $by }
+board-more = … and { $count } more
+ordering-pause = ⏸ { $by } paused ordering. /resume takes orders again.
+ordering-resume = ▶️ { $by } resumed ordering.
+ordering-paused-toast = Ordering is paused
+ordering-resumed-toast = Orders are taken
+counter-ping = ⏰ <b>{ $number } · seat { $seat }</b> has been waiting since { $time }. Please press a button on its card.
+counter-paused-by-silence = ⏸ Ordering is paused, because nobody answered several orders in a row. /resume takes orders again.
+staff-alert = ⏰ { $merchant }: nobody answers order { $number } at seat { $seat }.
+staff-paused-by-silence = ⏸ { $merchant }: ordering is paused, because nobody answered several orders in a row. /resume in its group takes orders again.
+silence-title = <b>When nobody answers an order</b>
+silence-ping = 1. the group is reminded: { $wait }
+silence-alert = 2. owners and managers are told: { $wait }
+silence-release = 3. the order is released: { $wait }
+silence-pause = 4. ordering is paused: { $wait }
+silence-never = never
+silence-default = as usual
+silence-seconds = { $count } s
+silence-minutes = { $count } min
+silence-orders = { $count } in a row
 
 ## admin
 
@@ -309,6 +377,7 @@ admin-rescue-to-wallet = Back in the wallet
 admin-unsaid = ⚠️ A message to { $chat } was not delivered: { $why }
 admin-bot-removed = ⚠️ I was removed from the group of { $merchant }. Its orders reach nobody now.
 admin-bot-back = I am back in the group of { $merchant }.
+admin-bot-muted = ⚠️ I may not write in the group of { $merchant } any more. Its orders are kept, and reach nobody now.
 admin-payment-set-aside = 🚨 A payment could not be handled (update { $uid }). Look at the log now.
 admin-errand-failed = 🚨 Something failed again and again: <code>{ $kind }</code> { $number }. Look at the log now.
 today-title = <b>Since { $since }</b>
@@ -342,6 +411,9 @@ help-staff =
 
     /menu · mark things sold out, or back
     /today · today's figures
+    /staff · who works here, links to join, roles
+    /pause, /resume · take no orders for a while
+    /settings · what happens when nobody answers
     /find G-12 · an order or checkout
     /language zh · 中文
     /link CODE · make this a merchant's group
@@ -352,6 +424,7 @@ help-admin =
     /linkcode MERCHANT · then /link CODE in its group
     /menu MERCHANT · its menu as a CSV file
     a photo with the merchant's number and an item below it · its picture
+    /staff MERCHANT · who works there; its first owner
     a CSV file with the merchant's number as caption · its menu
     /seats MERCHANT A1-A20 · seats and QR codes
     /qr MERCHANT SEAT · one QR code
@@ -370,6 +443,7 @@ refused-seat-unknown = I do not know this QR code. Please ask the staff for the 
 refused-seat-retired = This QR code of seat { $label } is an old one. Please ask the staff for the new one.
 refused-no-visit = You are not at a seat. Scan the QR code at one first.
 refused-merchant-closed = { $merchant } cannot take orders at the moment. Please ask the staff.
+refused-merchant-paused = { $merchant } takes no orders for a moment. Your cart stays as it is.
 refused-amount-unreadable = { $why }
 refused-amount-too-small = The smallest top-up is { $least }.
 refused-amount-too-large = The largest top-up is { $most }.
@@ -401,6 +475,11 @@ refused-item-unknown = No item is called “{ $asked }”. Write the merchant's 
 refused-not-found = I find no such document. Numbers look like G-12: /find G-12
 refused-menu = This file was not taken, the menu is as it was:
 refused-already-placed = { $number } has not been accepted yet.
+refused-not-of-the-staff = You are not on the staff list here. An owner or manager can send you a link: /staff
+refused-role-too-low = Your role does not allow that: it takes at least that of { $least }.
+refused-no-staff-yet = There is no staff list yet: everybody in this group may do everything. An admin begins it with /staff.
+refused-invite-refused = This link has been used or is too old. Ask for a new one.
+refused-last-owner = Somebody has to be owner. Make somebody else owner first.
 refused-already-accepted = { $by } was first: { $number } is accepted.
 refused-already-preparing = { $by } was first: { $number } is being prepared.
 refused-already-ready = { $by } was first: { $number } is ready.
@@ -510,6 +589,11 @@ button-let-go = Cancel it
 button-keep = Too late, go on
 button-comp = On the house…
 button-return = Taken back…
+button-invite = Link for: { $role }
+button-join = Join
+button-end-member = Take off the list
+button-pause = ⏸ Pause ordering
+button-resume = ▶️ Resume ordering
 button-rescue-retry = Send it again
 button-rescue-to-wallet = Put it back into the wallet
 
@@ -526,6 +610,10 @@ command-customer-help = how this works
 command-staff-link = make this a merchant's group
 command-staff-menu = mark things sold out, or back
 command-staff-today = today's figures
+command-staff-staff = who works here
+command-staff-pause = take no orders for a while
+command-staff-resume = take orders again
+command-staff-settings = what happens when nobody answers
 command-staff-find = an order or checkout by its number
 command-staff-language = en or zh
 command-staff-help = what staff can do
@@ -533,6 +621,7 @@ command-admin-newmerchant = create a merchant
 command-admin-merchants = all merchants
 command-admin-linkcode = a code to link a group
 command-admin-menu = a merchant's menu as a file
+command-admin-staff = who works for a merchant
 command-admin-seats = make seats, get all QR codes
 command-admin-qr = one seat's QR code
 command-admin-rotate = a new QR code for a seat

@@ -264,6 +264,73 @@ deed-let-go = 按请求取消
 deed-keep = 未予取消
 deed-comp = 本店请客
 deed-return = 收回
+staff-title = <b>{ $merchant } 的店员</b>
+staff-nobody =
+    <b>{ $merchant }</b> 还没有店员名单：群里每个人都能操作。
+    第一位店主加入后名单开始生效，按角色授权。
+staff-member = { $name } · { $role }
+staff-one = <b>{ $name }</b> · { $role }，自 { $since }
+staff-invite = 第一个打开此链接的人将成为 <b>{ $merchant }</b> 的{ $role }。链接 24 小时内有效，只能用一次。
+staff-joined = 您现在是 <b>{ $merchant }</b> 的{ $role }。请在它的群里处理订单。
+staff-told = 👤 { $name } 现在是{ $role }
+staff-told-ended = 👤 { $name } 不再是店员
+staff-changed-toast = { $name } 的角色已更改
+staff-ended-toast = { $name } 已移出名单
+role-owner = 店主
+role-manager = 经理
+role-cashier = 收银员
+role-waiter = 服务员
+merchant-deed-invite = 生成一个{ $about }链接
+merchant-deed-join = 以{ $about }身份加入
+merchant-deed-role-owner = 将 { $about } 设为店主
+merchant-deed-role-manager = 将 { $about } 设为经理
+merchant-deed-role-cashier = 将 { $about } 设为收银员
+merchant-deed-role-waiter = 将 { $about } 设为服务员
+merchant-deed-end = 将 { $about } 移出名单
+merchant-deed-price-down-5 = { $about } 降价
+merchant-deed-price-down-1 = { $about } 降价
+merchant-deed-price-up-1 = { $about } 涨价
+merchant-deed-price-up-5 = { $about } 涨价
+merchant-deed-stock-down-1 = { $about } 数量减一
+merchant-deed-stock-up-1 = { $about } 数量加一
+merchant-deed-stock-up-10 = { $about } 数量加十
+merchant-deed-no-count = { $about } 不再计数
+merchant-deed-hide = { $about } 已隐藏
+merchant-deed-show = { $about } 已显示
+merchant-deed-sold-out = { $about } 售罄
+merchant-deed-back = { $about } 恢复
+merchant-deed-pause = 暂停接单
+merchant-deed-resume = 恢复接单
+merchant-deed-settings = 更改无人回应时的处理
+board-title =
+    { $count ->
+       *[other] 📋 <b>{ $count } 个未完成订单</b>
+    }
+board-empty = 📋 <b>没有未完成订单</b>
+board-paused = ⏸ <b>已暂停接单</b>
+board-placed = 🆕 { $time } · { $number } · { $seat }
+board-accepted = 👍 { $time } · { $number } · { $seat } · { $by }
+board-preparing = 🍳 { $time } · { $number } · { $seat } · { $by }
+board-ready = 🔔 { $time } · { $number } · { $seat } · { $by }
+board-more = … 还有 { $count } 个
+ordering-pause = ⏸ { $by } 已暂停接单。/resume 恢复。
+ordering-resume = ▶️ { $by } 已恢复接单。
+ordering-paused-toast = 已暂停接单
+ordering-resumed-toast = 正在接单
+counter-ping = ⏰ <b>{ $number } · { $seat } 座</b> 自 { $time } 起等待，请在卡片上按按钮。
+counter-paused-by-silence = ⏸ 连续多个订单无人回应，已暂停接单。/resume 恢复。
+staff-alert = ⏰ { $merchant }：{ $seat } 座的订单 { $number } 无人回应。
+staff-paused-by-silence = ⏸ { $merchant }：连续多个订单无人回应，已暂停接单。在群里用 /resume 恢复。
+silence-title = <b>订单无人回应时</b>
+silence-ping = 1. 提醒本群：{ $wait }
+silence-alert = 2. 通知店主和经理：{ $wait }
+silence-release = 3. 释放订单：{ $wait }
+silence-pause = 4. 暂停接单：{ $wait }
+silence-never = 从不
+silence-default = 默认
+silence-seconds = { $count } 秒
+silence-minutes = { $count } 分钟
+silence-orders = 连续 { $count } 单
 
 ## admin
 
@@ -305,6 +372,7 @@ admin-rescue-to-wallet = 已退回钱包
 admin-unsaid = ⚠️ 发给 { $chat } 的消息未送达：{ $why }
 admin-bot-removed = ⚠️ 我被移出 { $merchant } 的群，订单现在无人接收。
 admin-bot-back = 我已回到 { $merchant } 的群。
+admin-bot-muted = ⚠️ 我在 { $merchant } 的群里被禁言。订单已保留，但现在无人接收。
 admin-payment-set-aside = 🚨 有一笔付款无法处理（更新 { $uid }），请立即查看日志。
 admin-errand-failed = 🚨 有一项任务一再失败：<code>{ $kind }</code> { $number }。请马上查看日志。
 today-title = <b>自 { $since } 起</b>
@@ -338,6 +406,9 @@ help-staff =
 
     /menu · 标记售罄或恢复
     /today · 今日数据
+    /staff · 店员、加入链接、角色
+    /pause、/resume · 暂停或恢复接单
+    /settings · 无人回应时的处理
     /find G-12 · 查找订单或结账
     /language en · English
     /link 代码 · 设为商家群
@@ -348,6 +419,7 @@ help-admin =
     /linkcode 商家 · 然后在群里 /link 代码
     /menu 商家 · 菜单 CSV 文件
     发送照片，说明填商家编号和项目名 · 项目照片
+    /staff 商家 · 店员；第一位店主
     发送 CSV 文件，说明填商家编号 · 菜单
     /seats 商家 A1-A20 · 座位和二维码
     /qr 商家 座位 · 单个二维码
@@ -366,6 +438,7 @@ refused-seat-unknown = 无法识别这个二维码，请向店员索取正确的
 refused-seat-retired = { $label } 座的这个二维码已失效，请向店员索取新的。
 refused-no-visit = 您还没有入座，请先扫描座位上的二维码。
 refused-merchant-closed = { $merchant } 暂时无法接单，请询问店员。
+refused-merchant-paused = { $merchant } 暂停接单片刻，购物车会保留。
 refused-amount-unreadable = { $why }
 refused-amount-too-small = 最少充值 { $least }。
 refused-amount-too-large = 最多充值 { $most }。
@@ -397,6 +470,11 @@ refused-item-unknown = 没有名为“{ $asked }”的项目。请在照片说�
 refused-not-found = 找不到这个单据。编号形如 G-12：/find G-12
 refused-menu = 文件未采用，菜单保持不变：
 refused-already-placed = { $number } 尚未接单。
+refused-not-of-the-staff = 您不在店员名单上。店主或经理可以给您链接：/staff
+refused-role-too-low = 您的角色不能这样做：至少需要{ $least }。
+refused-no-staff-yet = 还没有店员名单：群里每个人都能操作。管理员可用 /staff 开始。
+refused-invite-refused = 这个链接已用过或已过期，请索取新的。
+refused-last-owner = 必须有一位店主。请先将别人设为店主。
 refused-already-accepted = { $by } 先处理了：{ $number } 已接单。
 refused-already-preparing = { $by } 先处理了：{ $number } 正在准备。
 refused-already-ready = { $by } 先处理了：{ $number } 已做好。
@@ -506,6 +584,11 @@ button-let-go = 取消
 button-keep = 来不及了，继续
 button-comp = 本店请客…
 button-return = 收回…
+button-invite = 链接：{ $role }
+button-join = 加入
+button-end-member = 移出名单
+button-pause = ⏸ 暂停接单
+button-resume = ▶️ 恢复接单
 button-rescue-retry = 重新发送
 button-rescue-to-wallet = 退回钱包
 
@@ -522,6 +605,10 @@ command-customer-help = 使用方法
 command-staff-link = 设为商家群
 command-staff-menu = 标记售罄或恢复
 command-staff-today = 今日数据
+command-staff-staff = 店员
+command-staff-pause = 暂停接单
+command-staff-resume = 恢复接单
+command-staff-settings = 无人回应时的处理
 command-staff-find = 按编号查找订单或结账
 command-staff-language = en 或 zh
 command-staff-help = 店员帮助
@@ -529,6 +616,7 @@ command-admin-newmerchant = 新建商家
 command-admin-merchants = 全部商家
 command-admin-linkcode = 群链接代码
 command-admin-menu = 商家的菜单文件
+command-admin-staff = 商家的店员
 command-admin-seats = 新建座位，获取二维码
 command-admin-qr = 单个座位的二维码
 command-admin-rotate = 更换座位二维码

@@ -11,6 +11,7 @@ from telegram import (
     Bot,
     CallbackQuery,
     Chat,
+    ChatMemberRestricted,
     ChatMemberUpdated,
     Message,
     PreCheckoutQuery,
@@ -145,12 +146,13 @@ class GroupMoved:
 
 @dataclass(frozen=True, slots=True)
 class BotMoved:
-    """The bot was added to a group or removed from it, or a person blocked or unblocked it."""
+    """The bot was added to a group, removed or *muted* there, or a person blocked or unblocked it."""
 
     sender: Sender
     place: Place
     title: str
     present: bool
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,8 +315,9 @@ def _about_to_pay(query: PreCheckoutQuery) -> Meaning:
 
 def _bot_moved(change: ChatMemberUpdated) -> Meaning:
     present = change.new_chat_member.status not in ("left", "kicked")
-    chat = change.chat
-    return BotMoved(_sender(change.from_user), _place(chat, 0), chat.title or "", present)
+    new, chat = change.new_chat_member, change.chat
+    muted = isinstance(new, ChatMemberRestricted) and not new.can_send_messages
+    return BotMoved(_sender(change.from_user), _place(chat, 0), chat.title or "", present, muted)
 
 
 def _sender(user: User) -> Sender:

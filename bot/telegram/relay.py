@@ -242,7 +242,16 @@ class Relay:
             link_preview_options=plain,
             disable_notification=told["quiet"],
         )
+        if told.get("pinned"):
+            await self._pin(message.chat_id, sent.message_id)
         return sent.message_id
+
+    async def _pin(self, chat_id: int, telegram_id: int) -> None:
+        """Pin a message where the bot may; where it may not, the message is there all the same."""
+        try:
+            await self.bot.pin_chat_message(chat_id, telegram_id, disable_notification=True)
+        except TelegramError as error:
+            log.info("not_pinned chat=%s why=%s", chat_id, error.message)
 
     async def _invoice(self, chat_id: int, told: dict[str, Any], mark: str) -> int:
         token = self.house.settings.payment_provider_token

@@ -65,6 +65,7 @@ INVARIANTS: dict[str, Check] = {
     "clearing is charges less refunds": lots.clearing,
     "suspense is the strays": lots.suspense,
     "an order is the sum of its lines": orders.order_totals,
+    "an order is open while something is to be brought": orders.open_orders,
     "a line's hold stands as the line does": orders.lines_and_holds,
     "a line's hold is its amount in the payer's wallet": orders.lines_and_amounts,
     "an open hold belongs to a line": orders.open_holds,

@@ -76,6 +76,18 @@ def given_back(moment: Snapshot) -> Found:
         yield f"line {line}", f"is {state} and came to {amount}, {back} of it was given back"
 
 
+def open_orders(moment: Snapshot) -> Found:
+    for order, is_open, lines in moment.rows(
+        f"""
+        SELECT goods_order.id, is_open, count(line.id) FILTER (WHERE state IN ({_TO_DO}))
+        FROM goods_order LEFT JOIN line ON order_id = goods_order.id
+        GROUP BY goods_order.id
+        HAVING is_open <> CASE WHEN count(line.id) FILTER (WHERE state IN ({_TO_DO})) > 0 THEN 1 ELSE 0 END
+        """
+    ):
+        yield f"order G-{order}", f"is {'open' if is_open else 'closed'} and has {lines} lines to be brought"
+
+
 def sales_of_lines(moment: Snapshot) -> Found:
     for line, sale, captured in moment.rows(
         """
@@ -125,6 +137,7 @@ def ids_looked_at(moment: Snapshot) -> Found:
 
 
 _ENDED = "'declined', 'cancelled', 'expired'"
+_TO_DO = "'placed', 'accepted', 'preparing', 'ready'"
 _MADE_GOOD = "'comped', 'returned'"
 _LINES = """
     SELECT line.id AS line, line.total_minor AS amount, state, paid, customer_id, merchant_id,

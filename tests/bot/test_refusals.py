@@ -15,9 +15,11 @@ from core.errors import (
     MenuRefused,
     Problem,
     Refusal,
+    RoleTooLow,
 )
 from core.money import Money
 from core.order_goods import LineState
+from core.staff import Role
 
 EUR = Money(320, "EUR")
 SAMPLES = {"str": "what", "int": 7, "Money": EUR}
@@ -38,6 +40,8 @@ def a_refusal(kind: type[Refusal]) -> Refusal:
         return AmountUnreadable("two_numbers", EUR)
     if kind is AlreadyServed:
         return AlreadyServed(7, LineState.ACCEPTED, "Bea")
+    if kind is RoleTooLow:
+        return RoleTooLow(Role.OWNER)
     fields = kind.__dataclass_fields__
     return kind(**{name: SAMPLES[str(field.type)] for name, field in fields.items()})
 

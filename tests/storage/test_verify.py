@@ -116,6 +116,9 @@ TAMPERINGS = {
     "an order is the sum of its lines": (
         "UPDATE goods_order SET total_minor = 1 WHERE id = 1", "order G-1", "comes to 1, its lines to 640",
     ),
+    "an order is open while something is to be brought": (
+        "UPDATE goods_order SET is_open = 1 WHERE id = 1", "order G-1", "is open and has 0 lines",
+    ),
     "a line's hold stands as the line does": (
         "UPDATE line SET state = 'placed' WHERE id = 4", "line 4", "is placed, its hold is released",
     ),

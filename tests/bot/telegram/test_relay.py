@@ -18,7 +18,18 @@ from bot.buttons import GoHome
 from bot.clock import SystemClock
 from bot.desk import House
 from bot.dispatch import follow_group
-from bot.outbox import Chat, Message, MessageState, begin, due_messages, note_posted, say, show, strip_copy
+from bot.outbox import (
+    Chat,
+    Message,
+    MessageState,
+    begin,
+    due_messages,
+    finish,
+    note_posted,
+    say,
+    show,
+    strip_copy,
+)
 from bot.pages import Invoice, Key, Page
 from bot.people import Peer, Sender, meet
 from bot.sandbox import Person, Sandbox, SandboxClient, SandboxSettings
@@ -486,3 +497,23 @@ async def test_a_tap_on_what_is_on_its_way_does_not_strip_it(office: PostOffice)
 
     later = await office.store.run(tap_early)
     assert [each.chat_id for each in later] == [office.ann.id], "once nothing is under way, it is a copy"
+
+
+async def test_in_a_group_new_cards_pass_edits_and_the_overview_comes_last(office: PostOffice) -> None:
+    async def busy(books: Books) -> list[str]:
+        await show(books, -100, "board", Page("1 open"), overview=True)
+        await show(books, -100, "card:1", Page("new"))
+        (card,) = await due_messages(books)
+        started, _ = await begin(books, card.id)
+        await finish(books, started, 11)
+        await show(books, -100, "board", Page("2 open"), overview=True)
+        await show(books, -100, "card:1", Page("accepted"))
+        await show(books, -100, "card:2", Page("new"))
+        said: list[str] = []
+        while found := await due_messages(books):
+            started, _ = await begin(books, found[0].id)
+            await finish(books, started, started.telegram_id or 12 + len(said))
+            said.append(started.subject)
+        return said
+
+    assert await office.store.run(busy) == ["card:2", "card:1", "board"]

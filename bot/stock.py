@@ -14,6 +14,9 @@ from core.menu import MarkSoldOut, MenuItem, item_of, mark_sold_out, menu_of
 from core.merchant import Merchant
 from core.staff import Right, note_deed, require
 
+RIGHT_TO_EDIT = dict.fromkeys((*PRICE_STEPS, Edit.HIDE, Edit.SHOW), Right.MENU)
+"""What is for those who answer for the menu; all other steps are for whoever looks after the stock."""
+
 
 async def on_menu(desk: Desk, argument: str) -> None:
     """`/menu`: mark items sold out, or back, with one tap each."""
@@ -56,9 +59,11 @@ async def on_make_edit(desk: Desk, tap: MakeEdit) -> None:
     """Change an item by a step, unless somebody has changed it since; then show how it stands."""
     merchant = await merchant_here(desk)
     item = await item_of(desk.books, merchant.id, tap.item)
+    await require(desk.books, merchant.id, desk.doer, RIGHT_TO_EDIT.get(tap.edit, Right.STOCK))
     if item.version == tap.version:
         ask = EditItem(item.id, merchant.id, tap.version, tap.edit)
         await desk.run(edit_item, ask, key=f"{item.id}:{tap.version}:{tap.edit}")
+        await note_deed(desk.books, merchant.id, tap.edit, item.name, desk.doer)
         item = await item_of(desk.books, merchant.id, tap.item)
     else:
         desk.toast = desk.locale.plain("refused-out-of-date")

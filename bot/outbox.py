@@ -123,11 +123,6 @@ async def refresh(books: Books, chat_id: int, subject: str, page: Page) -> None:
         await show(books, chat_id, subject, page, follows=on_its_way and known[0].follows)
 
 
-def is_overview(message: Message) -> bool:
-    """Whether the message only gives an overview, and is never in the way."""
-    return message.place > Turn.OVERVIEW * _TURN
-
-
 async def note_posted(books: Books, chat_id: int, telegram_id: int) -> None:
     """Note the newest message of a chat, whoever posted it."""
     chat = await books.get(Chat, chat_id)

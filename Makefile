@@ -31,7 +31,7 @@ check: $(READY) ## Run everything that a change has to pass
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest --quiet -n auto
-	$(BIN)/pytest --quiet -m slow
+	$(BIN)/pytest --quiet -n auto -m slow
 
 soak: $(READY) ## Play the storage against its model and kill it, for a quarter of an hour
 	SOAK_ROUNDS=120 $(BIN)/pytest --quiet -m "slow or not slow" tests/storage/test_simulation.py tests/storage/test_kill_writer.py

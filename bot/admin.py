@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bot.buttons import ConfirmReroute, RescueParked
-from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, TELL_TODAY, Desk
+from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, FETCH_PHOTO, SEND_MENU, TELL_TODAY, Desk
 from bot.locales import Locale
 from bot.pages import Key, Page
 from bot.refusals import show_unexpected
 from bot.staff import show_staff
-from bot.telegram.arrivals import SentFile
-from core.errors import FileTooLarge, MerchantUnknown, NameRefused, NotAllowed, SeatNotNamed
+from bot.telegram.arrivals import SentFile, SentPhoto
+from core.errors import FileTooLarge, MerchantUnknown, NameRefused, NotAllowed, PhotoTooLarge, SeatNotNamed
+from core.menu import item_called
 from core.merchant import Merchant, NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.refund import (
     DecideReroute,
@@ -25,7 +26,8 @@ from core.refund import (
 )
 from core.seat import MakeSeats, RotateSeat, make_seats, read_labels, rotate_seat, seat_by_label
 
-MENU_BYTES = 1_000_000
+MENU_BYTES = 5_000_000
+PHOTO_BYTES = 5_000_000
 NAME_LENGTH = 40
 
 
@@ -89,6 +91,12 @@ async def on_today(desk: Desk, argument: str) -> None:
     await desk.ask_outside(TELL_TODAY, 0)
 
 
+async def on_menu_file(desk: Desk, argument: str) -> None:
+    """`/menu MERCHANT`: the merchant's menu as a CSV file, to be changed and sent back."""
+    merchant, _ = await _merchant(desk, argument)
+    await desk.ask_outside(SEND_MENU, merchant.id)
+
+
 async def on_sent_file(desk: Desk, arrival: SentFile) -> None:
     """A CSV sent as a document, its caption naming the merchant, is that merchant's menu."""
     if not desk.is_admin:
@@ -98,6 +106,18 @@ async def on_sent_file(desk: Desk, arrival: SentFile) -> None:
     if arrival.size > MENU_BYTES:
         raise FileTooLarge(MENU_BYTES)
     await desk.ask_outside(FETCH_MENU, merchant.id, file_id=arrival.file_id)
+
+
+async def on_sent_photo(desk: Desk, arrival: SentPhoto) -> None:
+    """A photo whose caption names the merchant and an item is what that item looks like."""
+    if not desk.is_admin:
+        await show_unexpected(desk, "refused-not-text")
+        return
+    merchant, name = await _merchant(desk, arrival.caption)
+    item = await item_called(desk.books, merchant.id, name)
+    if arrival.size > PHOTO_BYTES:
+        raise PhotoTooLarge(PHOTO_BYTES)
+    await desk.ask_outside(FETCH_PHOTO, item.id, file_id=arrival.file_id)
 
 
 async def on_rescue_parked(desk: Desk, tap: RescueParked) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from core.edit_item import Edit
 from core.ordering import Wait
 from core.refund import Rescue
 from core.serve import Action, Reason
@@ -122,6 +123,26 @@ class OpenCategory:
 
 
 @dataclass(frozen=True, slots=True)
+class ListDetails:
+    """What can be known of the items beside this one."""
+
+    prefix: ClassVar[str] = "ld1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    prefix: ClassVar[str] = "oi1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPhoto:
+    prefix: ClassVar[str] = "sf1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddItem:
     prefix: ClassVar[str] = "ad1"
     cart: int
@@ -129,17 +150,38 @@ class AddItem:
 
 
 @dataclass(frozen=True, slots=True)
-class MoreOf:
-    prefix: ClassVar[str] = "mo1"
+class ChooseOptions:
+    """An item with these of its options chosen; *mark* tells its options from those of another day."""
+
+    prefix: ClassVar[str] = "co1"
+    item: int
+    mark: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddChosen:
+    prefix: ClassVar[str] = "ac1"
     cart: int
     item: int
+    mark: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoreOf:
+    """One more of a line of the cart."""
+
+    prefix: ClassVar[str] = "mo2"
+    cart: int
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
 class LessOf:
-    prefix: ClassVar[str] = "le1"
+    prefix: ClassVar[str] = "le2"
     cart: int
-    item: int
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +331,22 @@ class ToggleSoldOut:
     prefix: ClassVar[str] = "so1"
     item: int
     sold_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEdits:
+    """What staff can change of an item."""
+
+    prefix: ClassVar[str] = "oe1"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class MakeEdit:
+    prefix: ClassVar[str] = "me1"
+    item: int
+    version: int
+    edit: Edit
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from core.money import Money, total
 from core.order_goods import (
     NOTE_LENGTH,
     CartLine,
+    Line,
     OrderAgain,
     SetNote,
     SetQuantity,
@@ -45,19 +46,22 @@ async def on_open_cart(desk: Desk, tap: OpenCart) -> None:
 async def on_same_again(desk: Desk, tap: SameAgain) -> None:
     """Fill the cart with what an earlier order had; the next tap orders it."""
     cart, _ = await cart_here(desk)
-    await desk.run(order_again, OrderAgain(cart.id, desk.peer.id, tap.order))
+    zone = desk.house.settings.timezone.key
+    await desk.run(order_again, OrderAgain(cart.id, desk.peer.id, tap.order, zone))
     await desk.show(await cart_page(desk))
 
 
 async def on_more_of(desk: Desk, tap: MoreOf) -> None:
     desk.go_on = partial(cart_page, desk)
-    await change_quantity(desk, tap.cart, tap.item, 1)
+    line = await _line_of(desk, tap.cart, tap.line)
+    await change_quantity(desk, tap.cart, line.item_id, 1, line.options)
     await desk.show(await cart_page(desk))
 
 
 async def on_less_of(desk: Desk, tap: LessOf) -> None:
     desk.go_on = partial(cart_page, desk)
-    await change_quantity(desk, tap.cart, tap.item, -1)
+    line = await _line_of(desk, tap.cart, tap.line)
+    await change_quantity(desk, tap.cart, line.item_id, -1, line.options)
     await desk.show(await cart_page(desk))
 
 
@@ -91,9 +95,9 @@ async def cart_page(desk: Desk, notice: str = "") -> Page:
     keys = Keyboard()
     for line in lines:
         keys.row(
-            Key("−", LessOf(cart.id, line.item_id)),
+            Key("−", LessOf(cart.id, line.id)),
             Key(f"{line.name} ×{line.quantity}", OpenCart()),
-            Key("＋", MoreOf(cart.id, line.item_id)),
+            Key("＋", MoreOf(cart.id, line.id)),
         )
     keys.row(
         Key(label("button-note"), TypeNote(cart.id)) if lines else None,
@@ -130,7 +134,7 @@ def cart_text(locale: Locale, cart: Draft, lines: Sequence[CartLine], substitute
         return locale.say("cart-empty")
     rows: list[str] = []
     for line in lines:
-        rows.append(cart_row(locale, line))
+        rows += cart_rows(locale, line)
         if line.substitute_id:
             rows.append(locale.say("cart-substitute", item=substitutes[line.substitute_id]))
     note = [locale.say("order-note", note=cart.note)] if cart.note else []
@@ -138,10 +142,21 @@ def cart_text(locale: Locale, cart: Draft, lines: Sequence[CartLine], substitute
     return "\n".join([locale.say("cart-title"), *rows, *note, "", whole])
 
 
-def cart_row(locale: Locale, line: CartLine) -> str:
-    """Return a line of the cart as HTML."""
+def cart_rows(locale: Locale, line: CartLine) -> list[str]:
+    """Return a line of the cart as HTML, and what must be known of it."""
     amount = line.price * line.quantity
-    return locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=amount)
+    row = locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=amount)
+    return [row, *warning_rows(locale, line)]
+
+
+def warning_rows(locale: Locale, thing: MenuItem | CartLine | Line) -> list[str]:
+    """Return what must be known of an item before it is ordered, and again when it is brought."""
+    rows: list[str] = []
+    if thing.allergens:
+        rows.append(locale.say("warning-allergens", allergens=thing.allergens))
+    if thing.least_age:
+        rows.append(locale.say("warning-age", age=str(thing.least_age)))
+    return rows
 
 
 def changes_text(locale: Locale, changes: Sequence[Change]) -> str:
@@ -150,10 +165,14 @@ def changes_text(locale: Locale, changes: Sequence[Change]) -> str:
     for change in changes:
         if change.after is None:
             rows.append(locale.say("cart-change-gone", item=change.name))
-        else:
+        elif change.after == change.before and change.left is None:
+            rows.append(locale.say("cart-change-told", item=change.name))
+        elif change.after != change.before:
             rows.append(
                 locale.say("cart-change-price", item=change.name, before=change.before, after=change.after)
             )
+        if change.left is not None:
+            rows.append(locale.say("cart-change-left", item=change.name, left=change.left))
     return "\n".join([locale.say("cart-changed"), *rows])
 
 
@@ -164,11 +183,12 @@ async def cart_here(desk: Desk) -> tuple[Draft, list[CartLine]]:
     return cart, await cart_of(desk.books, cart.id)
 
 
-async def change_quantity(desk: Desk, cart_id: int, item_id: int, by: int) -> None:
-    """Put so many more of an item into the cart, or fewer."""
-    lines = {line.item_id: line for line in await cart_of(desk.books, cart_id)}
-    now = lines[item_id].quantity if item_id in lines else 0
-    await desk.run(set_quantity, SetQuantity(cart_id, desk.peer.id, item_id, max(0, now + by)))
+async def change_quantity(desk: Desk, cart_id: int, item_id: int, by: int, options: str = "") -> None:
+    """Put so many more of an item, with these options, into the cart, or fewer."""
+    lines = await cart_of(desk.books, cart_id)
+    now = sum(line.quantity for line in lines if (line.item_id, line.options) == (item_id, options))
+    zone = desk.house.settings.timezone.key
+    await desk.run(set_quantity, SetQuantity(cart_id, desk.peer.id, item_id, max(0, now + by), options, zone))
 
 
 def place_key(desk: Desk, cart: Draft, lines: Sequence[CartLine]) -> Key:
@@ -180,6 +200,13 @@ def place_key(desk: Desk, cart: Draft, lines: Sequence[CartLine]) -> Key:
 def count(lines: Sequence[CartLine]) -> int:
     """Return how many things are in the cart."""
     return sum(line.quantity for line in lines)
+
+
+async def _line_of(desk: Desk, cart_id: int, line_id: int) -> CartLine:
+    line = await desk.books.get(CartLine, line_id)
+    if line is None or line.draft_id != cart_id:
+        raise OutOfDate
+    return line
 
 
 def _sum(lines: Sequence[CartLine]) -> Money:

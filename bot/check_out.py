@@ -11,7 +11,7 @@ from bot.home import back_key
 from bot.locales import Locale
 from bot.pages import Key, Keyboard, Look, Page
 from bot.refund import bound_to
-from core.check_out import AskCheckOut, Bill, CheckOut, check_out, preview
+from core.check_out import AskCheckOut, Bill, CheckOut, check_out, contained_taxes, preview
 from core.errors import NotYours
 from core.merchant import find_merchant
 from core.money import Money
@@ -105,6 +105,10 @@ def receipt_page(
         say("order-row", quantity=str(line.quantity), item=line.name, amount=line.total) for line in lines
     ]
     rows += ["", say("receipt-paid", amount=receipt.paid)]
+    rows += [
+        say("receipt-tax", rate=f"{points / 100:g}", amount=amount)
+        for points, amount in contained_taxes(lines)
+    ]
     if not own:
         return Page("\n".join(rows))
     if receipt.refund_id:

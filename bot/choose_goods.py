@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
+from zlib import crc32
 
-from bot.buttons import AddItem, OpenCart, OpenCategories, OpenCategory, OpenMenu
-from bot.cart import cart_here, cart_row, change_quantity, count, place_key
+from bot.buttons import (
+    AddChosen,
+    AddItem,
+    ChooseOptions,
+    ListDetails,
+    OpenCart,
+    OpenCategories,
+    OpenCategory,
+    OpenItem,
+    OpenMenu,
+    ShowPhoto,
+)
+from bot.cart import cart_here, cart_rows, change_quantity, count, place_key, warning_rows
 from bot.desk import Desk
 from bot.home import back_key
 from bot.locales import Locale
 from bot.menu_parts import WHOLE_MENU, Part, categories_near, items_near
-from bot.pages import Key, Keyboard, Page
-from core.menu import MenuItem, item_of, menu_of
+from bot.pages import Key, Keyboard, Look, Page, Parcel
+from core.errors import OutOfDate
+from core.menu import MenuItem, groups_of, item_of, plain_price, price_of, shown_menu
+from core.money import Money
+from core.options import Group, Groups, preset, toggle, write_choice
 from core.order_goods import CartLine
+
+MENU, SHELF = "menu", "shelf"
+DETAILS_LENGTH = 1500
+"""Longer than this, what can be known of the items on a page has pages of its own."""
 
 
 async def on_open_menu(desk: Desk, tap: OpenMenu) -> None:
@@ -33,21 +54,73 @@ async def on_open_category(desk: Desk, tap: OpenCategory) -> None:
     await desk.show(await shelf_page(desk, await item_of(desk.books, merchant.id, tap.item)))
 
 
+async def on_list_details(desk: Desk, tap: ListDetails) -> None:
+    """Show which items of a page more is known of."""
+    _, merchant = await desk.here()
+    item = await item_of(desk.books, merchant.id, tap.item)
+    part = items_near(await shown_menu(desk.books, merchant.id), item)
+    keys = Keyboard()
+    for each in part.items:
+        if has_details(each):
+            keys.row(Key(each.name, OpenItem(each.id)))
+    keys.row(Key(desk.locale.plain("button-back"), OpenCategory(item.id)))
+    await desk.show(Page(desk.locale.say("menu-details"), keys.rows))
+
+
+async def on_open_item(desk: Desk, tap: OpenItem) -> None:
+    """Show all that is known of an item."""
+    _, merchant = await desk.here()
+    await desk.show(await item_page(desk, await item_of(desk.books, merchant.id, tap.item)))
+
+
+async def on_show_photo(desk: Desk, tap: ShowPhoto) -> None:
+    """Send what an item looks like, and the item below it."""
+    _, merchant = await desk.here()
+    item = await item_of(desk.books, merchant.id, tap.item)
+    if item.photo_id is None:
+        raise OutOfDate
+    await desk.say(Parcel(item.photo_id, item.name, picture=True))
+    await desk.show(await item_page(desk, replace(item, photo_id=None)))
+
+
 async def on_add_item(desk: Desk, tap: AddItem) -> None:
     """Put one more of an item into the cart and stay at the menu."""
     _, merchant = await desk.here()
     item = await item_of(desk.books, merchant.id, tap.item)
+    if item.options and item.for_sale and item.is_served(desk.wall_clock):
+        await desk.show(await item_page(desk, item))
+        return
     desk.go_on = partial(shelf_page, desk, item)
     await change_quantity(desk, tap.cart, tap.item, 1)
+    await desk.show(await shelf_page(desk, item))
+
+
+async def on_choose_options(desk: Desk, tap: ChooseOptions) -> None:
+    """Show an item with other options chosen."""
+    _, merchant = await desk.here()
+    item = await item_of(desk.books, merchant.id, tap.item)
+    desk.go_on = partial(item_page, desk, item)
+    _check_mark(item, tap.mark)
+    await desk.show(await item_page(desk, item, chosen=tap.chosen))
+
+
+async def on_add_chosen(desk: Desk, tap: AddChosen) -> None:
+    """Put one more of an item with its options into the cart and go back to the menu."""
+    _, merchant = await desk.here()
+    item = await item_of(desk.books, merchant.id, tap.item)
+    desk.go_on = partial(item_page, desk, item)
+    _check_mark(item, tap.mark)
+    options = write_choice(groups_of(item), tap.chosen)
+    await change_quantity(desk, tap.cart, item.id, 1, options)
     await desk.show(await shelf_page(desk, item))
 
 
 async def menu_page(desk: Desk, notice: str = "", near: int = 0) -> Page:
     """Return the page of categories that item *near* belongs to, or the whole of a short menu."""
     _, merchant = await desk.here()
-    items = await menu_of(desk.books, merchant.id)
+    items = await shown_menu(desk.books, merchant.id)
     if len(items) <= WHOLE_MENU:
-        return await _items_page(desk, Part(items), back_key(desk), notice)
+        return replace(await _items_page(desk, Part(items), back_key(desk), notice), name=MENU)
     part = categories_near(items, near)
     names = [Key(item.category, OpenCategory(item.id)) for item in part.items]
     keys = Keyboard()
@@ -60,42 +133,151 @@ async def menu_page(desk: Desk, notice: str = "", near: int = 0) -> Page:
 async def shelf_page(desk: Desk, near: MenuItem, notice: str = "") -> Page:
     """Return the items beside *near*, each with its price and how many are in the cart."""
     _, merchant = await desk.here()
-    items = await menu_of(desk.books, merchant.id)
+    items = await shown_menu(desk.books, merchant.id)
     back = Key(desk.locale.plain("button-back"), OpenCategories(near.id))
-    return await _items_page(
+    page = await _items_page(
         desk, items_near(items, near), back_key(desk) if len(items) <= WHOLE_MENU else back, notice
     )
+    return replace(page, name=f"{SHELF}:{near.id}")
+
+
+async def page_again(desk: Desk, name: str) -> Page | None:
+    """Return the page of that name as it is now, if it is one that shows what can be had."""
+    kind, _, item_id = name.partition(":")
+    if kind == MENU:
+        return await menu_page(desk)
+    if kind == SHELF:
+        _, merchant = await desk.here()
+        return await shelf_page(desk, await item_of(desk.books, merchant.id, int(item_id)))
+    return None
+
+
+async def item_page(desk: Desk, item: MenuItem, notice: str = "", chosen: int | None = None) -> Page:
+    """Return an item alone, with all that is known of it and what can be chosen with it."""
+    cart, _ = await cart_here(desk)
+    groups = groups_of(item)
+    chosen = preset(groups) if chosen is None else chosen
+    keys = Keyboard()
+    for group in groups:
+        _option_keys(desk.locale, keys, item, group, chosen)
+    price = price_of(item, write_choice(groups, chosen), desk.wall_clock)
+    if price is not None:
+        add = AddChosen(cart.id, item.id, _mark(item), chosen) if groups else AddItem(cart.id, item.id)
+        keys.row(Key(desk.locale.plain("button-add", price=price), add, look=Look.PRIMARY))
+    if item.photo_id is not None:
+        keys.row(Key(desk.locale.plain("button-photo"), ShowPhoto(item.id)))
+    keys.row(Key(desk.locale.plain("button-back"), OpenCategory(item.id)))
+    text = "\n".join([*detail_rows(desk.locale, item), *_group_rows(desk.locale, groups)])
+    return Page(f"{notice}\n\n{text}".strip(), keys.rows)
+
+
+def _group_rows(locale: Locale, groups: Groups) -> list[str]:
+    """Return how many options of each group can be chosen."""
+    return [
+        locale.say("options-some", group=group.name, least=group.least, most=group.most)
+        if group.least != group.most
+        else locale.say("options-just", group=group.name, most=group.most)
+        for group in groups
+    ]
+
+
+def _option_keys(locale: Locale, keys: Keyboard, item: MenuItem, group: Group, chosen: int) -> None:
+    """Add a key for each option of a group, two in a row; those are marked that are chosen."""
+    found = []
+    for place, option in enumerate(group.options, group.first):
+        more = Money(option.more_minor, item.price.currency)
+        sign = "+" if option.more_minor > 0 else ""
+        price = f" {sign}{locale.money(more)}" if more else ""
+        label = f"{'●' if chosen >> place & 1 else '○'} {option.name}{price}"
+        found.append(Key(label, ChooseOptions(item.id, _mark(item), toggle((group,), chosen, place))))
+    for begin in range(0, len(found), 2):
+        keys.row(*found[begin : begin + 2])
+
+
+def _mark(item: MenuItem) -> int:
+    return crc32(item.options.encode())
+
+
+def _check_mark(item: MenuItem, mark: int) -> None:
+    if _mark(item) != mark:
+        raise OutOfDate
+
+
+def has_details(item: MenuItem) -> bool:
+    """Whether more is to be known of an item than its name and price, or to be seen."""
+    return has_text(item) or item.photo_id is not None
+
+
+def has_text(item: MenuItem) -> bool:
+    """Whether there is something to be read about an item."""
+    said = item.description or item.allergens or item.least_age or item.hours or item.happy_hour
+    return bool(said)
+
+
+def detail_rows(locale: Locale, item: MenuItem) -> list[str]:
+    """Return all that is known of an item, as HTML."""
+    title = locale.say("item-title", item=item.name)
+    told = locale.say("item-described", item=item.name, description=item.description)
+    hours = [locale.say("item-hours", hours=item.hours)] if item.hours else []
+    happy = [locale.say("item-happy-hour", hours=item.happy_hour)] if item.happy_hour else []
+    return [told if item.description else title, *warning_rows(locale, item), *hours, *happy]
 
 
 async def _items_page(desk: Desk, part: Part, back: Key, notice: str) -> Page:
     cart, lines = await cart_here(desk)
-    chosen = {line.item_id: line.quantity for line in lines}
+    chosen = Counter[int]()
+    for line in lines:
+        chosen[line.item_id] += line.quantity
     keys = Keyboard()
     for item in part.items:
-        keys.row(Key(_item_label(desk.locale, item, chosen.get(item.id, 0)), AddItem(cart.id, item.id)))
+        keys.row(Key(_item_label(desk, item, chosen[item.id]), AddItem(cart.id, item.id)))
     keys.row(*part.turn_keys(desk.locale, OpenCategory))
-    return await _finish(desk, keys, back, notice, empty=not part.items)
+    told = [item for item in part.items if has_details(item)]
+    details = "\n".join(row for item in told if has_text(item) for row in detail_rows(desk.locale, item))
+    too_long = len(details) > DETAILS_LENGTH
+    if too_long or any(item.photo_id for item in told):
+        keys.row(Key(desk.locale.plain("button-details"), ListDetails(told[0].id)))
+    details = "" if too_long else details
+    details = "\n\n".join(filter(None, (_happy_row(desk, part.items), details)))
+    return await _finish(desk, keys, back, notice, details, empty=not part.items)
 
 
-async def _finish(desk: Desk, keys: Keyboard, back: Key, notice: str, *, empty: bool = False) -> Page:
+async def _finish(
+    desk: Desk, keys: Keyboard, back: Key, notice: str, details: str = "", *, empty: bool = False
+) -> Page:
     """Add what the cart holds, and the keys that lead on from any part of the menu."""
     cart, lines = await cart_here(desk)
     if lines:
         label = desk.locale.plain("button-cart", count=count(lines))
         keys.row(Key(label, OpenCart()), place_key(desk, cart, lines))
-    text = await _menu_text(desk, lines, empty=empty)
+    text = await _menu_text(desk, lines, details, empty=empty)
     return Page(f"{notice}\n\n{text}".strip(), keys.row(back).rows)
 
 
-async def _menu_text(desk: Desk, lines: Sequence[CartLine], *, empty: bool) -> str:
+async def _menu_text(desk: Desk, lines: Sequence[CartLine], details: str, *, empty: bool) -> str:
     _, merchant = await desk.here()
     title = desk.locale.say("menu-empty" if empty else "menu-title", merchant=merchant.name)
-    rows = [cart_row(desk.locale, line) for line in lines]
-    return "\n".join([title, *([""] if rows else []), *rows])
+    rows = "\n".join(row for line in lines for row in cart_rows(desk.locale, line))
+    return "\n\n".join(filter(None, (title, details, rows)))
 
 
-def _item_label(locale: Locale, item: MenuItem, chosen: int) -> str:
-    if item.sold_out:
-        return locale.plain("menu-sold-out", item=item.name)
-    label = f"{item.name} · {locale.money(item.price)}"
+def _item_label(desk: Desk, item: MenuItem, chosen: int) -> str:
+    say, at = desk.locale.plain, desk.wall_clock
+    if not item.for_sale:
+        return say("menu-sold-out", item=item.name)
+    groups = groups_of(item)
+    price = plain_price(item, at)
+    if price is None:
+        return say("menu-not-now", item=item.name)
+    word = "menu-item-happy" if item.happy(at) else "menu-item"
+    label = say(word, item=item.name, price=price) + (" …" if groups else "")
     return f"{label} ×{chosen}" if chosen else label
+
+
+def _happy_row(desk: Desk, items: Sequence[MenuItem]) -> str:
+    """Return how long the happy hour lasts that ends first, "" where there is none."""
+    ends = [happy[1] for item in items if (happy := item.happy(desk.wall_clock))]
+    if not ends:
+        return ""
+    end = min(ends)
+    return desk.locale.say("menu-happy", left=end - desk.books.now, until=desk.locale.time(end))

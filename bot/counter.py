@@ -28,6 +28,7 @@ from core.serve import (
     choices,
     deed_behind,
     deeds_of,
+    id_choices,
     rare_choices,
     serve_order,
 )
@@ -39,6 +40,8 @@ LOOKS = {
     Action.DECLINE: Look.DANGER,
     Action.LET_GO: Look.DANGER,
     Action.KEEP: Look.SUCCESS,
+    Action.DELIVER_CHECKED: Look.SUCCESS,
+    Action.NO_ID: Look.DANGER,
 }
 PROMISES_MINUTES = (5, 10, 20, 30)
 
@@ -50,6 +53,12 @@ async def on_serve(desk: Desk, tap: Serve) -> None:
     if tap.action in REASONS and await _is_current(desk, order, tap):
         locale = await desk.readers()
         page = reasons_page(locale, order, tap, await card_of(desk.books, locale, order))
+        await show(desk.books, desk.place.chat_id, f"card:{order.id}", page)
+        return
+    lines = [line for line in await lines_of(desk.books, order.id) if tap.line in (0, line.id)]
+    if tap.action is Action.DELIVER and id_choices(lines) and await _is_current(desk, order, tap):
+        locale = await desk.readers()
+        page = id_page(locale, order, tap, lines, await card_of(desk.books, locale, order))
         await show(desk.books, desk.place.chat_id, f"card:{order.id}", page)
         return
     await _serve(desk, order, tap.version, tap.line, tap.action)
@@ -206,6 +215,17 @@ def reasons_page(locale: Locale, order: GoodsOrder, tap: Serve, card: Page) -> P
     return Page(f"{card.text}\n\n{locale.say(word)}", keys.rows)
 
 
+def id_page(locale: Locale, order: GoodsOrder, tap: Serve, lines: Sequence[Line], card: Page) -> Page:
+    """Return the card with the question for the ID: what is for an age is kept back without one."""
+    keys = Keyboard()
+    for action in id_choices(lines):
+        button = Serve(order.id, tap.version, tap.line, action)
+        keys.row(Key(locale.plain(f"button-{action}"), button, look=LOOKS.get(action, Look.PLAIN)))
+    keys.row(Key(locale.plain("button-back"), ShowCard(order.id)))
+    age = max(line.least_age for line in lines if line.state in COMING)
+    return Page(f"{card.text}\n\n{locale.say('counter-ask-id', age=str(age))}", keys.rows)
+
+
 def more_page(
     locale: Locale, order: GoodsOrder, lines: Sequence[Line], deeds: Sequence[Deed], line_id: int, card: Page
 ) -> Page:
@@ -274,7 +294,8 @@ async def _serve(
     await require(desk.books, order.merchant_id, desk.doer, RIGHT_TO[action])
     patience = timedelta(seconds=desk.house.settings.order_expiry_seconds)
     ask = ServeOrder(
-        order.id, version, action, reason, desk.peer.id, desk.peer.name, line, minutes, patience
+        order.id, version, action, reason, desk.peer.id, desk.peer.name, line, minutes, patience,
+        desk.house.settings.timezone.key,
     )  # fmt: skip
     command = make_good if action in AMENDED else serve_order
     key = f"{order.id}:{version}:{line}:{action}:{reason}:{minutes}:{desk.peer.id}"

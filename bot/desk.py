@@ -34,6 +34,8 @@ LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
 """The languages that can be chosen, each in its own words."""
 
 FETCH_MENU = "fetch_menu"
+SEND_MENU = "send_menu"
+FETCH_PHOTO = "fetch_photo"
 DRAW_SEATS = "draw_seats"
 DRAW_SEAT = "draw_seat"
 TELL_TODAY = "tell_today"
@@ -118,6 +120,11 @@ class Desk:
     def locale(self) -> Locale:
         """The language of the person who acts."""
         return self.house.locale(self.peer)
+
+    @property
+    def wall_clock(self) -> datetime:
+        """The time as the clock on the wall shows it, where the person is."""
+        return self.books.now.astimezone(self.house.settings.timezone)
 
     @property
     def is_admin(self) -> bool:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from telegram import Bot
 
-from bot.admin import on_sent_file
+from bot.admin import on_sent_file, on_sent_photo
 from bot.desk import Desk, House
 from bot.home import home
 from bot.outbox import move_chat, note_posted, say, strip_copy
@@ -31,6 +31,7 @@ from bot.telegram.arrivals import (
     Place,
     SentFile,
     SentOther,
+    SentPhoto,
     Tapped,
     Typed,
     Unreadable,
@@ -173,6 +174,9 @@ async def _handle(desk: Desk, meaning: Meaning) -> None:
         case SentFile():
             if desk.place.is_private:
                 await on_sent_file(desk, meaning)
+        case SentPhoto():
+            if desk.place.is_private:
+                await on_sent_photo(desk, meaning)
         case SentOther():
             await show_unexpected(desk, "refused-not-text")
 

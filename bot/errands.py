@@ -25,7 +25,9 @@ from bot.desk import (
     DRAW_SEAT,
     DRAW_SEATS,
     FETCH_MENU,
+    FETCH_PHOTO,
     RECONCILE,
+    SEND_MENU,
     TELL_TODAY,
     WARN_WINDOW,
     Desk,
@@ -37,7 +39,7 @@ from bot.figures import figures_text
 from bot.gateways import calls
 from bot.locales import Locale
 from bot.order_goods import place_order
-from bot.outbox import Attachment, say
+from bot.outbox import Attachment, say, show
 from bot.pages import Page, Parcel
 from bot.people import Peer, peer_of
 from bot.reconcile import (
@@ -74,7 +76,8 @@ from core.errand import (
 )
 from core.errors import Refusal
 from core.gateway import GatewayAway
-from core.menu import LoadMenu, load_menu, read_menu
+from core.menu import LoadMenu, MenuItem, SetPhoto, load_menu, menu_of, set_photo
+from core.menu_file import MenuFile, read_menu, write_menu
 from core.merchant import find_merchant
 from core.ordering import Step
 from core.ports import Books, NoneOf, Store
@@ -91,6 +94,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 AT_ONCE = 8
+LONG_MENU = 500
 ATTEMPTS = 5
 RETRY_SECONDS = (2, 10, 60, 300)
 FORGET_BODIES = "forget_bodies"
@@ -227,29 +231,85 @@ class Errands:
     # Files and figures
 
     async def _fetch_menu(self, errand: Errand) -> None:
-        told = json.loads(errand.body)
+        content = await self._fetch(errand)
+        if content is None:
+            return
+        lines = content.count(b"\n")
         try:
-            file = await self.bot.get_file(told["file_id"])
-            content = bytes(await file.download_as_bytearray())
+            menu = await self._read_menu(errand, content, lines)
+        except Refusal as refused:
+            refusal = refused
+            await self.finish(errand, lambda books: self._refuse_menu(books, errand, refusal))
+            return
+        await self.finish(errand, lambda books: self._load_menu(books, errand, menu))
+
+    async def _fetch(self, errand: Errand) -> bytes | None:
+        """Fetch the file that an errand names; None if it was said that it cannot be had."""
+        try:
+            file = await self.bot.get_file(json.loads(errand.body)["file_id"])
+            return bytes(await file.download_as_bytearray())
         except TelegramError:
             if errand.attempts + 1 < ATTEMPTS:
                 raise
             await self._answer(errand, "admin-file-lost")
-            return
-        await self.finish(errand, lambda books: self._load_menu(books, errand, content))
+            return None
 
-    async def _load_menu(self, books: Books, errand: Errand, content: bytes) -> None:
+    async def _fetch_photo(self, errand: Errand) -> None:
+        """Keep a photo, and show its item with it from now on."""
+        content = await self._fetch(errand)
+        if content is not None:
+            await self.finish(errand, lambda books: self._set_photo(books, errand, content))
+
+    async def _set_photo(self, books: Books, errand: Errand, content: bytes) -> None:
+        item = await books.get(MenuItem, errand.subject_id)
+        assert item is not None
+        photo = await books.add(Attachment(0, f"{item.id}.jpg", content))
+        ask = SetPhoto(item.id, item.merchant_id, photo.id)
+        await books.once(f"errand:{errand.id}", set_photo, ask)
         told = json.loads(errand.body)
         locale = self.house.locale(await peer_of(books, told["reader"]))
+        await say(books, told["chat"], Page(locale.say("admin-photo-set", item=item.name)))
+
+    async def _read_menu(self, errand: Errand, content: bytes, lines: int) -> MenuFile:
+        """Read a menu file; a long one takes its time, elsewhere, and how far it has come is shown."""
+        merchant = await self.store.run(lambda books: find_merchant(books, errand.subject_id))
+        if lines <= LONG_MENU:
+            return read_menu(content, merchant.currency)
+        await self._show_progress(errand, "admin-menu-reading", lines)
+        file = await self._elsewhere(read_menu, content, merchant.currency)
+        await self._show_progress(errand, "admin-menu-read", len(file.entries))
+        return file
+
+    async def _show_progress(self, errand: Errand, key: str, count: int) -> None:
+        await self.store.run(lambda books: self._show_menu_file(books, errand, key, count=count))
+        self.told()
+
+    async def _load_menu(self, books: Books, errand: Errand, file: MenuFile) -> None:
         try:
             merchant = await find_merchant(books, errand.subject_id)
-            entries = read_menu(content, merchant.currency)
-            count = await books.once(f"errand:{errand.id}", load_menu, LoadMenu(merchant.id, entries))
+            ask = LoadMenu(merchant.id, file.entries, file.fields)
+            count = await books.once(f"errand:{errand.id}", load_menu, ask)
         except Refusal as refusal:
-            await say(books, told["chat"], Page(sentence(locale, refusal)))
+            await self._refuse_menu(books, errand, refusal)
             return
-        text = locale.say("admin-menu-loaded", merchant=merchant.name, count=count)
-        await say(books, told["chat"], Page(text))
+        await self._show_menu_file(books, errand, "admin-menu-loaded", merchant=merchant.name, count=count)
+
+    async def _refuse_menu(self, books: Books, errand: Errand, refusal: Refusal) -> None:
+        told = json.loads(errand.body)
+        locale = self.house.locale(await peer_of(books, told["reader"]))
+        await show(books, told["chat"], f"menu-file:{errand.id}", Page(sentence(locale, refusal)))
+
+    async def _show_menu_file(self, books: Books, errand: Errand, key: str, **args: Any) -> None:
+        """Say what became of a menu file so far: one message, edited."""
+        told = json.loads(errand.body)
+        locale = self.house.locale(await peer_of(books, told["reader"]))
+        await show(books, told["chat"], f"menu-file:{errand.id}", Page(locale.say(key, **args)))
+
+    async def _send_menu(self, errand: Errand) -> None:
+        """Write a merchant's menu as a file."""
+        items = await self.store.run(lambda books: menu_of(books, errand.subject_id))
+        content = await self._elsewhere(write_menu, items)
+        await self.finish(errand, _send_files(errand, (f"menu-{errand.subject_id}.csv", content)))
 
     async def _draw_seats(self, errand: Errand) -> None:
         """Draw all seats of a merchant: one sheet to print, and a picture each."""
@@ -258,24 +318,24 @@ class Errands:
             await self._answer(errand, "admin-no-seats")
             return
         codes = [SeatCode(seat.label, self.house.seat_link(seat.token)) for seat in seats]
-        sheet = await self._draw(print_sheet, merchant.name, codes)
-        pictures = await self._draw(pack_pictures, codes)
+        sheet = await self._elsewhere(print_sheet, merchant.name, codes)
+        pictures = await self._elsewhere(pack_pictures, codes)
         stem = f"seats-{merchant.id}"
         await self.finish(errand, _send_files(errand, (f"{stem}.pdf", sheet), (f"{stem}.zip", pictures)))
 
     async def _draw_seat(self, errand: Errand) -> None:
         seat = await self.store.run(lambda books: books.get(Seat, errand.subject_id))
         assert seat is not None
-        picture = await self._draw(draw_picture, self.house.seat_link(seat.token))
+        picture = await self._elsewhere(draw_picture, self.house.seat_link(seat.token))
         work = _send_files(errand, (f"{seat.label}.png", picture), caption=seat.label, picture=True)
         await self.finish(errand, work)
 
-    async def _draw(self, draw: Callable[..., bytes], *args: Any) -> bytes:
-        """Draw in another process: a busy thread here would hold up every order."""
+    async def _elsewhere(self, work: Callable[..., T], *args: Any) -> T:
+        """Work in another process: a busy thread here would hold up every order."""
         if self._artist is None:
             self._artist = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._artist, draw, *args)
+            return await asyncio.get_running_loop().run_in_executor(self._artist, work, *args)
         except BrokenProcessPool:
             await self._send_artist_home()  # somebody killed it; the next try gets another
             raise
@@ -288,7 +348,7 @@ class Errands:
     async def _draw_charge(self, errand: Errand) -> None:
         """Draw the QR code that a top-up is paid by."""
         charge, order = await self.store.run(lambda books: calls.charge_and_top_up(books, errand.subject_id))
-        picture = await self._draw(draw_picture, charge.target)
+        picture = await self._elsewhere(draw_picture, charge.target)
 
         async def send(books: Books) -> None:
             if (await charge_with(books, charge.id)).state is not ChargeState.OPEN:
@@ -377,7 +437,7 @@ class Errands:
         """Draw all that is known about a disputed charge as one document."""
         told = json.loads(errand.body)
         evidence = await self.store.run(lambda books: self._gather(books, errand.subject_id, told))
-        sheet = await self._draw(print_evidence, evidence)
+        sheet = await self._elsewhere(print_evidence, evidence)
         await self.finish(errand, _send_files(errand, (f"evidence-D-{errand.subject_id}.pdf", sheet)))
 
     async def _gather(self, books: Books, dispute_id: int, told: dict[str, Any]) -> Evidence:
@@ -481,6 +541,8 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     DRAW_CHARGE: Errands._draw_charge,
     WARN_WINDOW: Errands._warn_window,
     FETCH_MENU: Errands._fetch_menu,
+    SEND_MENU: Errands._send_menu,
+    FETCH_PHOTO: Errands._fetch_photo,
     DRAW_SEATS: Errands._draw_seats,
     DRAW_SEAT: Errands._draw_seat,
     TELL_TODAY: Errands._tell_today,

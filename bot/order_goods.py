@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.buttons import CancelMyOrder, PlaceCart, TakeInstead
-from bot.cart import cart_page
+from bot.cart import cart_page, warning_rows
 from bot.desk import Desk, group_of
 from bot.locales import Locale, Markup
 from bot.pages import Key, Keyboard, Page
 from core.errors import MerchantClosed
-from core.menu import MenuItem
+from core.menu import MenuItem, plain_price
 from core.merchant import Merchant
+from core.money import Money
 from core.order_goods import (
     COMING,
     UNANSWERED,
@@ -54,14 +55,15 @@ async def place_order(desk: Desk, merchant: Merchant, cart_id: int, version: int
     if not group.reachable:
         raise MerchantClosed(merchant.name)
     patience = timedelta(seconds=desk.house.settings.order_expiry_seconds)
-    ask = PlaceOrder(desk.peer.id, merchant.currency, cart_id, version, patience)
+    zone = desk.house.settings.timezone.key
+    ask = PlaceOrder(desk.peer.id, merchant.currency, cart_id, version, patience, zone)
     await desk.carry_out(order_goods, ask)
 
 
 async def order_screen(books: Books, locale: Locale, order: GoodsOrder) -> Page:
     """Return an order as its customer sees it now, with what they could have instead."""
     lines = await lines_of(books, order.id)
-    offers = await _offers(books, order, lines)
+    offers = await _offers(books, order, lines, books.now.astimezone(locale.timezone))
     return order_page(locale, order, lines, await last_deed(books, order.id), offers)
 
 
@@ -70,7 +72,7 @@ def order_page(
     order: GoodsOrder,
     lines: Sequence[Line],
     deed: Deed | None = None,
-    offers: Sequence[tuple[Line, MenuItem]] = (),
+    offers: Sequence[tuple[Line, MenuItem, Money]] = (),
 ) -> Page:
     """Return an order as its customer sees it: one message, edited as it changes."""
     status = status_of(lines)
@@ -85,8 +87,8 @@ def order_page(
     if order.cancel_asked:
         told.append(locale.say("order-cancel-asked"))
     keys = Keyboard()
-    for line, item in offers:
-        label = locale.plain("button-instead", quantity=line.quantity, item=item.name, amount=item.price)
+    for line, item, price in offers:
+        label = locale.plain("button-instead", quantity=line.quantity, item=item.name, amount=price)
         keys.row(Key(label, TakeInstead(line.id, item.id)))
     if offers:
         told.append(locale.say("order-instead-offered"))
@@ -100,7 +102,10 @@ def order_page(
 def order_rows(locale: Locale, order: GoodsOrder, lines: Sequence[Line]) -> list[str]:
     """Return the lines of an order as HTML, each marked if not all have come as far, then its note."""
     mixed = len({line.state for line in lines}) > 1
-    rows = [_marked_row(locale, line) if mixed else _row(locale, line) for line in lines]
+    rows: list[str] = []
+    for line in lines:
+        rows.append(_marked_row(locale, line) if mixed else _row(locale, line))
+        rows += warning_rows(locale, line)
     if order.instead_of is not None:
         rows.append(locale.say("order-instead"))
     return rows + ([locale.say("order-note", note=order.note)] if order.note else [])
@@ -115,7 +120,9 @@ def _marked_row(locale: Locale, line: Line) -> str:
     return locale.say(f"line-{line.state}", row=Markup(_row(locale, line)), reason=Markup(reason))
 
 
-async def _offers(books: Books, order: GoodsOrder, lines: Sequence[Line]) -> list[tuple[Line, MenuItem]]:
+async def _offers(
+    books: Books, order: GoodsOrder, lines: Sequence[Line], at: datetime
+) -> list[tuple[Line, MenuItem, Money]]:
     """Return what could be had instead of the first line that was sold out and for which nothing comes."""
     for line in lines:
         if line.state is not LineState.DECLINED or line.reason != Reason.SOLD_OUT:
@@ -124,7 +131,8 @@ async def _offers(books: Books, order: GoodsOrder, lines: Sequence[Line]) -> lis
         item = await books.get(MenuItem, line.item_id)
         coming = await books.find(GoodsOrder, customer_id=order.customer_id, instead_of=line.id)
         if visit and visit.state is VisitState.OPEN and item and not coming:
-            return [(line, each) for each in await alternatives(books, item)]
+            near = [(each, plain_price(each, at)) for each in await alternatives(books, item, at)]
+            return [(line, each, price) for each, price in near if price]
     return []
 
 

@@ -123,6 +123,12 @@ async def refresh(books: Books, chat_id: int, subject: str, page: Page) -> None:
         await show(books, chat_id, subject, page, follows=on_its_way and known[0].follows)
 
 
+async def page_shown(books: Books, chat_id: int, subject: str) -> str:
+    """Return the name of the page that a living message shows, or is about to; "" if it has none."""
+    known = await books.find(Message, chat_id=chat_id, subject=subject)
+    return str(read_wire(known[0].body).get("name", "")) if known else ""
+
+
 async def note_posted(books: Books, chat_id: int, telegram_id: int) -> None:
     """Note the newest message of a chat, whoever posted it."""
     chat = await books.get(Chat, chat_id)

@@ -23,6 +23,7 @@ from core.errors import (
     FileTooLarge,
     GatewayUnknown,
     ItemGone,
+    ItemUnknown,
     LabelsRefused,
     MenuChanged,
     MenuRefused,
@@ -33,6 +34,7 @@ from core.errors import (
     NoAccount,
     NotFound,
     NoVisit,
+    PhotoTooLarge,
     RefundDisputed,
     Refusal,
     RoleTooLow,
@@ -47,6 +49,8 @@ _SAID = (
     DisputeUnknown,
     GatewayUnknown,
     FileTooLarge,
+    ItemUnknown,
+    PhotoTooLarge,
     LabelsRefused,
     MenuRefused,
     MerchantUnknown,
@@ -131,7 +135,7 @@ async def _fresh(desk: Desk, refusal: Refusal, text: str) -> Page:
             return await short_page(desk, refusal.short)
         case MenuChanged():
             cart, _ = await cart_here(desk)
-            await reprice(desk.books, cart.id, desk.peer.id)
+            await reprice(desk.books, cart.id, desk.peer.id, desk.house.settings.timezone.key)
             return await cart_page(desk, text)
         case _ if desk.go_on and not isinstance(refusal, NoVisit):
             return await desk.go_on(text)

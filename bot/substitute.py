@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from bot.buttons import ChooseSubstitute, NameSubstitutes, OpenCart, SetSubstitute, TakeInstead
@@ -9,7 +10,8 @@ from bot.cart import cart_here, cart_page
 from bot.desk import Desk
 from bot.pages import Key, Keyboard, Page
 from core.errors import NotYours, OutOfDate
-from core.menu import MenuItem, item_of, menu_of
+from core.menu import MenuItem, item_of, menu_of, plain_choice, plain_price
+from core.money import Money
 from core.order_goods import (
     CartLine,
     GoodsOrder,
@@ -55,8 +57,11 @@ async def on_take_instead(desk: Desk, tap: TakeInstead) -> None:
     if line is None or order is None or order.customer_id != desk.peer.id:
         raise NotYours
     desk.go_on = partial(cart_page, desk)
+    _, merchant = await desk.here()
     cart, _ = await cart_here(desk)
-    await desk.run(set_quantity, SetQuantity(cart.id, desk.peer.id, tap.item, line.quantity))
+    options = plain_choice(await item_of(desk.books, merchant.id, tap.item))
+    zone = desk.house.settings.timezone.key
+    await desk.run(set_quantity, SetQuantity(cart.id, desk.peer.id, tap.item, line.quantity, options, zone))
     await desk.show(await cart_page(desk))
 
 
@@ -73,14 +78,15 @@ async def _items_page(desk: Desk, line: CartLine) -> Page:
     _, merchant = await desk.here()
     item = await item_of(desk.books, merchant.id, line.item_id)
     keys = Keyboard()
-    for each in _like(item, await menu_of(desk.books, merchant.id)):
-        label = f"{each.name} · {desk.locale.money(each.price)}"
+    for each, price in _like(item, await menu_of(desk.books, merchant.id), desk.wall_clock):
+        label = f"{each.name} · {desk.locale.money(price)}"
         keys.row(Key(label, SetSubstitute(line.draft_id, item.id, each.id)))
     keys.row(Key(desk.locale.plain("button-no-substitute"), SetSubstitute(line.draft_id, item.id, 0)))
     keys.row(Key(desk.locale.plain("button-back"), OpenCart()))
     return Page(desk.locale.say("substitute-choose", item=item.name), keys.rows)
 
 
-def _like(item: MenuItem, menu: list[MenuItem]) -> list[MenuItem]:
-    found = [each for each in menu if each.for_sale and each.id != item.id]
-    return sorted(found, key=lambda each: each.category != item.category)[:MOST_SHOWN]
+def _like(item: MenuItem, menu: list[MenuItem], at: datetime) -> list[tuple[MenuItem, Money]]:
+    """Return what else can be had, that of the same category first, with its price."""
+    found = [(each, price) for each in menu if each.id != item.id and (price := plain_price(each, at))]
+    return sorted(found, key=lambda each: each[0].category != item.category)[:MOST_SHOWN]

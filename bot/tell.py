@@ -11,6 +11,7 @@ from bot.binding import binding_page
 from bot.board import BOARD, board_of, want_board
 from bot.cart import cart_here, cart_page
 from bot.check_out import leave_page, left_page, receipt_page
+from bot.choose_goods import page_again
 from bot.counter import show_card
 from bot.desk import DRAW_CHARGE, SCREEN, WARN_WINDOW, Desk, House, group_of
 from bot.dispute import dispute_page, told_text
@@ -18,7 +19,7 @@ from bot.gateways.calls import charge_and_top_up
 from bot.home import home
 from bot.locales import Locale
 from bot.order_goods import order_screen
-from bot.outbox import Message, refresh, say, show
+from bot.outbox import Message, page_shown, refresh, say, show
 from bot.pages import Key, Page
 from bot.people import Peer, peer_of
 from bot.refund import bound_to, refund_page
@@ -49,6 +50,7 @@ from core.document import paid_at
 from core.errand import send_on
 from core.gateway import ActionKind
 from core.lot import Lot
+from core.menu import ItemChanged
 from core.merchant import GroupLinked, GroupMoved, Merchant, find_merchant
 from core.open_account import Customer
 from core.order_goods import (
@@ -77,7 +79,7 @@ from core.refund import (
 from core.seat import Seat
 from core.staff import Member, Right, StaffChanged, allows, staff_of
 from core.top_up import PayerKnown, SentBack, Stray, StrayArrived, TopUp, TopUpPaid
-from core.visit import SeatChanged
+from core.visit import SeatChanged, Visit, VisitState
 
 T = TypeVar("T")
 
@@ -86,7 +88,8 @@ WARN_BEFORE = timedelta(days=14)
 
 
 async def tell_all(books: Books, house: House) -> None:
-    """Turn what happened in this transaction into what is to be said."""
+    """Turn what happened in this transaction into what is to be said; open menus come last."""
+    books.told.sort(key=lambda event: isinstance(event, ItemChanged))
     while books.told:
         event = books.told.pop(0)
         await _TELLERS[type(event)](books, house, event)
@@ -324,6 +327,15 @@ async def _seat_changed(books: Books, house: House, event: SeatChanged) -> None:
         await _show_card(books, house, await _get(books, GoodsOrder, order_id))
 
 
+async def _item_changed(books: Books, house: House, event: ItemChanged) -> None:
+    """Bring the menu up to date on the screens of those who look at it."""
+    for visit in await books.find(Visit, merchant_id=event.merchant_id, state=VisitState.OPEN):
+        name = await page_shown(books, visit.customer_id, SCREEN)
+        desk = await _desk_of(books, house, visit.customer_id)
+        if name and await desk.visit() == visit and (page := await page_again(desk, name)):
+            await refresh(books, visit.customer_id, SCREEN, page)
+
+
 async def _order_placed(books: Books, house: House, event: OrderPlaced) -> None:
     order = await _get(books, GoodsOrder, event.order_id)
     await _show_order(books, house, order)
@@ -489,4 +501,5 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     DisputeUnmatched: _dispute_unmatched,
     DebtPaid: _debt_paid,
     BonusCame: _bonus_came,
+    ItemChanged: _item_changed,
 }

@@ -92,6 +92,18 @@ def make_bill(lines: Sequence[Line], purse: Standing) -> Bill:
     )
 
 
+def contained_taxes(lines: Sequence[Line]) -> list[tuple[int, Money]]:
+    """Return how much tax the lines' prices contain, by rate in hundredths of a percent, rounded once each.
+
+    Of lines that name no rate nothing is said.
+    """
+    gross: dict[int, Money] = {}
+    for line in lines:
+        if points := line.tax_basis_points:
+            gross[points] = gross.get(points, line.total * 0) + line.total
+    return [(points, _tax_in(amount, points)) for points, amount in sorted(gross.items())]
+
+
 async def preview(books: Books, visit: Visit, currency: str) -> Bill:
     """Return what checking out now would come to."""
     lines = await books.find(Line, visit_id=visit.id)
@@ -141,6 +153,12 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
         replace(settled, state=VisitState.SETTLED, settled_at=books.now, version=settled.version + 1)
     )
     return receipt.id
+
+
+def _tax_in(amount: Money, points: int) -> Money:
+    """Return the tax in an all-in amount, halves rounded up."""
+    whole = 10_000 + points
+    return Money((amount.minor * points * 2 + whole) // (whole * 2), amount.currency)
 
 
 async def _end_unanswered(books: Books, visit: Visit) -> None:

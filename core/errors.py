@@ -8,7 +8,7 @@ Refusal
 ├── NoAccount, SeatUnknown, SeatRetired, NoVisit, MerchantClosed, MerchantPaused
 ├── AmountUnreadable, AmountTooSmall, AmountTooLarge
 ├── TopUpNotPayable, TopUpBusy, PaymentMismatch
-├── CartEmpty, ItemGone, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
+├── CartEmpty, ItemGone, FewLeft, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
 ├── AlreadyServed        somebody of the staff was first
 ├── NoStaffYet, NotOfTheStaff, RoleTooLow, LastOwner, InviteRefused
 ├── OrdersOnTheWay
@@ -18,7 +18,7 @@ Refusal
 ├── NeedsAnotherAdmin    whoever proposed it cannot confirm it
 └── MerchantUnknown, SeatLabelUnknown, SeatNotNamed, GroupNotLinked, CodeRefused, GroupTaken,
     GatewayUnknown, DayUnreadable, DisputeUnknown, NameTaken, NameRefused, LanguageUnknown, LabelsRefused,
-    FileTooLarge, MenuRefused, NotFound
+    FileTooLarge, PhotoTooLarge, ItemUnknown, MenuRefused, NotFound
 
 A refusal is told to a person; it carries fields, never sentences, and nothing was changed.
 """
@@ -148,6 +148,14 @@ class ItemGone(Refusal):
 
 
 @dataclass(eq=False)
+class FewLeft(Refusal):
+    """Fewer of the item are left than are wanted."""
+
+    name: str
+    left: int
+
+
+@dataclass(eq=False)
 class TooMany(Refusal):
     """More than one order may hold."""
 
@@ -164,11 +172,15 @@ class NoteTooLong(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How an item differs from what the cart showed; no new price means that it is gone."""
+    """How an item differs from what the cart showed; no new price means that it is gone.
+
+    *left*: so many can still be had, fewer than were in the cart.
+    """
 
     name: str
     before: Money
     after: Money | None
+    left: int | None = None
 
 
 @dataclass(eq=False)
@@ -368,6 +380,20 @@ class FileTooLarge(Refusal):
     """The file is larger than what is read."""
 
     most_bytes: int
+
+
+@dataclass(eq=False)
+class PhotoTooLarge(Refusal):
+    """The photo is larger than what is kept."""
+
+    most_bytes: int
+
+
+@dataclass(eq=False)
+class ItemUnknown(Refusal):
+    """No item on the merchant's menu is called so."""
+
+    asked: str
 
 
 @dataclass(eq=False)

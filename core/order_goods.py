@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from core.draft import Draft, DraftKind, change, current_draft, own_draft, use_up
 from core.errors import (
     CartEmpty,
     Change,
+    FewLeft,
     ItemGone,
     MenuChanged,
     MerchantClosed,
@@ -22,7 +24,7 @@ from core.errors import (
     TooMany,
 )
 from core.ledger import Standing, wallet
-from core.menu import MenuItem, item_of
+from core.menu import MenuItem, item_of, name_of, price_of, take_stock
 from core.merchant import find_merchant
 from core.money import Money, total
 from core.ordering import ordering_of, watch
@@ -59,7 +61,10 @@ ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED, LineState.EXPIRED}) 
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """So many of an item, at the price that the customer was shown; zero of it is not in the cart."""
+    """So many of an item, at the price that the customer was shown; zero of it is not in the cart.
+
+    *options* is what was chosen with it: the same item with other options is another line.
+    """
 
     id: int
     draft_id: int
@@ -67,6 +72,9 @@ class CartLine:
     name: str
     quantity: int
     price: Money
+    allergens: str = ""
+    least_age: int = 0
+    options: str = ""
     substitute_id: int | None = None
     """What to bring instead if it turns out to be sold out."""
 
@@ -98,8 +106,9 @@ class GoodsOrder:
 class Line:
     """A line of a goods order, at the all-in price for which money is on hold or was captured.
 
-    *version* grows with whatever is done to it: buttons of one line do not age with those of another.
-    *sale_id* is the transfer that paid for it.
+    What its item said of allergens, age and tax when it was placed stays true of it. *version* grows with
+    whatever is done to it: buttons of one line do not age with those of another. *sale_id* is the transfer
+    that paid for it.
     """
 
     id: int
@@ -113,6 +122,10 @@ class Line:
     state: LineState
     reason: str
     paid: bool
+    allergens: str = ""
+    least_age: int = 0
+    tax_basis_points: int | None = None
+    options: str = ""
     version: int = 1
     substitute_id: int | None = None
     sale_id: int | None = None
@@ -124,6 +137,8 @@ class SetQuantity:
     customer_id: int
     item_id: int
     quantity: int
+    options: str = ""
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +146,7 @@ class OrderAgain:
     draft_id: int
     customer_id: int
     order_id: int
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +168,17 @@ class SetNote:
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """*currency* is the merchant's; an order nobody answers is released after *expires_after*."""
+    """*currency* is the merchant's; an order nobody answers is released after *expires_after*.
+
+    Hours and happy hours are by the clock of the time zone *zone*.
+    """
 
     customer_id: int
     currency: str
     draft_id: int
     version: int
     expires_after: timedelta
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,18 +201,32 @@ async def set_quantity(books: Books, ask: SetQuantity) -> int:
     draft = await _open_cart(books, ask.draft_id, ask.customer_id)
     visit = await _visit_of(books, draft)
     item = await item_of(books, visit.merchant_id, ask.item_id)
-    lines = {line.item_id: line for line in await books.find(CartLine, draft_id=draft.id)}
+    lines = {(line.item_id, line.options): line for line in await books.find(CartLine, draft_id=draft.id)}
+    known = lines.get((item.id, ask.options))
+    price = price_of(item, ask.options, wall_clock(books, ask.zone))
     if not 0 <= ask.quantity <= MOST_OF_ONE:
         raise TooMany(MOST_OF_ONE)
-    if ask.quantity and not item.for_sale:
+    if ask.quantity and not (item.for_sale and item.is_served(wall_clock(books, ask.zone))):
         raise ItemGone(item.name)
-    if ask.quantity and item.id not in lines and len(lines) >= MOST_LINES:
+    others = sum(line.quantity for line in lines.values() if line.item_id == item.id and line != known)
+    if item.stock is not None and ask.quantity > max(item.stock - others, known.quantity if known else 0):
+        raise FewLeft(item.name, item.stock)
+    if ask.quantity and known is None and len(lines) >= MOST_LINES:
         raise TooMany(MOST_LINES)
-    line = CartLine(0, draft.id, item.id, item.name, ask.quantity, item.price)
-    if known := lines.get(item.id):
-        await books.save(replace(line, id=known.id, substitute_id=known.substitute_id))
+    if not ask.quantity:
+        if known:
+            await books.save(replace(known, quantity=0))
+    elif price is None:
+        raise OutOfDate
     else:
-        await books.add(line)
+        line = CartLine(
+            0, draft.id, item.id, name_of(item, ask.options), ask.quantity, price, item.allergens,
+            item.least_age, ask.options,
+        )  # fmt: skip
+        if known:
+            await books.save(replace(line, id=known.id, substitute_id=known.substitute_id))
+        else:
+            await books.add(line)
     return (await change(books, draft)).version
 
 
@@ -205,20 +239,34 @@ async def order_again(books: Books, ask: OrderAgain) -> int:
         raise NotYours
     old = await lines_of(books, order.id)
     items = {item.id: item for item in await books.find(MenuItem, id=tuple(line.item_id for line in old))}
-    wanted = {line.item_id: line for line in old if items[line.item_id].for_sale}
+    wanted = [
+        new
+        for line in old
+        if (new := _again(line, items[line.item_id], draft.id, wall_clock(books, ask.zone)))
+    ]
     if not wanted:
         raise ItemGone(old[0].name)
-    kept = {line.item_id: line for line in await books.find(CartLine, draft_id=draft.id)}
+    kept = {(line.item_id, line.options): line for line in await books.find(CartLine, draft_id=draft.id)}
     for line in kept.values():
         await books.save(replace(line, quantity=0))
-    for item_id, again in wanted.items():
-        price = items[item_id].price
-        new = CartLine(0, draft.id, item_id, again.name, again.quantity, price, again.substitute_id)
-        if known := kept.get(item_id):
+    for new in wanted:
+        if known := kept.get((new.item_id, new.options)):
             await books.save(replace(new, id=known.id))
         else:
             await books.add(new)
     return (await change(books, draft)).version
+
+
+def _again(line: Line, item: MenuItem, draft_id: int, now: datetime) -> CartLine | None:
+    """Return a line of an earlier order as the cart has it, or None where it cannot be had *now*."""
+    price = price_of(item, line.options, now)
+    quantity = line.quantity if item.stock is None else min(line.quantity, item.stock)
+    if price is None or not quantity:
+        return None
+    return CartLine(
+        0, draft_id, item.id, name_of(item, line.options), quantity, price, item.allergens, item.least_age,
+        line.options, line.substitute_id,
+    )  # fmt: skip
 
 
 async def name_substitute(books: Books, ask: NameSubstitute) -> int:
@@ -230,7 +278,8 @@ async def name_substitute(books: Books, ask: NameSubstitute) -> int:
         raise OutOfDate
     if ask.substitute_id and not (await item_of(books, visit.merchant_id, ask.substitute_id)).for_sale:
         raise OutOfDate
-    await books.save(replace(found[0], substitute_id=ask.substitute_id))
+    for line in found:
+        await books.save(replace(line, substitute_id=ask.substitute_id))
     return (await change(books, draft)).version
 
 
@@ -268,7 +317,8 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
     if ordering.paused:
         raise MerchantPaused(merchant.name)
     cart = await cart_of(books, draft.id)
-    price = check_cart(cart, await _items_of(books, cart), purse)
+    items = await _items_of(books, cart)
+    price = check_cart(cart, items, purse, wall_clock(books, ask.zone))
     order = await books.add(
         GoodsOrder(
             0, visit.id, visit.customer_id, merchant.id, await _label_of(books, visit), draft.note,
@@ -281,11 +331,15 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
         [
             Line(
                 0, order.id, visit.id, each.item_id, each.name, each.quantity, amount, hold,
-                LineState.PLACED, "", paid=False, substitute_id=each.substitute_id,
+                LineState.PLACED, "", False, each.allergens, each.least_age,
+                items[each.item_id].tax_basis_points, each.options, substitute_id=each.substitute_id,
             )
             for each, amount, hold in zip(cart, amounts, holds, strict=True)
         ]
     )  # fmt: skip
+    for item in items.values():
+        if item.stock is not None:
+            await take_stock(books, item, sum(each.quantity for each in cart if each.item_id == item.id))
     await use_up(books, draft)
     await touch(books, visit.id)
     await watch(books, ordering, order.id, order.placed_at, ask.expires_after)
@@ -293,11 +347,11 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
     return order.id
 
 
-def check_cart(cart: Sequence[CartLine], items: dict[int, MenuItem], purse: Standing) -> Money:
+def check_cart(cart: Sequence[CartLine], items: dict[int, MenuItem], purse: Standing, at: datetime) -> Money:
     """Return what the cart costs, or refuse: empty, shown at other prices, or short of money."""
     if not cart:
         raise CartEmpty
-    if changes := compare(cart, items):
+    if changes := compare(cart, items, at):
         raise MenuChanged(changes)
     price = total((line.price * line.quantity for line in cart), purse.balance.currency)
     if purse.available < price:
@@ -305,30 +359,49 @@ def check_cart(cart: Sequence[CartLine], items: dict[int, MenuItem], purse: Stan
     return price
 
 
-def compare(cart: Sequence[CartLine], items: dict[int, MenuItem]) -> tuple[Change, ...]:
-    """Return how the menu differs from what the cart showed."""
+def compare(cart: Sequence[CartLine], items: dict[int, MenuItem], at: datetime) -> tuple[Change, ...]:
+    """Return how the menu differs *at* that time from what the cart showed."""
     changes = []
-    for line in cart:
-        item = items[line.item_id]
-        if not item.for_sale:
+    for line, now in zip(cart, follow_menu(cart, items, at), strict=True):
+        if not now.quantity:
             changes.append(Change(line.name, line.price, None))
-        elif item.price != line.price:
-            changes.append(Change(line.name, line.price, item.price))
+        elif now != line:
+            left = now.quantity if now.quantity < line.quantity else None
+            changes.append(Change(line.name, line.price, now.price, left))
     return tuple(changes)
 
 
-async def reprice(books: Books, draft_id: int, customer_id: int) -> int:
+def follow_menu(cart: Sequence[CartLine], items: dict[int, MenuItem], at: datetime) -> list[CartLine]:
+    """Return the cart as the menu has it *at* that time: its prices, and only what can be had."""
+    left = {item.id: item.stock for item in items.values() if item.stock is not None}
+    return [_follow(line, items[line.item_id], at, left) for line in cart]
+
+
+def _follow(line: CartLine, item: MenuItem, at: datetime, left: dict[int, int]) -> CartLine:
+    price = price_of(item, line.options, at)
+    quantity = min(line.quantity, left.get(item.id, line.quantity))
+    if price is None or not quantity:
+        return replace(line, quantity=0)
+    if item.id in left:
+        left[item.id] -= quantity
+    told = (price, quantity, item.allergens, item.least_age)
+    if told == (line.price, line.quantity, line.allergens, line.least_age):
+        return line
+    return replace(line, price=price, quantity=quantity, allergens=item.allergens, least_age=item.least_age)
+
+
+async def reprice(books: Books, draft_id: int, customer_id: int, zone: str = "UTC") -> int:
     """Bring the cart to the menu's prices and take out what is gone; return the draft's version."""
     draft = await _open_cart(books, draft_id, customer_id)
     cart = await cart_of(books, draft_id)
-    items = await _items_of(books, cart)
-    for line in cart:
-        item = items[line.item_id]
-        if item.for_sale:
-            await books.save(replace(line, price=item.price))
-        else:
-            await books.save(replace(line, quantity=0))
+    for line in follow_menu(cart, await _items_of(books, cart), wall_clock(books, zone)):
+        await books.save(line)
     return (await change(books, draft)).version
+
+
+def wall_clock(books: Books, zone: str) -> datetime:
+    """Return the time of this transaction as the clock on the wall shows it in that time zone."""
+    return books.now.astimezone(ZoneInfo(zone))
 
 
 def status_of(lines: Sequence[Line]) -> LineState:

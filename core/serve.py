@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from core.errors import AlreadyServed, NotAllowed, NotYours
 from core.ledger import Account, wallet
-from core.menu import MenuItem
+from core.menu import put_back, sell_out
 from core.order_goods import (
     COMING,
     UNANSWERED,
@@ -36,6 +36,10 @@ class Action(StrEnum):
     PREPARE = "prepare"
     READY = "ready"
     DELIVER = "deliver"
+    DELIVER_CHECKED = "id-fine"
+    """The same after a look at the ID, where something is for an age."""
+    NO_ID = "no-id"
+    """Keep back what is for an age: the ID was missing, or said otherwise."""
     PROMISE = "promise"
     """Say when it will be there; what is not accepted yet is accepted by that."""
     MISS = "miss"
@@ -59,6 +63,7 @@ class Reason(StrEnum):
     TOO_BUSY = "too-busy"
     CLOSING = "closing"
     OTHER = "other"
+    NO_ID = "no-id"
     MISTAKE = "mistake"
     TOO_LATE = "too-late"
     QUALITY = "quality"
@@ -96,7 +101,8 @@ class ServeOrder:
     """Something done to an order, or to one line if *line_id* is not 0.
 
     *version* is the order's, or the line's, as the card showed it. *minutes* are what is promised. What is
-    brought instead of something sold out is released if nobody answers within *patience*.
+    brought instead of something sold out is released if nobody answers within *patience*; hours are by the
+    clock of the time zone *zone*.
     """
 
     order_id: int
@@ -108,6 +114,7 @@ class ServeOrder:
     line_id: int = 0
     minutes: int = 0
     patience: timedelta = PATIENCE
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,18 @@ def may_be_cancelled(lines: Sequence[Line]) -> bool:
     return any(line.state in COMING and not line.paid for line in lines)
 
 
+def id_choices(lines: Sequence[Line]) -> tuple[Action, ...]:
+    """Return how these lines can be delivered where one of them is for an age: only after a look at the ID.
+
+    What was paid at the checkout already cannot be kept back by that.
+    """
+    for_an_age = [line for line in lines if line.state in COMING and line.least_age]
+    if not for_an_age:
+        return ()
+    unpaid = any(not line.paid for line in for_an_age)
+    return (Action.DELIVER_CHECKED, Action.NO_ID) if unpaid else (Action.DELIVER_CHECKED,)
+
+
 async def serve_order(books: Books, ask: ServeOrder) -> int:
     """Do to an order, or to a line, what a member of staff pressed; return the order's number.
 
@@ -169,18 +188,22 @@ async def serve_order(books: Books, ask: ServeOrder) -> int:
     """
     order, lines = await lock_order(books, ask.order_id)
     chosen = await take_up(books, order, lines, ask)
+    if ask.action is Action.DELIVER and id_choices(chosen):
+        raise NotAllowed
+    if ask.action is Action.NO_ID:
+        ask = replace(ask, reason=Reason.NO_ID)
     moved = [line for line in chosen if _moves(ask.action, line, status_of(chosen))]
     for line in moved:
         if ask.action in _RELEASES:
-            await books.release(line.hold_id)
+            await release(books, line)
         await save_line(books, line, _TO[ask.action], ask.reason or "")
     await note(books, ask)
     await note_answer(books, order.merchant_id)
     await _save_order(books, order, ask)
     if ask.reason is Reason.SOLD_OUT:
-        await _mark_sold_out(books, moved)
+        await sell_out(books, [line.item_id for line in moved])
         for line in moved:
-            await bring_instead(books, order, line, ask.patience)
+            await bring_instead(books, order, line, ask.patience, ask.zone)
     return order.id
 
 
@@ -213,9 +236,15 @@ async def end_unanswered(books: Books, order: GoodsOrder, state: LineState) -> N
     """End the lines that no one has answered and release their holds. The wallet is locked."""
     for line in await lines_of(books, order.id):
         if line.state in UNANSWERED:
-            await books.release(line.hold_id)
+            await release(books, line)
             await save_line(books, line, state)
     await changed(books, order, bad_news=state is LineState.EXPIRED)
+
+
+async def release(books: Books, line: Line) -> None:
+    """Give back what a line set aside: its money, and what it took from the stock."""
+    await books.release(line.hold_id)
+    await put_back(books, line.item_id, line.quantity)
 
 
 async def last_deed(books: Books, order_id: int) -> Deed | None:
@@ -253,7 +282,8 @@ async def take_up(books: Books, order: GoodsOrder, lines: list[Line], ask: Serve
     if not chosen:
         raise NotYours
     version = chosen[0].version if ask.line_id else order.version
-    if version != ask.version or ask.action not in (*choices(chosen), *rare_choices(order, chosen)):
+    possible = (*choices(chosen), *rare_choices(order, chosen), *id_choices(chosen))
+    if version != ask.version or ask.action not in possible:
         raise await already(books, order, chosen)
     if ask.action in REASONS and ask.reason not in REASONS[ask.action]:
         raise NotAllowed
@@ -305,11 +335,6 @@ async def _save_order(books: Books, order: GoodsOrder, ask: ServeOrder) -> None:
     await changed(books, replace(order, cancel_asked=asked), bad_news=ask.action in _BAD_NEWS)
 
 
-async def _mark_sold_out(books: Books, lines: list[Line]) -> None:
-    for item in await books.find(MenuItem, id=tuple(line.item_id for line in lines)):
-        await books.save(replace(item, sold_out=True))
-
-
 def _leads_to(deed: Deed) -> LineState | None:
     action = Action(deed.action)
     return AMENDED.get(action) or _TO.get(action)
@@ -325,17 +350,21 @@ def _moves(action: Action, line: Line, status: LineState) -> bool:
         return False
     if action is Action.DECLINE and line.state is not status:
         return False
+    if action is Action.NO_ID and not line.least_age:
+        return False
     return line.state in _FROM.get(action, frozenset())
 
 
-_BAD_NEWS = frozenset({Action.DECLINE, Action.MISS, Action.GIVE_UP, Action.KEEP})
-_RELEASES = frozenset({Action.DECLINE, Action.LET_GO})
+_BAD_NEWS = frozenset({Action.DECLINE, Action.NO_ID, Action.MISS, Action.GIVE_UP, Action.KEEP})
+_RELEASES = frozenset({Action.DECLINE, Action.NO_ID, Action.LET_GO})
 _FROM = {
     Action.ACCEPT: UNANSWERED,
     Action.DECLINE: UNANSWERED | {LineState.ACCEPTED, LineState.PREPARING},
     Action.PREPARE: frozenset({LineState.ACCEPTED}),
     Action.READY: frozenset({LineState.ACCEPTED, LineState.PREPARING}),
     Action.DELIVER: COMING,
+    Action.DELIVER_CHECKED: COMING,
+    Action.NO_ID: COMING,
     Action.PROMISE: UNANSWERED,
     Action.GIVE_UP: COMING,
     Action.LET_GO: UNANSWERED | COMING,
@@ -346,6 +375,8 @@ _TO = {
     Action.PREPARE: LineState.PREPARING,
     Action.READY: LineState.READY,
     Action.DELIVER: LineState.DELIVERED,
+    Action.DELIVER_CHECKED: LineState.DELIVERED,
+    Action.NO_ID: LineState.DECLINED,
     Action.PROMISE: LineState.ACCEPTED,
     Action.GIVE_UP: LineState.UNDELIVERABLE,
     Action.LET_GO: LineState.CANCELLED,

@@ -30,6 +30,7 @@ class Right(StrEnum):
     SERVE = "serve"
     DECLINE = "decline"
     STOCK = "stock"
+    MENU = "menu"
     FIGURES = "figures"
     PAUSE = "pause"
     MAKE_GOOD = "make-good"
@@ -41,6 +42,7 @@ LEAST_ROLE = {
     Right.SERVE: Role.WAITER,
     Right.DECLINE: Role.WAITER,
     Right.STOCK: Role.WAITER,
+    Right.MENU: Role.MANAGER,
     Right.FIGURES: Role.CASHIER,
     Right.PAUSE: Role.CASHIER,
     Right.MAKE_GOOD: Role.MANAGER,
@@ -55,6 +57,8 @@ RIGHT_TO = {
     Action.PREPARE: Right.SERVE,
     Action.READY: Right.SERVE,
     Action.DELIVER: Right.SERVE,
+    Action.DELIVER_CHECKED: Right.SERVE,
+    Action.NO_ID: Right.SERVE,
     Action.PROMISE: Right.SERVE,
     Action.MISS: Right.SERVE,
     Action.GIVE_UP: Right.DECLINE,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.ledger import wallet
-from core.menu import MenuItem, menu_of
-from core.order_goods import GoodsOrder, Line, LineState, OrderPlaced
+from core.menu import MenuItem, menu_of, name_of, plain_choice, plain_price, take_stock
+from core.order_goods import GoodsOrder, Line, LineState, OrderPlaced, wall_clock
 from core.ordering import ordering_of, watch
 from core.ports import Books
 from core.seat import Seat
@@ -15,18 +15,21 @@ from core.visit import Visit
 ALTERNATIVES = 3
 
 
-async def bring_instead(books: Books, order: GoodsOrder, line: Line, patience: timedelta) -> None:
+async def bring_instead(books: Books, order: GoodsOrder, line: Line, patience: timedelta, zone: str) -> None:
     """Order the substitute of a line that was declined, if it is for sale and costs no more.
 
     Something dearer is never ordered by itself. The wallet is locked, and has just got the line's money back.
     """
     item = await books.get(MenuItem, line.substitute_id) if line.substitute_id else None
-    if item is None or not item.for_sale or line.total < item.price * line.quantity:
+    price = plain_price(item, wall_clock(books, zone)) if item else None
+    if item is None or price is None or line.total < price * line.quantity:
+        return
+    if item.stock is not None and item.stock < line.quantity:
         return
     visit = await books.get(Visit, line.visit_id)
     seat = await books.get(Seat, visit.seat_id) if visit else None
     assert seat is not None
-    amount = item.price * line.quantity
+    amount = price * line.quantity
     new = await books.add(
         GoodsOrder(
             0, line.visit_id, order.customer_id, order.merchant_id, seat.label, order.note, amount, 1,
@@ -36,16 +39,18 @@ async def bring_instead(books: Books, order: GoodsOrder, line: Line, patience: t
     (hold,) = await books.hold(wallet(order.customer_id, amount.currency), amount)
     await books.add(
         Line(
-            0, new.id, line.visit_id, item.id, item.name, line.quantity, amount, hold, LineState.PLACED, "",
-            paid=False,
+            0, new.id, line.visit_id, item.id, name_of(item, plain_choice(item)), line.quantity,
+            amount, hold, LineState.PLACED, "", False, item.allergens, item.least_age,
+            item.tax_basis_points, plain_choice(item),
         )
     )  # fmt: skip
+    await take_stock(books, item, line.quantity)
     await watch(books, await ordering_of(books, order.merchant_id), new.id, new.placed_at, patience)
     books.tell(OrderPlaced(new.id))
 
 
-async def alternatives(books: Books, item: MenuItem) -> list[MenuItem]:
-    """Return what is for sale in the same category, nearest in price first."""
-    menu = await menu_of(books, item.merchant_id)
-    near = [each for each in menu if each.category == item.category and each.for_sale and each.id != item.id]
+async def alternatives(books: Books, item: MenuItem, at: datetime) -> list[MenuItem]:
+    """Return what can be had *at* that time in the same category, nearest in price first."""
+    others = [each for each in await menu_of(books, item.merchant_id) if each.id != item.id]
+    near = [each for each in others if each.category == item.category and plain_price(each, at)]
     return sorted(near, key=lambda each: abs(each.price.minor - item.price.minor))[:ALTERNATIVES]

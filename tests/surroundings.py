@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.sandbox.acts import send_document
+from bot.sandbox.acts import send_document, send_photo
 from bot.sandbox.wire import Upload
 
 if TYPE_CHECKING:
@@ -55,16 +55,27 @@ async def _sends_file(play: Transcript, who: str, name: str, caption: str, conte
     await play.stage.client.send_document(play.stage.people[who], name, body, caption=caption)
 
 
-async def _sends_menu(play: Transcript, who: str, items: str, categories: str, caption: str) -> None:
+async def _sends_menu(
+    play: Transcript, who: str, items: str, categories: str, caption: str, more: str | None
+) -> None:
     """A menu of so many items, spread over so many categories, each a cent dearer than the last."""
     per_category = -(-int(items) // int(categories))
     rows = [f"Kind {n // per_category + 1},Item {n + 1},{1 + n / 100:.2f}" for n in range(int(items))]
-    body = "\n".join(["category,item,price", *rows]).encode()
+    if more:
+        rows = [f"{row},{'much to know ' * 23}" for row in rows]
+    body = "\n".join(["category,item,price,description", *rows]).encode()
     await play.stage.client.send_document(play.stage.people[who], "menu.csv", body, caption=caption)
 
 
+async def _sends_photo(play: Transcript, who: str, large: str | None, caption: str) -> None:
+    """A picture of one pixel, with nothing behind it or far too much."""
+    content = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR\0\0\0\1\0\0\0\1" + b"\0" * (5_000_000 if large else 9)
+    person = play.stage.people[who]
+    send_photo(play.stage.sandbox.parts, person.id, person.id, Upload("photo", "image/png", content), caption)
+
+
 async def _sends_huge_file(play: Transcript, who: str, caption: str) -> None:
-    upload = Upload("huge.csv", "text/csv", b"category,item,price\n" + b" " * 1_000_000)
+    upload = Upload("huge.csv", "text/csv", b"category,item,price\n" + b" " * 5_000_000)
     person = play.stage.people[who]
     send_document(play.stage.sandbox.parts, person.id, person.id, upload, caption)
 
@@ -107,7 +118,8 @@ SURROUNDINGS: dict[str, Act] = {
     r"the next update comes twice": _comes_twice,
     r"(\w+) (un)?blocks the bot": _blocks,
     r"(\w+) sends a sticker": _sends_sticker,
-    r"(\w+) sends a menu of (\d+) items in (\d+) categories captioned \"(.*?)\"": _sends_menu,
+    r"(\w+) sends a menu of (\d+) items in (\d+) categories captioned \"(.*?)\"(, described)?": _sends_menu,
+    r"(\w+) sends a (large )?photo captioned \"(.*?)\"": _sends_photo,
     r"(\w+) sends a huge file captioned \"(.*?)\"": _sends_huge_file,
     r"(\w+) sends (\S+) captioned \"(.*?)\": (.*)": _sends_file,
     r"the group (\w+) is founded by (.*)": _founded,

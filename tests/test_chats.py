@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -48,11 +47,17 @@ async def test_transcript_on_postgresql(path: Path, folder: Path) -> None:
 
 
 def in_any_order(told: str) -> list[str]:
-    """Sort what is asked of the provider at once: where many write, nobody knows who comes first."""
+    """Sort what each act brought about: where many write, nobody knows who comes first."""
     lines: list[str] = []
-    for of_provider, block in groupby(told.splitlines(), lambda line: line.lstrip().startswith("provider: ")):
-        found = list(block)
-        lines += sorted(found) if of_provider else found
+    answers: list[str] = []
+    for line in [*told.splitlines(), ""]:
+        if line.startswith("     "):
+            answers[-1] += f"\n{line}"
+        elif line.startswith("    "):
+            answers.append(line)
+        else:
+            lines += [*sorted(answers), line]
+            answers = []
     return lines
 
 

@@ -13,7 +13,14 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from bot.admin import MENU_BYTES
-from core.menu import COLUMNS, MENU_LENGTH, NAME_LENGTH, read_menu
+from core.menu_file import (
+    ALLERGENS_LENGTH,
+    COLUMNS,
+    DESCRIPTION_LENGTH,
+    MENU_LENGTH,
+    NAME_LENGTH,
+    read_menu,
+)
 
 ROOT = Path(__file__).parents[1]
 HOSTS = {
@@ -119,7 +126,7 @@ def test_the_defaults_that_are_told_are_the_defaults() -> None:
 
 def test_the_menu_that_is_shown_is_read() -> None:
     (example,) = re.findall(r"^```csv\n(.*?)^```", doc("docs/menu-csv.md"), re.DOTALL | re.MULTILINE)
-    entries = read_menu(example.encode(), "EUR")
+    entries = read_menu(example.encode(), "EUR").entries
     assert [(each.category, each.price.minor) for each in entries] == [
         ("Beer", 320),
         ("Beer", 450),
@@ -128,7 +135,14 @@ def test_the_menu_that_is_shown_is_read() -> None:
         ("Seat", 300),
     ]
     columns = [f"`{name}`" for name in COLUMNS]
-    for figure in (f"1 to {NAME_LENGTH} ", f"At most {MENU_LENGTH} items", f"{MENU_BYTES:,} bytes", *columns):
+    limits = (
+        f"1 to {NAME_LENGTH} ",
+        f"At most {MENU_LENGTH:,} items",
+        f"{MENU_BYTES:,} bytes",
+        f"up to {DESCRIPTION_LENGTH} characters",
+        f"up to {ALLERGENS_LENGTH} characters",
+    )
+    for figure in (*limits, *columns):
         assert figure in doc("docs/menu-csv.md")
 
 

@@ -69,14 +69,37 @@ menu-title =
     Tap what you would like.
 menu-empty = <b>{ $merchant }</b> has nothing on its menu yet.
 menu-sold-out = { $item } · sold out
+menu-details = What would you like to know more about?
+item-title = <b>{ $item }</b>
+item-described = <b>{ $item }</b>: { $description }
+options-just =
+    { $most ->
+        [one] <b>{ $group }</b>: choose one
+       *[other] <b>{ $group }</b>: choose { $most }
+    }
+options-some = <b>{ $group }</b>: choose { $least } to { $most }
+menu-item = { $item } · { $price }
+menu-item-happy = 🎉 { $item } · { $price }
+menu-not-now = { $item } · not at this hour
+menu-happy = 🎉 Happy hour until { $until }, { $left } left
+item-hours = 🕒 { $hours }
+item-happy-hour = 🎉 { $hours }
 cart-title = <b>Your order</b>
 cart-empty = Your cart is empty.
 cart-total = Together <b>{ $total }</b>
 cart-type-note = What should the staff know about this order? Type up to { $most } characters.
 cart-changed = The menu has changed. Please look again:
 cart-change-gone = • { $item } is no longer available, I took it out
+cart-change-left =
+    { $left ->
+        [one] • only one { $item } is left, I took the others out
+       *[other] • only { $left } { $item } are left, I took the others out
+    }
+cart-change-told = • { $item }: what it contains, or for what age it is, has changed
 cart-change-price = • { $item } is { $after } now, it was { $before }
 order-row = { $quantity } × { $item } · { $amount }
+warning-allergens = ⚠️ Contains { $allergens }
+warning-age = 🔞 From { $age } years, with an ID
 order-note = ✎ { $note }
 order-short =
     You are short <b>{ $short }</b>.
@@ -135,6 +158,7 @@ receipt-title =
     🧾 <b>Receipt { $number }</b>
     { $merchant } · seat { $seat } · { $time }
 receipt-paid = Paid <b>{ $amount }</b>
+receipt-tax = of it { $rate } % tax: { $amount }
 receipt-refund = { $amount } goes back to you ({ $number })
 receipt-kept = { $amount } stays in your wallet
 
@@ -217,6 +241,7 @@ reason-sold-out = Sold out
 reason-too-busy = Too busy
 reason-closing = We are closing
 reason-other = Not possible now
+reason-no-id = no ID for the age it is for
 reason-mistake = Our mistake
 reason-too-late = Took too long
 reason-quality = Not good
@@ -228,13 +253,30 @@ counter-linked =
 counter-left = 👋 Seat { $seat } left. Paid <b>{ $amount }</b> ({ $number }).
 counter-why-not = Why not?
 counter-why = Why?
-counter-menu = <b>Menu</b> · tap to mark sold out or back
+counter-menu = <b>Menu</b> · tap to mark sold out or back, ✎ for price and count
 counter-no-menu = There is no menu yet. An admin sends it to me as a file.
 counter-item-on = ✅ { $item }
+counter-item-hidden = 🙈 { $item }
+edit-title = <b>{ $item }</b> · { $price }
+edit-no-count = Not counted
+edit-left = Left: { $left }
+edit-sold-out = 🚫 Sold out
+edit-hidden = 🙈 Hidden from customers
+edit-stock-down-1-key = −1 left
+edit-stock-up-1-key = +1 left
+edit-stock-up-10-key = +10 left
+edit-no-count-key = Do not count
+edit-sold-out-key = 🚫 Sold out
+edit-back-key = ✅ Back
+edit-hide-key = 🙈 Hide
+edit-show-key = Show
 counter-item-off = 🚫 { $item }
 counter-sold-out-toast = { $item } is sold out now
 counter-back-toast = { $item } is back
 counter-accept-toast = { $number } accepted
+counter-ask-id = 🔞 Something in it is for { $age } years and older. Look at the ID before you hand it over.
+counter-id-fine-toast = { $number } delivered, ID checked
+counter-no-id-toast = { $number }: kept back, the money is free again
 counter-ready-toast = { $number } is ready
 counter-deliver-toast = { $number } delivered
 counter-decline-toast = { $number } declined
@@ -253,6 +295,8 @@ deed-accept = accepted
 deed-decline = declined
 deed-prepare = in preparation
 deed-ready = ready
+deed-id-fine = delivered, ID checked
+deed-no-id = kept back, no ID
 deed-deliver = delivered
 deed-promise = accepted with a time
 deed-miss = nobody at the seat
@@ -284,6 +328,16 @@ merchant-deed-role-manager = made { $about } manager
 merchant-deed-role-cashier = made { $about } cashier
 merchant-deed-role-waiter = made { $about } waiter
 merchant-deed-end = took { $about } off the list
+merchant-deed-price-down-5 = { $about } cheaper
+merchant-deed-price-down-1 = { $about } cheaper
+merchant-deed-price-up-1 = { $about } dearer
+merchant-deed-price-up-5 = { $about } dearer
+merchant-deed-stock-down-1 = { $about }: one less counted
+merchant-deed-stock-up-1 = { $about }: one more counted
+merchant-deed-stock-up-10 = { $about }: ten more counted
+merchant-deed-no-count = { $about } not counted any more
+merchant-deed-hide = { $about } hidden
+merchant-deed-show = { $about } shown
 merchant-deed-sold-out = { $about } sold out
 merchant-deed-back = { $about } back
 merchant-deed-pause = paused ordering
@@ -334,11 +388,14 @@ admin-merchant-row-no-group = #{ $number } { $name } · no group yet: /linkcode 
 admin-link-code =
     Add @{ $bot } to the group of <b>{ $name }</b> and type there, within 15 minutes:
     <code>/link { $code }</code>
+admin-menu-reading = ⏳ Reading the file, { $count } lines …
+admin-menu-read = ⏳ { $count } items read, nothing is wrong. Putting them on the menu …
 admin-menu-loaded =
     { $count ->
         [one] The menu of { $merchant } has one item now.
        *[other] The menu of { $merchant } has { $count } items now.
     }
+admin-photo-set = { $item } has this picture now.
 admin-file-lost = I could not fetch that file from Telegram. Please send it again.
 admin-seats-made =
     { $count ->
@@ -480,6 +537,8 @@ help-admin =
     /newmerchant NAME
     /merchants
     /linkcode MERCHANT · then /link CODE in its group
+    /menu MERCHANT · its menu as a CSV file
+    a photo with the merchant's number and an item below it · its picture
     /staff MERCHANT · who works there; its first owner
     a CSV file with the merchant's number as caption · its menu
     /seats MERCHANT A1-A20 · seats and QR codes
@@ -510,7 +569,8 @@ refused-top-up-not-payable = This invoice can no longer be paid. Please start a 
 refused-top-up-busy = This invoice is being paid right now, perhaps on another device.
 refused-payment-mismatch = The amount is not that of the invoice. Please start a new top-up.
 refused-cart-empty = Your cart is empty.
-refused-item-gone = { $name } is sold out. Please choose something else.
+refused-item-gone = { $name } cannot be had at the moment. Please choose something else.
+refused-few-left = Only { $left } of { $name } can be had at the moment.
 refused-too-many = That is too much for one order: at most { $most } of one thing, and { $most } different things.
 refused-note-too-long = The note is too long: { $found } characters, at most { $most } fit. Please type a shorter one.
 refused-short-of-money = You are short { $short }.
@@ -539,6 +599,8 @@ refused-name-refused = Please give a name of 1 to { $most } characters: /newmerc
 refused-labels-refused = I cannot read “{ $found }”. Seats are written like A1-A20 or Bar, Window: up to 12 letters and digits each, up to 200 at once.
 refused-language-unknown = Which language? /language en or /language zh
 refused-file-too-large = The file is too large. A menu may have { $most_bytes } bytes; it stays as it was.
+refused-photo-too-large = The photo is too large: at most { $most_bytes } bytes. Please send a smaller one.
+refused-item-unknown = No item is called “{ $asked }”. Write the merchant's number and the item below the photo, as in 1 Pils.
 refused-not-found = I find no such document. Numbers look like G-12: /find G-12
 refused-menu = This file was not taken, the menu is as it was:
 refused-already-placed = { $number } has not been accepted yet.
@@ -564,6 +626,27 @@ refused-broken = Something went wrong on our side, and nothing was changed. Plea
 payment-set-aside = Your payment has arrived, but something went wrong on our side. Please do not pay again: our staff have been told.
 menu-problem-encoding = • line { $line }: not UTF-8. Save the file as “CSV UTF-8”.
 menu-problem-columns = • line { $line }: these columns are missing: { $found }
+menu-problem-column-twice = • line { $line }: the column “{ $found }” is there twice
+menu-problem-id = • line { $line }: “{ $found }” is no id. Leave it empty for a new item
+menu-problem-unknown-id = • line { $line }: no item of this menu has the id { $found }
+menu-problem-taken = • line { $line }: “{ $found }” is what another item is called
+menu-problem-description = • line { $line }: a description has at most 300 characters, this is “{ $found }”
+menu-problem-allergens = • line { $line }: allergens have at most 100 characters, these are “{ $found }”
+menu-problem-tax = • line { $line }: “{ $found }” is no tax rate. Write 19 or 5.5
+menu-problem-age = • line { $line }: “{ $found }” is no age. Write 18
+menu-problem-options-form = • line { $line }: I cannot read the options “{ $found }”. Write Size: Small | Large +1.50; Extras (0-2): Ice | Lemon
+menu-problem-options-bounds = • line { $line }: so many of “{ $found }” cannot be chosen: at least one and at most as many as there are, the smaller number first
+menu-problem-options-twice = • line { $line }: the option “{ $found }” is there twice
+menu-problem-options-price = • line { $line }: “{ $found }” makes no price above zero
+menu-problem-options-many = • line { $line }: an item has at most { $found } options in 6 groups
+menu-problem-stock = • line { $line }: “{ $found }” is no count. Write 12, or nothing where you do not count
+menu-problem-hours-form = • line { $line }: I cannot read the hours “{ $found }”. Write Mon-Fri 11:00-14:30; Sat,Sun 22:00-02:00
+menu-problem-hours-overlap = • line { $line }: “{ $found }” overlaps with other hours of the same item
+menu-problem-happy-form = • line { $line }: I cannot read the happy hour “{ $found }”. Write Mon-Thu 17:00-19:00 2.50
+menu-problem-happy-overlap = • line { $line }: “{ $found }” overlaps with another happy hour of the same item
+menu-problem-happy-price = • line { $line }: “{ $found }” makes no price above zero
+menu-problem-hidden = • line { $line }: hidden is “yes” or nothing, not “{ $found }”
+menu-problem-more = • and { $found } more
 menu-problem-name = • line { $line }: category and item need 1 to 60 characters each, this has “{ $found }”
 menu-problem-price = • line { $line }: “{ $found }” is not a price
 menu-problem-repeated = • line { $line }: “{ $found }” is there twice
@@ -583,6 +666,9 @@ amount-other-currency = That is another currency.
 button-open-account = Open my account
 button-terms = Terms
 button-language = 🌐 中文 / English
+button-details = ℹ️ What is in it
+button-photo = 📷 Photo
+button-add = Add · { $price }
 button-order = 🍺 Order
 button-same-again = 🔁 Same again
 button-top-up = Top up
@@ -621,6 +707,8 @@ button-prepare = Preparing
 button-by-line = By line
 button-more = ⋯
 button-line = { $quantity } × { $item } ›
+button-id-fine = 🪪 ID is fine, delivered
+button-no-id = No ID, keep it back
 button-line-accept = 👍 { $quantity } × { $item }
 button-line-ready = 🔔 { $quantity } × { $item }
 button-line-deliver = ✅ { $quantity } × { $item }
@@ -670,6 +758,7 @@ command-staff-help = what staff can do
 command-admin-newmerchant = create a merchant
 command-admin-merchants = all merchants
 command-admin-linkcode = a code to link a group
+command-admin-menu = a merchant's menu as a file
 command-admin-staff = who works for a merchant
 command-admin-seats = make seats, get all QR codes
 command-admin-qr = one seat's QR code

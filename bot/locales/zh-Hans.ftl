@@ -69,14 +69,35 @@ menu-title =
     点一下想要的。
 menu-empty = <b>{ $merchant }</b> 的菜单还是空的。
 menu-sold-out = { $item } · 售罄
+menu-details = 想了解哪一项？
+item-title = <b>{ $item }</b>
+item-described = <b>{ $item }</b>：{ $description }
+options-just =
+    { $most ->
+       *[other] <b>{ $group }</b>：请选 { $most } 项
+    }
+options-some = <b>{ $group }</b>：可选 { $least } 至 { $most } 项
+menu-item = { $item } · { $price }
+menu-item-happy = 🎉 { $item } · { $price }
+menu-not-now = { $item } · 现在不供应
+menu-happy = 🎉 欢乐时光到 { $until }，还剩 { $left }
+item-hours = 🕒 { $hours }
+item-happy-hour = 🎉 { $hours }
 cart-title = <b>您的订单</b>
 cart-empty = 购物车是空的。
 cart-total = 合计 <b>{ $total }</b>
 cart-type-note = 有什么要告诉店员？请输入，最多 { $most } 个字。
 cart-changed = 菜单有变，请再看一下：
 cart-change-gone = • { $item }已不再供应，已移除
+cart-change-left =
+    { $left ->
+       *[other] • { $item } 只剩 { $left } 份，已减去其余
+    }
+cart-change-told = • { $item }：所含成分或年龄要求有变
 cart-change-price = • { $item } 现价 { $after }，原价 { $before }
 order-row = { $quantity } × { $item } · { $amount }
+warning-allergens = ⚠️ 含有 { $allergens }
+warning-age = 🔞 须满 { $age } 岁，需出示证件
 order-note = ✎ { $note }
 order-short =
     还差 <b>{ $short }</b>。
@@ -135,6 +156,7 @@ receipt-title =
     🧾 <b>收据 { $number }</b>
     { $merchant } · { $seat } 座 · { $time }
 receipt-paid = 实付 <b>{ $amount }</b>
+receipt-tax = 其中含税 { $rate }%：{ $amount }
 receipt-refund = { $amount } 将退回给您（{ $number }）
 receipt-kept = { $amount } 留在钱包里
 
@@ -217,6 +239,7 @@ reason-sold-out = 售罄
 reason-too-busy = 太忙
 reason-closing = 即将打烊
 reason-other = 暂时无法提供
+reason-no-id = 未能证明年龄
 reason-mistake = 我们的失误
 reason-too-late = 等得太久
 reason-quality = 品质不佳
@@ -228,13 +251,30 @@ counter-linked =
 counter-left = 👋 { $seat } 座已离开，实付 <b>{ $amount }</b>（{ $number }）。
 counter-why-not = 为什么不行？
 counter-why = 什么原因？
-counter-menu = <b>菜单</b> · 点一下标记售罄或恢复
+counter-menu = <b>菜单</b> · 点一下标记售罄或恢复，✎ 改价格和数量
 counter-no-menu = 还没有菜单。请管理员把菜单文件发给我。
 counter-item-on = ✅ { $item }
+counter-item-hidden = 🙈 { $item }
+edit-title = <b>{ $item }</b> · { $price }
+edit-no-count = 不计数
+edit-left = 剩余：{ $left }
+edit-sold-out = 🚫 已售罄
+edit-hidden = 🙈 顾客看不到
+edit-stock-down-1-key = 剩余 −1
+edit-stock-up-1-key = 剩余 +1
+edit-stock-up-10-key = 剩余 +10
+edit-no-count-key = 不计数
+edit-sold-out-key = 🚫 售罄
+edit-back-key = ✅ 恢复
+edit-hide-key = 🙈 隐藏
+edit-show-key = 显示
 counter-item-off = 🚫 { $item }
 counter-sold-out-toast = { $item } 已售罄
 counter-back-toast = { $item } 已恢复
 counter-accept-toast = { $number } 已接单
+counter-ask-id = 🔞 其中有须满 { $age } 岁的商品，交付前请查验证件。
+counter-id-fine-toast = { $number } 已送达，证件已查验
+counter-no-id-toast = { $number }：未交付，款项已释放
 counter-ready-toast = { $number } 已做好
 counter-deliver-toast = { $number } 已送达
 counter-decline-toast = { $number } 已拒单
@@ -253,6 +293,8 @@ deed-accept = 接单
 deed-decline = 拒单
 deed-prepare = 开始准备
 deed-ready = 做好
+deed-id-fine = 已送达，证件已查验
+deed-no-id = 因无证件未交付
 deed-deliver = 送达
 deed-promise = 接单并告知时间
 deed-miss = 座位上没有人
@@ -284,6 +326,16 @@ merchant-deed-role-manager = 将 { $about } 设为经理
 merchant-deed-role-cashier = 将 { $about } 设为收银员
 merchant-deed-role-waiter = 将 { $about } 设为服务员
 merchant-deed-end = 将 { $about } 移出名单
+merchant-deed-price-down-5 = { $about } 降价
+merchant-deed-price-down-1 = { $about } 降价
+merchant-deed-price-up-1 = { $about } 涨价
+merchant-deed-price-up-5 = { $about } 涨价
+merchant-deed-stock-down-1 = { $about } 数量减一
+merchant-deed-stock-up-1 = { $about } 数量加一
+merchant-deed-stock-up-10 = { $about } 数量加十
+merchant-deed-no-count = { $about } 不再计数
+merchant-deed-hide = { $about } 已隐藏
+merchant-deed-show = { $about } 已显示
 merchant-deed-sold-out = { $about } 售罄
 merchant-deed-back = { $about } 恢复
 merchant-deed-pause = 暂停接单
@@ -333,10 +385,13 @@ admin-merchant-row-no-group = #{ $number } { $name } · 还没有群：/linkcode
 admin-link-code =
     把 @{ $bot } 加入 <b>{ $name }</b> 的群，15 分钟内在群里输入：
     <code>/link { $code }</code>
+admin-menu-reading = ⏳ 正在读取文件，共 { $count } 行……
+admin-menu-read = ⏳ 已读取 { $count } 项，没有错误，正在更新菜单……
 admin-menu-loaded =
     { $count ->
        *[other] { $merchant } 的菜单现有 { $count } 项。
     }
+admin-photo-set = { $item } 已有这张照片。
 admin-file-lost = 无法从 Telegram 获取该文件，请重新发送。
 admin-seats-made =
     { $count ->
@@ -472,6 +527,8 @@ help-admin =
     /newmerchant 名称
     /merchants
     /linkcode 商家 · 然后在群里 /link 代码
+    /menu 商家 · 菜单 CSV 文件
+    发送照片，说明填商家编号和项目名 · 项目照片
     /staff 商家 · 店员；第一位店主
     发送 CSV 文件，说明填商家编号 · 菜单
     /seats 商家 A1-A20 · 座位和二维码
@@ -502,7 +559,8 @@ refused-top-up-not-payable = 这张账单已不能付款，请重新充值。
 refused-top-up-busy = 这张账单正在付款，可能是在另一台设备上。
 refused-payment-mismatch = 金额与账单不符，请重新充值。
 refused-cart-empty = 购物车是空的。
-refused-item-gone = { $name } 已售罄，请选别的。
+refused-item-gone = { $name } 目前点不了，请选别的。
+refused-few-left = { $name } 目前只有 { $left } 份。
 refused-too-many = 一单放不下：同一样最多 { $most } 份，最多 { $most } 样。
 refused-note-too-long = 备注太长：{ $found } 字，最多 { $most } 字。请输入短一些的。
 refused-short-of-money = 还差 { $short }。
@@ -531,6 +589,8 @@ refused-name-refused = 名称须为 1 至 { $most } 个字：/newmerchant 蓝吧
 refused-labels-refused = 无法识别“{ $found }”。座位写法：A1-A20 或 吧台, 靠窗，每个最多 12 个字母或数字，一次最多 200 个。
 refused-language-unknown = 哪种语言？请输入 /language en 或 /language zh
 refused-file-too-large = 文件太大，菜单最多 { $most_bytes } 字节。菜单保持不变。
+refused-photo-too-large = 照片太大：最多 { $most_bytes } 字节，请发送小一些的。
+refused-item-unknown = 没有名为“{ $asked }”的项目。请在照片说明中写商家编号和项目名，例如 1 Pils。
 refused-not-found = 找不到这个单据。编号形如 G-12：/find G-12
 refused-menu = 文件未采用，菜单保持不变：
 refused-already-placed = { $number } 尚未接单。
@@ -556,6 +616,27 @@ refused-broken = 我们这边出了点问题，什么都没有改变。请稍后
 payment-set-aside = 您的付款已到账，但我们这边出了问题。请不要再次付款，我们的工作人员已收到通知。
 menu-problem-encoding = • 第 { $line } 行：不是 UTF-8，请另存为“CSV UTF-8”。
 menu-problem-columns = • 第 { $line } 行：缺少列：{ $found }
+menu-problem-column-twice = • 第 { $line } 行：列“{ $found }”重复
+menu-problem-id = • 第 { $line } 行：“{ $found }”不是编号；新项目请留空
+menu-problem-unknown-id = • 第 { $line } 行：菜单中没有编号为 { $found } 的项目
+menu-problem-taken = • 第 { $line } 行：“{ $found }”已是另一项的名称
+menu-problem-description = • 第 { $line } 行：描述最多 300 个字，这里是“{ $found }”
+menu-problem-allergens = • 第 { $line } 行：过敏原最多 100 个字，这里是“{ $found }”
+menu-problem-tax = • 第 { $line } 行：“{ $found }”不是税率，请写 19 或 5.5
+menu-problem-age = • 第 { $line } 行：“{ $found }”不是年龄，请写 18
+menu-problem-options-form = • 第 { $line } 行：无法读懂选项“{ $found }”，写法如 规格: 小 | 大 +1.50; 加料 (0-2): 冰 | 柠檬
+menu-problem-options-bounds = • 第 { $line } 行：“{ $found }”的可选数量有矛盾：至少一项，不多于已有项数，小数在前
+menu-problem-options-twice = • 第 { $line } 行：选项“{ $found }”重复
+menu-problem-options-price = • 第 { $line } 行：“{ $found }”得不出大于零的价格
+menu-problem-options-many = • 第 { $line } 行：每项最多 { $found } 个选项，分 6 组
+menu-problem-stock = • 第 { $line } 行：“{ $found }”不是数量，请写 12，不计数则留空
+menu-problem-hours-form = • 第 { $line } 行：无法读懂时段“{ $found }”，写法如 Mon-Fri 11:00-14:30; Sat,Sun 22:00-02:00
+menu-problem-hours-overlap = • 第 { $line } 行：“{ $found }”与同一项的其他时段重叠
+menu-problem-happy-form = • 第 { $line } 行：无法读懂欢乐时光“{ $found }”，写法如 Mon-Thu 17:00-19:00 2.50
+menu-problem-happy-overlap = • 第 { $line } 行：“{ $found }”与同一项的另一欢乐时光重叠
+menu-problem-happy-price = • 第 { $line } 行：“{ $found }”得不出大于零的价格
+menu-problem-hidden = • 第 { $line } 行：hidden 只能填 yes 或留空，这里是“{ $found }”
+menu-problem-more = • 另有 { $found } 处
 menu-problem-name = • 第 { $line } 行：分类和品名各须 1 至 60 个字，这里是“{ $found }”
 menu-problem-price = • 第 { $line } 行：“{ $found }”不是价格
 menu-problem-repeated = • 第 { $line } 行：“{ $found }”重复
@@ -575,6 +656,9 @@ amount-other-currency = 那是别的货币。
 button-open-account = 开通账户
 button-terms = 条款
 button-language = 🌐 中文 / English
+button-details = ℹ️ 详情
+button-photo = 📷 照片
+button-add = 加入 · { $price }
 button-order = 🍺 点单
 button-same-again = 🔁 再来一份
 button-top-up = 充值
@@ -613,6 +697,8 @@ button-prepare = 准备中
 button-by-line = 逐项
 button-more = ⋯
 button-line = { $quantity } × { $item } ›
+button-id-fine = 🪪 证件无误，已送达
+button-no-id = 无证件，不交付
 button-line-accept = 👍 { $quantity } × { $item }
 button-line-ready = 🔔 { $quantity } × { $item }
 button-line-deliver = ✅ { $quantity } × { $item }
@@ -662,6 +748,7 @@ command-staff-help = 店员帮助
 command-admin-newmerchant = 新建商家
 command-admin-merchants = 全部商家
 command-admin-linkcode = 群链接代码
+command-admin-menu = 商家的菜单文件
 command-admin-staff = 商家的店员
 command-admin-seats = 新建座位，获取二维码
 command-admin-qr = 单个座位的二维码

@@ -120,6 +120,17 @@ class SentFile:
 
 
 @dataclass(frozen=True, slots=True)
+class SentPhoto:
+    """A picture, in the largest of the sizes that Telegram made of it."""
+
+    sender: Sender
+    place: Place
+    file_id: str
+    size: int
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
 class SentOther:
     """A sticker, a voice message, a place on the map: nothing that we can read."""
 
@@ -159,7 +170,17 @@ class Waiting:
 
 
 Meaning = (
-    Typed | Command | Tapped | AboutToPay | HasPaid | SentFile | SentOther | GroupMoved | BotMoved | Nothing
+    Typed
+    | Command
+    | Tapped
+    | AboutToPay
+    | HasPaid
+    | SentFile
+    | SentPhoto
+    | SentOther
+    | GroupMoved
+    | BotMoved
+    | Nothing
 )
 
 
@@ -244,6 +265,9 @@ def _message(message: Message, username: str) -> Meaning:
     sender, place = _sender(message.from_user), _place(message.chat, message.message_id)
     if document := message.document:
         return SentFile(sender, place, document.file_id, document.file_size or 0, message.caption or "")
+    if message.photo:
+        largest = message.photo[-1]
+        return SentPhoto(sender, place, largest.file_id, largest.file_size or 0, message.caption or "")
     return _written(sender, place, message.text or "", username)
 
 

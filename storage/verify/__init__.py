@@ -82,4 +82,5 @@ INVARIANTS: dict[str, Check] = {
     "what was paid and made good was given back": orders.given_back,
     "a checkout is the sum of its captured lines": orders.check_outs,
     "a visit is settled by its checkout": orders.visits,
+    "what is for an age was brought after a look at the ID": orders.ids_looked_at,
 }

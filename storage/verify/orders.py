@@ -124,6 +124,19 @@ def visits(moment: Snapshot) -> Found:
         yield f"visit {visit}", f"is {state}, its checkout is {f'C-{check_out}' if check_out else 'missing'}"
 
 
+def ids_looked_at(moment: Snapshot) -> Found:
+    for line, state, age in moment.rows(
+        """
+        SELECT id, state, least_age FROM line
+        WHERE least_age > 0 AND state = 'delivered' AND NOT EXISTS (
+            SELECT 1 FROM deed WHERE deed.order_id = line.order_id AND action = 'id-fine'
+                AND coalesce(line_id, line.id) = line.id
+        )
+        """
+    ):
+        yield f"line {line}", f"is {state} and for {age} years, nobody looked at the ID"
+
+
 _ENDED = "'declined', 'cancelled', 'expired'"
 _TO_DO = "'placed', 'accepted', 'preparing', 'ready'"
 _MADE_GOOD = "'comped', 'returned'"

@@ -13,9 +13,11 @@ import pytest
 
 from bot import errands as module
 from bot.desk import DRAW_SEAT
-from bot.errands import ATTEMPTS, Errands
+from bot.errands import ATTEMPTS, LONG_MENU, Errands
 from bot.gateways import Gateways
 from bot.gateways.sandbox import SandboxConfig, SandboxGateway
+from bot.outbox import Message
+from bot.pages import read_wire
 from bot.tell import tell_all
 from core.draft import DraftKind, carry_out, draft_for
 from core.errand import ASK_REFUND, EXPIRE_TOP_UP, SEND_REFUND, Errand, ErrandState, send_on
@@ -247,3 +249,17 @@ async def test_the_drawing_process_is_replaced_when_killed_and_ended_with_the_bo
     await stage.stop_bot()
     assert second.exitcode == 0
     await stage.start_bot()
+
+
+async def test_how_far_a_long_menu_file_has_come_is_shown(stage: Stage) -> None:
+    lines = "".join(f"Beer,Pils {n},3\n" for n in range(LONG_MENU + 1))
+    content = f"category,item,price\n{lines}".encode()
+    await stage.client.send_document(stage.people["ada"], "menu.csv", content, caption="1")
+    await stage.settle()
+    (message,) = [each for each in await messages(stage) if each.subject.startswith("menu-file:")]
+    assert message.wanted == 3  # reading, read, loaded
+    assert "501" in read_wire(message.body)["text"]
+
+
+async def messages(stage: Stage) -> list[Message]:
+    return await stage.service.store.run(lambda books: books.find(Message))

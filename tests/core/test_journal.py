@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from core.check_out import CheckedOut
 from core.gateway import Payer, Verdict
+from core.menu import ItemChanged
 from core.merchant import GroupLinked, GroupMoved, MoveGroup, move_group
 from core.order_goods import OrderChanged, OrderPlaced
 from core.ports import Books, Store
@@ -76,7 +77,7 @@ async def test_whatever_somebody_must_hear_of_is_told_once(store: Store) -> None
     evening = Overheard(store)
     await evening.live_through()
     assert evening.told == [
-        GroupLinked(1),
+        GroupLinked(1), ItemChanged(1),
         SeatChanged(1),
         TopUpPaid(1), PayerKnown(1), StrayArrived(1),
         OrderPlaced(1), OrderChanged(1), OrderChanged(1),

@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +38,7 @@ from core.errors import (
 from core.gateway import Verdict
 from core.ledger import clearing, debt, payable, refunding, suspense, wallet
 from core.lot import Lot
+from core.menu import LoadMenu, MenuItem, load_menu
 from core.outcome import Result
 from core.ports import Books, Store
 from core.refund import RefundPart, Rescue
@@ -46,7 +47,7 @@ from core.top_up import ExpireTopUp, TopUp, expire_top_up
 from storage.database import Database, OpenStore, open_database
 from storage.migrate import migrate
 from tests.conftest import Clock
-from tests.core.evening import ANN, BAR, ZED, Evening, eur
+from tests.core.evening import ANN, BAR, MENU, ZED, Evening, eur
 from tests.postgres import server_or_skip
 
 T = TypeVar("T")
@@ -54,6 +55,8 @@ A = TypeVar("A")
 R = TypeVar("R", bound=Result)
 
 PRICES = {"Pils": 320, "Nuts": 250}
+STOCK = 1000
+RELEASED = ("declined", "cancelled", "expired")
 CUSTOMERS = st.sampled_from([ANN, ZED])
 NTH = st.integers(0, 20)
 MINORS = st.integers(100, 1500)
@@ -87,6 +90,8 @@ class Order:
     id: int
     customer: int
     minor: int
+    item: str
+    quantity: int
     state: str = "placed"
     paid: bool = False
     asked: bool = False
@@ -143,6 +148,11 @@ class Model:
     def open_orders(self, customer: int, *states: str) -> list[Order]:
         wanted = states or OPEN
         return [o for o in self.orders if o.customer == customer and o.state in wanted and not o.paid]
+
+    def left(self, item: str) -> int:
+        """Return how many of an item are left: what was released has come back."""
+        sold = [order for order in self.orders if order.item == item and order.state not in RELEASED]
+        return STOCK - sum(order.quantity for order in sold)
 
     def held(self, customer: int) -> int:
         open_ = [each for each in self.disputes.values() if each.state is DisputeState.OPEN]
@@ -309,7 +319,7 @@ class LedgerMachine(RuleBasedStateMachine):
         refused = self.refused(self.evening.place(customer))
         assert refused is (ShortOfMoney if minor > available else None)
         if not refused:
-            self.model.orders.append(Order(len(self.model.orders) + 1, customer, minor))
+            self.model.orders.append(Order(len(self.model.orders) + 1, customer, minor, item, quantity))
 
     async def _empty_cart(self, customer: int) -> None:
         for item in PRICES:
@@ -518,6 +528,7 @@ class LedgerMachine(RuleBasedStateMachine):
             expected["refunding", each], expected["debt", each] = purse.refunding, -purse.debt
         expected["payable"], expected["suspense"] = model.earned, model.strays
         expected["clearing"] = -model.at_gateway
+        expected |= {("left", item): model.left(item) for item in PRICES}
         assert self.run(self.store.run(self._balances)) == expected
 
     async def _balances(self, books: Books) -> dict[object, int]:
@@ -527,6 +538,8 @@ class LedgerMachine(RuleBasedStateMachine):
             found["wallet", each], found["held", each] = purse.balance.minor, purse.held.minor
             found["refunding", each] = (await books.standing(refunding(each, "EUR"))).balance.minor
             found["debt", each] = (await books.standing(debt(each, "EUR"))).balance.minor
+        for item in await books.find(MenuItem, merchant_id=BAR):
+            found["left", item.name] = item.stock or 0
         found["payable"] = (await books.standing(payable(BAR, "EUR"))).balance.minor
         found["clearing"] = (await books.standing(clearing("sandbox", "EUR"))).balance.minor
         found["suspense"] = (await books.standing(suspense("sandbox", "EUR"))).balance.minor
@@ -556,6 +569,8 @@ async def seat_two_customers(database: Database) -> None:
     store = await database.open_store(Clock())
     evening = Evening(store)
     await evening.open_the_bar()
+    counted = tuple(replace(entry, stock=STOCK) for entry in MENU)
+    await evening.once(load_menu, LoadMenu(BAR, counted, ("stock",)))
     await evening.sit_down(ANN, "A12")
     await evening.sit_down(ZED, "A13")
     await store.close()

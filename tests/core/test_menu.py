@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from core.errors import ItemGone, MenuRefused, MerchantUnknown
 from core.menu import (
-    MENU_LENGTH,
-    NAME_LENGTH,
     PROBLEMS_SHOWN,
     Entry,
     LoadMenu,
@@ -21,7 +19,15 @@ from core.menu import (
     load_menu,
     mark_sold_out,
     menu_of,
+)
+from core.menu_file import (
+    ALLERGENS_LENGTH,
+    COLUMNS,
+    DESCRIPTION_LENGTH,
+    MENU_LENGTH,
+    NAME_LENGTH,
     read_menu,
+    write_menu,
 )
 from core.merchant import NewMerchant, create_merchant
 from tests.core.evening import BAR, Evening, eur
@@ -48,7 +54,8 @@ def problems(content: str | bytes, currency: str = "EUR") -> list[tuple[int, str
     ],
 )
 def test_a_menu_is_read_whatever_program_wrote_it(content: str) -> None:
-    assert read_menu(content.encode(), "EUR") == (Entry("Beer", "Pils", eur(320)),)
+    (entry,) = read_menu(content.encode(), "EUR").entries
+    assert (entry.category, entry.name, entry.price) == ("Beer", "Pils", eur(320))
 
 
 @pytest.mark.parametrize(
@@ -59,13 +66,15 @@ def test_a_menu_is_read_whatever_program_wrote_it(content: str) -> None:
     ],
 )
 def test_semicolons_inside_of_cells_part_nothing(content: str) -> None:
-    (entry,) = read_menu(content.encode(), "EUR")
+    (entry,) = read_menu(content.encode(), "EUR").entries
     assert (entry.category, entry.name) == ("Beer; cold; dark; big", "Pils")
 
 
 @pytest.mark.parametrize("name", ["x", "x" * NAME_LENGTH])
 def test_a_name_may_be_as_short_and_as_long_as_that(name: str) -> None:
-    assert read_menu(f"{HEADER}{name},{name},3\n".encode(), "EUR") == (Entry(name, name, eur(300)),)
+    assert read_menu(f"{HEADER}{name},{name},3\n".encode(), "EUR").entries == (
+        Entry(name, name, eur(300), line=2),
+    )
 
 
 @pytest.mark.parametrize(
@@ -100,14 +109,129 @@ def test_what_is_not_utf_8_is_refused_with_its_line() -> None:
 
 def test_a_menu_has_an_end() -> None:
     lines = [f"Beer,Pils {n},3\n" for n in range(MENU_LENGTH)]
-    assert len(read_menu((HEADER + "".join(lines)).encode(), "EUR")) == MENU_LENGTH
+    assert len(read_menu((HEADER + "".join(lines)).encode(), "EUR").entries) == MENU_LENGTH
     assert problems(HEADER + "".join([*lines, "Beer,One more,3\n"])) == [
         (MENU_LENGTH + 2, "too-long", str(MENU_LENGTH))
     ]
 
 
-def test_so_many_problems_are_told_and_no_more() -> None:
-    assert len(problems(HEADER + "Beer,,x\n" + "Beer,a,x\n" * 20)) == PROBLEMS_SHOWN
+def test_the_first_problems_are_told_and_how_many_more_there_are() -> None:
+    found = problems(HEADER + "".join(f"Beer,Pils {n},x\n" for n in range(PROBLEMS_SHOWN + 7)))
+    assert [each[:2] for each in found[:-1]] == [(n + 2, "price") for n in range(PROBLEMS_SHOWN)]
+    assert found[-1] == (PROBLEMS_SHOWN + 8, "more", "7")
+
+
+def test_everything_that_is_wrong_with_a_line_is_told() -> None:
+    assert problems("category,item,price,tax,age\n,Pils,x,101,old\n") == [
+        (2, "name", ""),
+        (2, "price", "x"),
+        (2, "tax", "101"),
+        (2, "age", "old"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "why"),
+    [
+        ("description", "x" * (DESCRIPTION_LENGTH + 1), "description"),
+        ("allergens", "x" * (ALLERGENS_LENGTH + 1), "allergens"),
+        ("allergens", "mi\u200blk", "allergens"),
+        ("tax", "100", "tax"),
+        ("tax", "-7", "tax"),
+        ("tax", "7.1234", "tax"),
+        ("age", "100", "age"),
+        ("age", "18.5", "age"),
+        ("id", "0x1", "id"),
+        ("id", "9" * 14, "id"),
+    ],
+)
+def test_a_bad_cell_is_named(column: str, cell: str, why: str) -> None:
+    assert problems(f"category,item,price,{column}\nBeer,Pils,3,{cell}\n") == [(2, why, cell[:NAME_LENGTH])]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "why", "found"),
+    [
+        ("hidden", "perhaps", "hidden", "perhaps"),
+        ("stock", "many", "stock", "many"),
+        ("stock", "-1", "stock", "-1"),
+        ("hours", "always", "hours-form", "always"),
+        ("hours", "Mon 10:00-12:00 2.50", "hours-form", "Mon 10:00-12:00 2.50"),
+        ("hours", "10:00-12:00; Mon 11:00-13:00", "hours-overlap", "Mon 11:00-13:00"),
+        ("happy hour", "Mon 10:00-12:00", "happy-price", "Mon 10:00-12:00"),
+        ("happy hour", "Mon 10:00-12:00 free", "happy-price", "Mon 10:00-12:00 free"),
+        ("happy hour", "Mon 10:00-12:00 0", "happy-price", "Mon 10:00-12:00 0"),
+        ("happy hour", "10:00-12:00 2; Mon 11:00-13:00 1", "happy-overlap", "Mon 11:00-13:00 1"),
+        ("options", "Size: S -3", "options-price", "Size: S -3"),
+        ("options", "Size", "options-form", "Size"),
+    ],
+)
+def test_what_cannot_be_meant_is_named(column: str, cell: str, why: str, found: str) -> None:
+    assert problems(f"category,item,price,{column}\nBeer,Pils,3,{cell}\n") == [(2, why, found)]
+
+
+def test_the_happiest_price_of_the_cheapest_choice_is_still_a_price() -> None:
+    header = "category,item,price,options,happy hour\n"
+    line = "Beer,Pils,3,Size: S -1 | L,18:00-19:00 "
+    assert read_menu(f"{header}{line}1.01\n".encode(), "EUR").entries
+    assert problems(f"{header}{line}1\n") == [(2, "happy-price", "18:00-19:00 1")]
+
+
+def test_the_header_is_looked_at_first() -> None:
+    assert problems("price,category,item,price\n3,Beer,Pils,4\n") == [(1, "column-twice", "price")]
+    assert problems("Kategorie;Artikel;Preis\nBier;Pils;3,20\n") == [(1, "columns", "category, item, price")]
+
+
+def test_an_id_is_there_once() -> None:
+    assert problems("id,category,item,price\n7,Beer,Pils,3\n8,Beer,Stout,4\n7,Beer,Ale,4\n") == [
+        (4, "repeated", "7")
+    ]
+
+
+def test_what_spreadsheets_call_unicode_text_is_read() -> None:
+    content = "category\titem\tprice\tallergens\nBier\tKölsch\t3,20\tGerste\n".encode("utf-16")
+    (entry,) = read_menu(content, "EUR").entries
+    assert (entry.name, entry.price, entry.allergens) == ("Kölsch", eur(320), "Gerste")
+    assert problems(content + b"\x00") == [(3, "encoding", "")]
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" "), max_size=60).map(
+    str.strip
+)
+
+
+@given(
+    st.lists(
+        st.builds(
+            MenuItem,
+            id=st.integers(1, 10**6),
+            merchant_id=st.just(BAR),
+            category=words.filter(bool),
+            name=words.filter(bool),
+            price=st.integers(2, 10**9).map(eur),
+            place=st.just(1),
+            on_menu=st.just(True),
+            sold_out=st.just(False),
+            description=words,
+            allergens=words,
+            tax_basis_points=st.none() | st.integers(0, 9999),
+            least_age=st.integers(0, 99),
+            hidden=st.booleans(),
+            stock=st.none() | st.integers(0, 99_999),
+            hours=st.sampled_from(("", "Mon-Fri 11:00-14:30; Sat,Sun 22:00-02:00")),
+            happy_hour=st.sampled_from(("", "Fri 22:00-01:00 2,50; 17:00-19:00 2")),
+            options=st.sampled_from(("", "Size: S | L +1,50; Ice (0-1): yes | no -0.01")),
+        ),
+        min_size=1,
+        unique_by=(lambda item: item.id, lambda item: item.name),
+    )
+)
+def test_a_menu_that_was_written_reads_as_it_was(items: list[MenuItem]) -> None:
+    file = read_menu(write_menu(items), "EUR")
+    for item, entry in zip(items, file.entries, strict=True):
+        for field in ("id", "category", "name", "price", *file.fields):
+            assert getattr(entry, field) == getattr(item, field)
+    assert len(file.fields) == len(COLUMNS) - 4
 
 
 def test_a_cell_without_end_is_refused_like_any_other_bad_name() -> None:
@@ -116,14 +240,14 @@ def test_a_cell_without_end_is_refused_like_any_other_bad_name() -> None:
 
 def test_a_price_has_the_decimals_of_its_currency() -> None:
     assert problems(HEADER + "Beer,Pils,3.20\n", "JPY") == [(2, "price", "3.20")]
-    (entry,) = read_menu((HEADER + "Beer,Pils,320\n").encode(), "JPY")
+    (entry,) = read_menu((HEADER + "Beer,Pils,320\n").encode(), "JPY").entries
     assert str(entry.price) == "320 JPY"
 
 
 @given(st.binary() | st.text().map(lambda text: (HEADER + text).encode("utf-8", "surrogatepass")))
 def test_no_file_whatever_raises_anything_else(content: bytes) -> None:
     with suppress(MenuRefused):
-        assert read_menu(content, "EUR")
+        assert read_menu(content, "EUR").entries
 
 
 async def test_an_item_keeps_its_number_while_its_name_stays(evening: Evening) -> None:
@@ -149,6 +273,52 @@ async def test_a_menu_has_its_own_items_in_the_files_order_and_leaves_other_merc
     assert [[(item.place, item.name) for item in menu] for menu in menus] == [
         [(1, "Pils"), (2, "Nuts")], [(1, "Nuts"), (2, "Alt")],
     ]  # fmt: skip
+
+
+async def test_what_a_file_does_not_speak_of_stays(evening: Evening) -> None:
+    full = "category,item,price,description,allergens,tax,age\nBeer,Pils,3,Cold,barley,19,16\n"
+    await load_file(evening, full)
+    await load_file(evening, "category,item,price\nBeer,Pils,4\n")
+    (pils,) = await evening.store.run(lambda books: menu_of(books, BAR))
+    assert (pils.price, pils.description, pils.allergens) == (eur(400), "Cold", "barley")
+    assert (pils.tax_basis_points, pils.least_age) == (1900, 16)
+    await load_file(evening, "category,item,price,description,tax,age\nBeer,Pils,4,,,\n")
+    (pils,) = await evening.store.run(lambda books: menu_of(books, BAR))
+    assert (pils.description, pils.allergens, pils.tax_basis_points, pils.least_age) == (
+        "",
+        "barley",
+        None,
+        0,
+    )
+
+
+async def test_items_named_by_their_ids_may_swap_their_names(evening: Evening) -> None:
+    await load_file(evening, "id,category,item,price\n1,Beer,Nuts,3\n2,Food,Pils,2\n,Food,Soup,5\n")
+    items = await evening.store.run(lambda books: menu_of(books, BAR))
+    assert [(item.id, item.name) for item in items] == [(1, "Nuts"), (2, "Pils"), (3, "Soup")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ("7,Beer,Bock,3\n", [(2, "unknown-id", "7")]),
+        ("1,Beer,Nuts,3\n", [(2, "taken", "Nuts")]),
+        ("1,Beer,Ale,3\n,Beer,Pils,4\n", [(3, "taken", "Pils")]),
+    ],
+)
+async def test_an_id_means_an_item_of_this_menu_and_a_name_only_one(
+    evening: Evening, lines: str, found: list[tuple[int, str, str]]
+) -> None:
+    with pytest.raises(MenuRefused) as caught:
+        await load_file(evening, f"id,category,item,price\n{lines}")
+    assert [(each.line, each.why, each.found) for each in caught.value.problems] == found
+    items = await evening.store.run(lambda books: menu_of(books, BAR))
+    assert [item.name for item in items] == ["Pils", "Nuts"]
+
+
+async def load_file(evening: Evening, content: str) -> None:
+    file = read_menu(content.encode(), "EUR")
+    await evening.once(load_menu, LoadMenu(BAR, file.entries, file.fields))
 
 
 async def test_another_merchants_item_cannot_be_marked(evening: Evening) -> None:

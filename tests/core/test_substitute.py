@@ -10,6 +10,7 @@ from core.menu import MenuItem
 from core.order_goods import CartLine, GoodsOrder, Line, LineState, NameSubstitute, name_substitute
 from core.serve import Action, Reason
 from core.substitute import alternatives
+from tests.conftest import START
 from tests.core.evening import ANN, Evening
 
 
@@ -84,4 +85,4 @@ async def test_what_is_not_in_the_cart_or_not_for_sale_cannot_be_named(evening: 
 
 async def test_alternatives_are_of_the_same_kind(evening: Evening) -> None:
     pils = await item(evening, "Pils")
-    assert await evening.store.run(lambda books: alternatives(books, pils)) == []
+    assert await evening.store.run(lambda books: alternatives(books, pils, START)) == []

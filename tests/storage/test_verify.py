@@ -186,6 +186,9 @@ TAMPERINGS = {
     "a visit is settled by its checkout": (
         "UPDATE visit SET state = 'open' WHERE id = 1", "visit 1", "is open, its checkout is C-1",
     ),
+    "what is for an age was brought after a look at the ID": (
+        "UPDATE line SET least_age = 18 WHERE id = 1", "line 1", "nobody looked at the ID",
+    ),
 }  # fmt: skip
 
 KEPT_BY_A_PRIMARY_KEY = {

@@ -88,7 +88,7 @@ async def test_somebody_elses_database_is_refused_and_not_touched(
         ("DROP TRIGGER entry_stays ON entry", "trigger entry_stays"),
         ("ALTER TABLE entry DISABLE TRIGGER entry_stays", "trigger entry_stays"),
         ("DROP INDEX line_of_order", "index line_of_order"),
-        ("DROP TABLE attachment", "attachment"),
+        ("DROP TABLE chat", "chat"),
         ("CREATE TABLE more (id bigint)", "more"),
         ("ALTER TABLE lot ADD COLUMN gift bigint", "column lot.gift"),
         ("ALTER TABLE lot ALTER COLUMN purse DROP NOT NULL", "column lot.purse"),

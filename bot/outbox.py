@@ -129,11 +129,6 @@ async def page_shown(books: Books, chat_id: int, subject: str) -> str:
     return str(read_wire(known[0].body).get("name", "")) if known else ""
 
 
-def is_overview(message: Message) -> bool:
-    """Whether the message only gives an overview, and is never in the way."""
-    return message.place > Turn.OVERVIEW * _TURN
-
-
 async def note_posted(books: Books, chat_id: int, telegram_id: int) -> None:
     """Note the newest message of a chat, whoever posted it."""
     chat = await books.get(Chat, chat_id)

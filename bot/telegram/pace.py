@@ -98,11 +98,6 @@ class Pace:
             until[chat_id] = max(stopped, until.get(chat_id, now))
         return {chat_id: moment for chat_id, moment in until.items() if moment > now}
 
-    def calm_at(self, chat_id: int, now: datetime) -> datetime:
-        """Return the moment from which a group has room to spare: a tenth of its minute."""
-        calm = Window(self.limits.group_per_minute - self.limits.group_per_minute // 10, MINUTE)
-        return calm.opens_at(self._groups.get(chat_id, deque()), now)
-
     def _burst_at(self, paid_off: datetime, now: datetime) -> datetime:
         whole = self.limits.chat_burst * self._interval()
         return min(paid_off, now + whole) - whole + self._interval()

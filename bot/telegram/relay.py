@@ -24,7 +24,6 @@ from bot.outbox import (
     due_messages,
     finish,
     give_up,
-    is_overview,
     lose_place,
     put_off,
     resume,
@@ -113,20 +112,13 @@ class Relay:
             heads = await self.store.run(partial(due_messages, hushed=hushed))
             if not heads:
                 break
-            starts = {message.chat_id: self._starts_at(message, now) for message in heads}
-            waits |= {chat_id: moment for chat_id, moment in starts.items() if moment > now}
-            for message in [each for each in heads if each.chat_id not in waits][:room]:
+            waits |= {message.chat_id: message.due_at for message in heads if message.due_at > now}
+            for message in [message for message in heads if message.due_at <= now][:room]:
                 if self.pace.ready_at(now) > now:
                     break
                 self.pace.start()
                 self._busy[message.chat_id] = deliveries.create_task(self._deliver(message))
         return min(waits.values(), default=None)
-
-    def _starts_at(self, message: Message, now: datetime) -> datetime:
-        """Return when a message may start: an overview leaves room for what comes before it."""
-        if is_overview(message):
-            return max(message.due_at, self.pace.calm_at(message.chat_id, now))
-        return message.due_at
 
     async def _deliver(self, message: Message) -> None:
         try:

@@ -126,11 +126,3 @@ def test_chats_that_were_quiet_for_long_are_forgotten() -> None:
     assert list(pace._paid_off) == [ANN]
     assert (pace._groups, pace._stopped) == ({}, {})
     assert len(pace._all) <= 30
-
-
-def test_a_group_is_calm_while_a_tenth_of_its_minute_is_left() -> None:
-    pace, now = Pace(LIMITS), START
-    for _ in range(18):
-        assert pace.calm_at(BAR, now) == now
-        now = send(pace, BAR, now + seconds(1), seconds(0))
-    assert pace.calm_at(BAR, now) == now - seconds(17) + MINUTE

@@ -127,6 +127,7 @@ async def begin(ground: Playground, say: Say) -> Evening:
     await evening.taps("Bob", "🍺 Order")
     await evening.taps("Bob", "Food")
     await evening.taps("Bob", "Fries")
+    await evening.taps("Bob", "Add ·")
     await evening.taps("Bob", "Order ·")
     await evening.taps("Bob", "Top up €")
     await evening.pays("Bob")

@@ -39,6 +39,7 @@ from core.gateway import Verdict
 from core.ledger import clearing, debt, payable, refunding, suspense, wallet
 from core.lot import Lot
 from core.menu import LoadMenu, MenuItem, load_menu
+from core.ordering import SetWait, Wait, set_wait
 from core.outcome import Result
 from core.ports import Books, Store
 from core.refund import RefundPart, Rescue
@@ -571,6 +572,7 @@ async def seat_two_customers(database: Database) -> None:
     await evening.open_the_bar()
     counted = tuple(replace(entry, stock=STOCK) for entry in MENU)
     await evening.once(load_menu, LoadMenu(BAR, counted, ("stock",)))
+    await evening.once(set_wait, SetWait(BAR, Wait.PAUSE, 0))  # however many orders nobody answers
     await evening.sit_down(ANN, "A12")
     await evening.sit_down(ZED, "A13")
     await store.close()

@@ -73,7 +73,7 @@ class House:
 
     def seat_link(self, token: str) -> str:
         """Return the link that a seat's QR code holds."""
-        base = self.settings.link_base or f"https://t.me/{self.username}"
+        base = self.settings.bot_link(self.username)
         return f"{base}{'&' if '?' in base else '?'}start={token}"
 
     @property

@@ -44,9 +44,9 @@ from bot.reconcile import (
     differences_csv,
     hours_of,
     keep_lines,
+    latest_day,
     next_morning,
     summary_text,
-    yesterday,
 )
 from bot.refusals import sentence, show_refusal
 from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
@@ -308,11 +308,12 @@ class Errands:
     # The gateways' books
 
     async def _reconcile_all(self, errand: Errand) -> None:
-        """Each morning: lay yesterday's books of every gateway beside ours."""
+        """Each morning: lay every gateway's books of the latest day that it has listed beside ours."""
 
         async def work(books: Books) -> None:
-            for name in self.house.gateways_on:
-                told = {"gateway": name, "day": yesterday(books.now, self.house).isoformat()}
+            for gateway in self.house.gateways:
+                day = latest_day(gateway, books.now, self.house.settings.timezone)
+                told = {"gateway": gateway.name, "day": day.isoformat()}
                 await send_on(books, RECONCILE, 0, body=json.dumps(told))
             await _until_morning(books, self.house)
 

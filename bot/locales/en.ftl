@@ -299,6 +299,7 @@ reconcile-fees = Kept as fees: { $kept } · paid out to the bank: { $paid }
 reconcile-holds = { $gateway } holds { $amount } for us.
 reconcile-stale = ⚠️ { $gateway } should have paid everything out by now, and by our books it still holds { $amount }.
 reconcile-away = { $gateway } does not tell its books of { $day } at the moment. I ask again every hour.
+reconcile-not-listed = { $gateway } has not listed { $day } yet. Ask again from { $time } on.
 movement-charge = charge
 movement-refund = refund
 movement-dispute = dispute

@@ -292,6 +292,7 @@ reconcile-fees = 手续费：{ $kept } · 已划至银行：{ $paid }
 reconcile-holds = { $gateway } 为我方保管 { $amount }。
 reconcile-stale = ⚠️ { $gateway } 本应已全部划款，但按我方账目仍保管 { $amount }。
 reconcile-away = { $gateway } 目前不提供 { $day } 的账目。我每小时再问一次。
+reconcile-not-listed = { $gateway } 尚未列出 { $day } 的账目，请在 { $time } 之后再问。
 movement-charge = 收款
 movement-refund = 退款
 movement-dispute = 争议

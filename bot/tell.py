@@ -307,14 +307,15 @@ async def _part_settled(books: Books, house: House, event: PartSettled) -> None:
 
 async def show_part(books: Books, house: House, part_id: int) -> None:
     """Show how a part of a refund stands: to its customer, and to admins if they had to look at it."""
-    part, _ = await part_and_lot(books, part_id)
+    part, lot = await part_and_lot(books, part_id)
+    rules = house.gateways.named(lot.gateway).capabilities
     proposed = await proposed_reroute(books, part)
     back = part.state is PartState.RETURNED
     await _show_refund(books, house, part.refund_id, follows=back)
     await (show_home if back else refresh_screen)(books, house, part.customer_id)
     for admin_id in house.settings.admin_ids:
         if admin := await books.get(Peer, admin_id):
-            page = parked_page(house.locale(admin), part, proposed)
+            page = parked_page(house.locale(admin), part, proposed, rules)
             if part.state is PartState.PARKED:
                 await show(books, admin.id, f"parked:{part.id}", page, follows=True)
             else:

@@ -114,8 +114,11 @@ class Rescue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RescuePart:
+    """*same_key*: what is sent again goes under the key it had, as its gateway wants it."""
+
     part_id: int
     rescue: Rescue
+    same_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,8 +390,8 @@ async def proposed_reroute(books: Books, part: RefundPart) -> Reroute | None:
 
 
 async def finish_rescue(books: Books, ask: RescuePart) -> int:
-    """Now that the gateway has refused it for good: send it under a new key, give it back here, or book
-    it as paid out by hand.
+    """Now that the gateway has refused it for good: send it again, give it back here, or book it as paid
+    out by hand.
     """
     part, lot = await _lock(books, ask.part_id, *([bank] if ask.rescue is Rescue.REROUTE else []))
     if part.state is not PartState.PENDING:
@@ -398,8 +401,8 @@ async def finish_rescue(books: Books, ask: RescuePart) -> int:
             await books.save(replace(part, state=PartState.PARKED))
             books.tell(PartSettled(part.id))
         case Rescue.RETRY:
-            fresh = replace(part, state=PartState.PLANNED, key=f"refund-{books.token()}", reason="")
-            await books.save(replace(fresh, sent_at=None))
+            key = part.key if ask.same_key else f"refund-{books.token()}"
+            await books.save(replace(part, state=PartState.PLANNED, key=key, reason="", sent_at=None))
             await send_on(books, SEND_REFUND, part.id)
         case Rescue.TO_WALLET:
             await _return(books, part, lot)

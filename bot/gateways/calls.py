@@ -181,12 +181,20 @@ async def ask_refund(work: Errands, errand: Errand) -> None:
 
 
 async def rescue_refund(work: Errands, errand: Errand) -> None:
-    """Do what was decided about a parked part, unless the gateway has paid after all."""
+    """Do what was decided about a parked part, unless the gateway has paid after all or keeps the money.
+
+    A refund that the gateway knows and has refused for good is never taken up under its key again; one
+    that it does not know is, where that is what it wants.
+    """
     part, lot = await work.store.run(lambda books: part_and_lot(books, errand.subject_id))
-    outcome = await work.house.gateways.named(lot.gateway).find_refund(part.key, lot.source)
+    gateway = work.house.gateways.named(lot.gateway)
+    rules = gateway.capabilities
+    outcome = await gateway.find_refund(part.key, lot.source)
+    refused = outcome.verdict is Verdict.REFUSED and outcome.reason not in rules.keeps
     never_sent = part.reason == NO_GATEWAY
-    if outcome.verdict is Verdict.REFUSED or never_sent:
-        await work.command(errand, finish_rescue, RescuePart(part.id, Rescue(errand.body)))
+    if refused or never_sent:
+        same_key = rules.retries_same_key and _never_arrived(outcome)
+        await work.command(errand, finish_rescue, RescuePart(part.id, Rescue(errand.body), same_key))
     else:
         await work.command(errand, settle_part, SettlePart.of(part, outcome))
 

@@ -101,7 +101,10 @@ def test_a_gateway_that_lacks_a_setting_is_named_with_status_2(
 
 @pytest.mark.parametrize(
     ("base", "link"),
-    [("", "https://t.me/bluebar_bot"), ("http://127.0.0.1:8081/chat?start", "http://127.0.0.1:8081/chat?start")],
+    [
+        ("", "https://t.me/bluebar_bot"),
+        ("http://127.0.0.1:8081/chat?start", "http://127.0.0.1:8081/chat?start"),
+    ],
 )
 def test_stripes_page_leads_back_into_the_chat(base: str, link: str) -> None:
     given = dict.fromkeys(NEEDED["stripe"], "text")

@@ -29,7 +29,7 @@ from core.charge import (
 from core.dispute import TellDispute, take_dispute
 from core.errand import Errand, ErrandState
 from core.gateway import UNKNOWN_KEY, ActionKind, Capabilities, Fact, FactKind, Outcome, Payer, Verdict
-from core.lot import Lot
+from core.lot import Lot, Share
 from core.notice import ToldFact
 from core.ports import Books
 from core.refund import (
@@ -43,8 +43,8 @@ from core.refund import (
     hear_refund,
     may_send_at,
     obstacle,
-    others_sent,
     part_and_lot,
+    parts_sent,
     settle_part,
 )
 from core.top_up import KnowPayer, Payment, TopUp, TopUpState, know_payer, take_payment
@@ -241,8 +241,8 @@ async def _hear_of_end(books: Books, told: ToldFact, key: str) -> None:
 async def _begin_refund(books: Books, errand: Errand, rules: Capabilities) -> RefundPart | str | None:
     """Mark a part as sent, unless a rule forbids it (its word) or puts it off (None)."""
     part, lot = await part_and_lot(books, errand.subject_id)
-    others = await others_sent(books, part)
-    if why := obstacle(part, lot, others, rules, books.now):
+    others = [each for each in await parts_sent(books, lot.id) if each.id != part.id]
+    if why := obstacle(Share(lot, part.amount), len(others), rules, books.now):
         return why
     when = may_send_at(others, rules, books.now)
     if when > books.now:

@@ -27,6 +27,7 @@ from core.refund import AskRefund, PartState, RefundPart, refund
 from tests.stage import Stage, open_stage
 
 DAY = timedelta(days=1)
+REASONS = {"window_over": "too long ago", "too_small": "too little to", "too_many": "nothing more can go"}
 
 
 @pytest.fixture
@@ -209,7 +210,10 @@ async def test_what_a_gateway_cannot_take_is_parked_at_once_and_admins_are_told_
 ) -> None:
     await bring(stage, "€10.00")
     play_by(stage, **rules)
-    await tap(stage, "Wallet", "Get the rest back", "Get €10.00 back")
+    await tap(stage, "Wallet", "Get the rest back")
+    assert REASONS[why] in await heard(stage, "ann")
+    assert "Our staff find another way" in await heard(stage, "ann")
+    await tap(stage, "Get €10.00 back")
     (part,) = await found(stage, RefundPart)
     assert (part.state, part.reason) == (PartState.PARKED, why)
     assert why in await heard(stage, "ada")

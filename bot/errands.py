@@ -65,6 +65,7 @@ from core.errand import (
     OPEN_CHARGE,
     PLACE_WAITING,
     RESCUE_REFUND,
+    RESOLVE_STRAY,
     SEND_REFUND,
     SETTLE_PROMISE,
     Errand,
@@ -98,7 +99,7 @@ ASK_LEDGER_AGAIN = timedelta(hours=1)
 LINES_AT_ONCE = 50
 OWED = (
     SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER, OPEN_CHARGE, ASK_CHARGE, EXPIRE_TOP_UP, APPLY_FACT,
-    RECONCILE, SETTLE_PROMISE,
+    RECONCILE, SETTLE_PROMISE, RESOLVE_STRAY,
 )  # fmt: skip
 """What is never given up for good: after a restart it is tried again."""
 
@@ -466,6 +467,7 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     SEND_REFUND: calls.send_refund,
     ASK_REFUND: calls.ask_refund,
     RESCUE_REFUND: calls.rescue_refund,
+    RESOLVE_STRAY: calls.resolve_stray,
     IDENTIFY_PAYER: calls.identify_payer,
     OPEN_BINDING: calls.open_binding,
     APPLY_FACT: calls.apply_fact,

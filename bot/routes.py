@@ -22,6 +22,7 @@ from bot import (
     reconcile,
     refund,
     stock,
+    stray,
     top_up,
 )
 from bot.desk import Desk
@@ -69,6 +70,8 @@ COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.ADMIN, "reconcile"): reconcile.on_reconcile,
     (Who.ADMIN, "disputes"): dispute.on_disputes,
     (Who.ADMIN, "evidence"): dispute.on_evidence,
+    (Who.ADMIN, "strays"): stray.on_strays,
+    (Who.ADMIN, "credit"): stray.on_credit,
 }
 """Customers and admins write in their private chat with the bot, staff in their merchant's group."""
 
@@ -109,6 +112,9 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.ToggleSoldOut: Route(Who.STAFF, stock.on_toggle_sold_out),
     buttons.DrawEvidence: Route(Who.ADMIN, dispute.on_draw_evidence),
     buttons.RescueParked: Route(Who.ADMIN, admin.on_rescue_parked),
+    buttons.ReturnStray: Route(Who.ADMIN, stray.on_return_stray),
+    buttons.CreditPayer: Route(Who.ADMIN, stray.on_credit_payer),
+    buttons.ConfirmStray: Route(Who.ADMIN, stray.on_confirm_stray),
     buttons.ConfirmReroute: Route(Who.ADMIN, admin.on_confirm_reroute),
 }
 

@@ -21,6 +21,7 @@ from bot.outbox import Message, refresh, say, show
 from bot.pages import Key, Page
 from bot.people import Peer, peer_of
 from bot.refund import bound_to, refund_page
+from bot.stray import stray_page
 from bot.telegram.arrivals import Place
 from bot.top_up import charge_page, gateway_name, invoice_page, paid_page
 from core.binding import BindingAsk, BindingChanged, BindingState
@@ -72,6 +73,7 @@ from core.refund import (
     proposed_reroute,
 )
 from core.seat import Seat
+from core.stray import CaseState, StrayMoved, stray_and_case
 from core.top_up import PayerKnown, SentBack, Stray, StrayArrived, TopUp, TopUpPaid
 from core.visit import SeatChanged
 
@@ -218,11 +220,25 @@ async def _show_lot(books: Books, house: House, lot: Lot) -> None:
 
 async def _stray_arrived(books: Books, house: House, event: StrayArrived) -> None:
     stray = await _get(books, Stray, event.stray_id)
-    payer = await books.get(Peer, stray.payer_id)
-    name = payer.name if payer else str(stray.payer_id)
-    await tell_admins(books, house, "admin-stray", amount=stray.amount, payer=name, charge=stray.charge)
-    if payer:
+    await _show_stray(books, house, stray.id, follows=True)
+    if payer := await books.get(Peer, stray.payer_id):
         await say(books, payer.id, Page(house.locale(payer).say("top-up-stray", amount=stray.amount)))
+
+
+async def _stray_moved(books: Books, house: House, event: StrayMoved) -> None:
+    stray, case = await stray_and_case(books, event.stray_id)
+    await _show_stray(books, house, stray.id)
+    payer = await books.get(Peer, stray.payer_id)
+    if payer and case.state is CaseState.BACK:
+        await say(books, payer.id, Page(house.locale(payer).say("top-up-stray-back", amount=stray.amount)))
+
+
+async def _show_stray(books: Books, house: House, stray_id: int, *, follows: bool = False) -> None:
+    """Show every admin how a payment stands that matches nothing of ours."""
+    for admin_id in house.settings.admin_ids:
+        if admin := await books.get(Peer, admin_id):
+            page = await stray_page(books, house.locale(admin), stray_id)
+            await show(books, admin.id, f"stray:{stray_id}", page, follows=follows)
 
 
 async def _group_linked(books: Books, house: House, event: GroupLinked) -> None:
@@ -403,6 +419,7 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     BindingChanged: _binding_changed,
     TopUpPaid: _top_up_paid,
     StrayArrived: _stray_arrived,
+    StrayMoved: _stray_moved,
     GroupLinked: _group_linked,
     OrderPlaced: _order_placed,
     OrderChanged: _order_changed,

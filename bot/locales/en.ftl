@@ -60,6 +60,7 @@ gateway-alipay = Alipay
 gateway-sandbox = Card
 gateway-sandbox-link = Sandbox Pay
 gateway-sandbox-qr = Sandbox QR
+top-up-stray-back = { $amount } that matched no top-up of yours went back to where it came from.
 top-up-stray = We received { $amount } from you that matches no top-up of yours. It is safe with us, and our staff have been told.
 
 ## order_goods
@@ -236,7 +237,22 @@ admin-seats-made =
     }
 admin-no-seats = This merchant has no seats yet. /seats NUMBER A1-A20 makes some.
 admin-seat-rotated = Seat { $seat } has a new QR code. The old one now says that it is old.
-admin-stray = ⚠️ { $amount } from { $payer } matches no top-up (charge <code>{ $charge }</code>). It waits in suspense.
+admin-stray-waiting = ⚠️ { $number }: { $amount } from { $payer } matches no top-up ({ $gateway }, charge <code>{ $charge }</code>). It waits in suspense.
+admin-stray-going = ⏳ { $number }: { $amount } from { $payer } is being sent back ({ $gateway }, charge <code>{ $charge }</code>).
+admin-stray-crediting = ⏳ { $number }: { $amount } from { $payer } is being credited to { $customer }. { $gateway } is asked first whether it has sent it back.
+admin-stray-back = ↩️ { $number }: { $amount } from { $payer } went back to where it came from ({ $gateway }, charge <code>{ $charge }</code>).
+admin-stray-credited = ✅ { $number }: { $amount } from { $payer } is in the wallet of { $customer }.
+admin-stray-refused = The payment provider did not send it back: <code>{ $reason }</code>
+admin-stray-proposed = { $name } proposes to credit it to { $customer }. Another admin has to confirm.
+admin-stray-proposed-toast = Proposed
+admin-stray-going-toast = Being sent back
+admin-stray-confirmed-toast = Confirmed
+admin-strays =
+    { $count ->
+        [0] No payment waits in suspense.
+        [one] One payment waits in suspense. To credit it to somebody else than its payer: /credit S-1 T-12, with a top-up of theirs
+       *[other] { $count } payments wait in suspense. To credit one to somebody else than its payer: /credit S-1 T-12, with a top-up of theirs
+    }
 admin-part-parked = ⚠️ { $amount } of refund { $number } was refused by the payment provider: <code>{ $reason }</code>
 admin-part-kept = ⚠️ { $amount } of refund { $number }: the provider took it, cannot pass it on and keeps it: <code>{ $reason }</code>. Settle it on the provider's own pages; it must not be paid in another way as well.
 admin-part-planned = ⏳ { $amount } of refund { $number }: sent again
@@ -374,6 +390,8 @@ help-admin =
     /reconcile GATEWAY 2026-05-31 · its books against ours
     /disputes · disputed payments
     /evidence D-1 · all about a dispute as a document
+    /strays · payments that match no top-up
+    /credit S-1 T-12 · one of them to the customer of a top-up
     /find T-12 · any document
 
 ## refusals
@@ -417,6 +435,7 @@ refused-code-refused = This code is wrong, used or expired. An admin gets a new 
 refused-group-taken = This group already belongs to { $merchant }. Each merchant needs a group of its own.
 refused-name-taken = There is already a merchant called { $name }.
 refused-gateway-unknown = There is no gateway “{ $asked }”. These are on: { $known }
+refused-stray-unknown = There is no such payment or customer. /strays lists the payments: /credit S-1 T-12
 refused-dispute-unknown = There is no such dispute. /disputes lists them all: /evidence D-1
 refused-day-unreadable = I cannot read the day “{ $found }”. Days are written like 2026-05-31.
 refused-name-refused = Please give a name of 1 to { $most } characters: /newmerchant Blue Bar
@@ -488,6 +507,9 @@ button-decline = Decline
 button-ready = Ready
 button-deliver = Delivered
 button-rescue-retry = Send it again
+button-return-stray = Send it back
+button-credit-payer = Propose to credit it to the payer
+button-confirm-stray = Confirm: credit it
 button-rescue-ask = Ask again
 button-rescue-to-wallet = Put it back into the wallet
 button-evidence = Evidence as a document
@@ -525,3 +547,5 @@ command-admin-today = today's figures
 command-admin-reconcile = a gateway's books against ours
 command-admin-disputes = disputed payments
 command-admin-evidence = all about a dispute as a document
+command-admin-strays = payments that match no top-up
+command-admin-credit = credit one of them to a customer

@@ -60,6 +60,7 @@ gateway-alipay = 支付宝
 gateway-sandbox = 银行卡
 gateway-sandbox-link = 沙盒支付
 gateway-sandbox-qr = 沙盒扫码
+top-up-stray-back = 您付来的 { $amount } 没有对应的充值单，已原路退回。
 top-up-stray = 我们收到您的 { $amount }，但没有对应的充值单。款项安全，已通知工作人员。
 
 ## order_goods
@@ -234,7 +235,21 @@ admin-seats-made =
     }
 admin-no-seats = 这个商家还没有座位。用 /seats 编号 A1-A20 新建。
 admin-seat-rotated = { $seat } 座已换新二维码，旧码会提示已失效。
-admin-stray = ⚠️ { $payer } 付来 { $amount }，没有对应的充值单（付款 <code>{ $charge }</code>），已挂账。
+admin-stray-waiting = ⚠️ { $number }：{ $payer } 付来 { $amount }，没有对应的充值单（{ $gateway }，付款 <code>{ $charge }</code>），已挂账。
+admin-stray-going = ⏳ { $number }：{ $payer } 付来的 { $amount } 正在退回（{ $gateway }，付款 <code>{ $charge }</code>）。
+admin-stray-crediting = ⏳ { $number }：{ $payer } 付来的 { $amount } 将记入 { $customer } 的钱包，先向 { $gateway } 确认是否已退回。
+admin-stray-back = ↩️ { $number }：{ $payer } 付来的 { $amount } 已原路退回（{ $gateway }，付款 <code>{ $charge }</code>）。
+admin-stray-credited = ✅ { $number }：{ $payer } 付来的 { $amount } 已记入 { $customer } 的钱包。
+admin-stray-refused = 支付方未退回：<code>{ $reason }</code>
+admin-stray-proposed = { $name } 提议记入 { $customer } 的钱包，需要另一位管理员确认。
+admin-stray-proposed-toast = 已提议
+admin-stray-going-toast = 正在退回
+admin-stray-confirmed-toast = 已确认
+admin-strays =
+    { $count ->
+        [0] 没有挂账的付款。
+       *[other] 挂账的付款：{ $count } 笔。如需记给付款人以外的顾客：/credit S-1 T-12（该顾客的任一充值单）
+    }
 admin-part-parked = ⚠️ 退款 { $number } 中的 { $amount } 被支付方拒绝：<code>{ $reason }</code>
 admin-part-kept = ⚠️ 退款 { $number } 中的 { $amount }：支付方已扣款，但无法转给顾客，款项由支付方保管：<code>{ $reason }</code>。请在支付方的平台上处理，切勿再以其他方式退款。
 admin-part-planned = ⏳ 退款 { $number } 中的 { $amount }：已重新发送
@@ -367,6 +382,8 @@ help-admin =
     /reconcile 支付方 2026-05-31 · 对账
     /disputes · 付款争议
     /evidence D-1 · 争议证据文件
+    /strays · 没有对应充值单的付款
+    /credit S-1 T-12 · 记给该充值单的顾客
     /find T-12 · 任意单据
 
 ## refusals
@@ -410,6 +427,7 @@ refused-code-refused = 代码错误、已用或过期。管理员可用 /linkcod
 refused-group-taken = 本群已属于 { $merchant }。每个商家需要自己的群。
 refused-name-taken = 已有名为 { $name } 的商家。
 refused-gateway-unknown = 没有支付方“{ $asked }”。已启用：{ $known }
+refused-stray-unknown = 没有这笔付款或这位顾客。/strays 列出付款：/credit S-1 T-12
 refused-dispute-unknown = 没有这笔争议。/disputes 列出全部：/evidence D-1
 refused-day-unreadable = 无法识别日期“{ $found }”。日期写作 2026-05-31。
 refused-name-refused = 名称须为 1 至 { $most } 个字：/newmerchant 蓝吧
@@ -481,6 +499,9 @@ button-decline = 拒单
 button-ready = 做好了
 button-deliver = 已送达
 button-rescue-retry = 重新发送
+button-return-stray = 原路退回
+button-credit-payer = 提议记给付款人
+button-confirm-stray = 确认入账
 button-rescue-ask = 再次查询
 button-rescue-to-wallet = 退回钱包
 button-evidence = 生成证据文件
@@ -518,3 +539,5 @@ command-admin-today = 今日数据
 command-admin-reconcile = 与支付方对账
 command-admin-disputes = 付款争议
 command-admin-evidence = 争议证据文件
+command-admin-strays = 没有对应充值单的付款
+command-admin-credit = 将其记入顾客的钱包

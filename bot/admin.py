@@ -10,6 +10,7 @@ from bot.refusals import show_unexpected
 from bot.staff import show_staff
 from bot.telegram.arrivals import SentFile, SentPhoto
 from core.errors import FileTooLarge, MerchantUnknown, NameRefused, NotAllowed, PhotoTooLarge, SeatNotNamed
+from core.gateway import Capabilities
 from core.menu import item_called
 from core.merchant import Merchant, NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.refund import (
@@ -143,9 +144,11 @@ async def on_confirm_reroute(desk: Desk, tap: ConfirmReroute) -> None:
     desk.toast = desk.locale.plain("admin-reroute-confirmed")
 
 
-def parked_page(locale: Locale, part: RefundPart, proposed: Reroute | None) -> Page:
+def parked_page(locale: Locale, part: RefundPart, proposed: Reroute | None, rules: Capabilities) -> Page:
     """Return what admins read about a part that was refused: what to do, or what came of it."""
     is_parked = part.state is PartState.PARKED
+    if is_parked and part.reason in rules.keeps:
+        return _kept_page(locale, part)
     rescues = [each for each in Rescue if is_parked and not (proposed and each is Rescue.REROUTE)]
     keys = [
         [Key(locale.plain(f"button-rescue-{rescue}"), RescueParked(part.id, part.asked, rescue))]
@@ -160,6 +163,13 @@ def parked_page(locale: Locale, part: RefundPart, proposed: Reroute | None) -> P
         rows.append(locale.say("admin-reroute-proposed", name=proposed.proposed_name))
         keys.append([Key(locale.plain("button-confirm-reroute"), ConfirmReroute(part.id, part.asked))])
     return Page("\n".join(rows), keys, name="parked")
+
+
+def _kept_page(locale: Locale, part: RefundPart) -> Page:
+    """Return what admins read about a part whose money the provider keeps: only there it can be settled."""
+    text = locale.say("admin-part-kept", number=f"R-{part.refund_id}", amount=part.amount, reason=part.reason)
+    key = Key(locale.plain("button-rescue-ask"), RescueParked(part.id, part.asked, Rescue.RETRY))
+    return Page(text, [[key]], name="parked")
 
 
 async def _merchant(desk: Desk, argument: str) -> tuple[Merchant, str]:

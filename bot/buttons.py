@@ -463,6 +463,29 @@ class RescueParked:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnStray:
+    prefix: ClassVar[str] = "sk1"
+    stray: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CreditPayer:
+    """Propose that a stray be credited to the person who paid it."""
+
+    prefix: ClassVar[str] = "cy1"
+    stray: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmStray:
+    prefix: ClassVar[str] = "sy1"
+    stray: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmReroute:
     prefix: ClassVar[str] = "rr1"
     part: int

@@ -87,7 +87,7 @@ class House:
         return self._start_link(f"{JOIN}{code}")
 
     def _start_link(self, token: str) -> str:
-        base = self.settings.link_base or f"https://t.me/{self.username}"
+        base = self.settings.bot_link(self.username)
         return f"{base}{'&' if '?' in base else '?'}start={token}"
 
     @property

@@ -47,9 +47,9 @@ from bot.reconcile import (
     differences_csv,
     hours_of,
     keep_lines,
+    latest_day,
     next_morning,
     summary_text,
-    yesterday,
 )
 from bot.refusals import sentence, show_refusal
 from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
@@ -68,6 +68,7 @@ from core.errand import (
     OPEN_CHARGE,
     PLACE_WAITING,
     RESCUE_REFUND,
+    RESOLVE_STRAY,
     SEND_REFUND,
     SETTLE_PROMISE,
     Errand,
@@ -104,7 +105,7 @@ ASK_LEDGER_AGAIN = timedelta(hours=1)
 LINES_AT_ONCE = 50
 OWED = (
     SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER, OPEN_CHARGE, ASK_CHARGE, EXPIRE_TOP_UP, APPLY_FACT,
-    RECONCILE, SETTLE_PROMISE,
+    RECONCILE, SETTLE_PROMISE, RESOLVE_STRAY,
 )  # fmt: skip
 """What is never given up for good: after a restart it is tried again."""
 
@@ -378,11 +379,12 @@ class Errands:
     # The gateways' books
 
     async def _reconcile_all(self, errand: Errand) -> None:
-        """Each morning: lay yesterday's books of every gateway beside ours."""
+        """Each morning: lay every gateway's books of the latest day that it has listed beside ours."""
 
         async def work(books: Books) -> None:
-            for name in self.house.gateways_on:
-                told = {"gateway": name, "day": yesterday(books.now, self.house).isoformat()}
+            for gateway in self.house.gateways:
+                day = latest_day(gateway, books.now, self.house.settings.timezone)
+                told = {"gateway": gateway.name, "day": day.isoformat()}
                 await send_on(books, RECONCILE, 0, body=json.dumps(told))
             await _until_morning(books, self.house)
 
@@ -535,6 +537,7 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     SEND_REFUND: calls.send_refund,
     ASK_REFUND: calls.ask_refund,
     RESCUE_REFUND: calls.rescue_refund,
+    RESOLVE_STRAY: calls.resolve_stray,
     IDENTIFY_PAYER: calls.identify_payer,
     OPEN_BINDING: calls.open_binding,
     APPLY_FACT: calls.apply_fact,

@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Protocol
 
-from bot.desk import RECONCILE, Desk, House
+from bot.desk import RECONCILE, Desk
 from bot.locales import Locale
+from bot.pages import Page
 from core.errors import DayUnreadable, GatewayUnknown, KeyReused
-from core.gateway import GatewayAway, Movement
+from core.gateway import Capabilities, GatewayAway, Movement
 from core.ports import Books
 from core.reconcile import (
     NEIGHBOURING,
@@ -27,7 +28,7 @@ PATIENCE_SECONDS = 300
 """How long a gateway may take to give its books of a day."""
 
 MORNING = time(6)
-"""When yesterday is reconciled, where the house stands."""
+"""When the latest day that is listed is reconciled, where the house stands."""
 
 DIFFERENCES_SHOWN = 8
 
@@ -38,27 +39,37 @@ class Ledger(Protocol):
     """Of a gateway only what tells its books."""
 
     name: str
+    capabilities: Capabilities
 
     def movements(self, since: datetime, until: datetime) -> AsyncIterator[Movement]:
         """Yield the provider's own lines of that time. Raises GatewayAway."""
 
 
 async def on_reconcile(desk: Desk, argument: str) -> None:
-    """`/reconcile [GATEWAY] [DAY]`: all gateways and yesterday, unless others are named."""
-    names, day = read_request(argument, desk.house.gateways_on, yesterday(desk.books.now, desk.house))
+    """`/reconcile [GATEWAY] [DAY]`: all gateways, and the latest day that each has listed, unless others
+    are named.
+    """
+    names, asked = read_request(argument, desk.house.gateways_on)
+    now, zone = desk.books.now, desk.house.settings.timezone
     for name in names:
-        await desk.ask_outside(RECONCILE, 0, gateway=name, day=day.isoformat())
+        gateway = desk.house.gateways.named(name)
+        day = asked or latest_day(gateway, now, zone)
+        if is_listed(gateway, day, now, zone):
+            await desk.ask_outside(RECONCILE, 0, gateway=name, day=day.isoformat())
+        else:
+            await desk.say(Page(not_listed_text(desk.locale, gateway, day)))
 
 
-def read_request(text: str, known: Sequence[str], usual: date) -> tuple[tuple[str, ...], date]:
+def read_request(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], date | None]:
     """Return which gateways and which day are meant, in whatever order; refuse what names neither.
 
-    >>> read_request("stripe", ("stripe", "wechat"), date(2026, 5, 1))
-    (('stripe',), datetime.date(2026, 5, 1))
-    >>> read_request("2026-04-30", ("stripe", "wechat"), date(2026, 5, 1))
+    >>> read_request("stripe", ("stripe", "wechat"))
+    (('stripe',), None)
+    >>> read_request("2026-04-30", ("stripe", "wechat"))
     (('stripe', 'wechat'), datetime.date(2026, 4, 30))
     """
-    names, day = [], usual
+    names: list[str] = []
+    day = None
     for word in text.split():
         if word[0].isdigit():
             try:
@@ -72,9 +83,26 @@ def read_request(text: str, known: Sequence[str], usual: date) -> tuple[tuple[st
     return tuple(names or known), day
 
 
-def yesterday(now: datetime, house: House) -> date:
-    """Return the day before today, where the house stands."""
-    return now.astimezone(house.settings.timezone).date() - timedelta(days=1)
+def latest_day(gateway: Ledger, now: datetime, zone: tzinfo) -> date:
+    """Return the latest whole day that a gateway has listed: yesterday, unless it lists late."""
+    return (now - gateway.capabilities.lists_after).astimezone(zone).date() - timedelta(days=1)
+
+
+def is_listed(gateway: Ledger, day: date, now: datetime, zone: tzinfo) -> bool:
+    """Tell whether a gateway has listed by now what has happened on a day by now."""
+    _, until = hours_of(day, zone)
+    return min(until, now) + gateway.capabilities.lists_after <= now
+
+
+def not_listed_text(locale: Locale, gateway: Ledger, day: date) -> str:
+    """Return that it is too early to lay a day beside a gateway's books, and when it is not."""
+    since, until = hours_of(day, locale.timezone)
+    return locale.say(
+        "reconcile-not-listed",
+        gateway=gateway.name,
+        day=locale.date(since),
+        time=until + gateway.capabilities.lists_after,
+    )
 
 
 def next_morning(now: datetime, zone: tzinfo) -> datetime:

@@ -15,6 +15,7 @@ from bot.buttons import (
     UnbindAccount,
 )
 from bot.desk import Desk
+from bot.gateways.none import NO_GATEWAY
 from bot.home import back_key, held_rows
 from bot.locales import Locale
 from bot.pages import Key, Keyboard, Look, Page
@@ -60,18 +61,39 @@ async def on_ask_refund(desk: Desk, tap: AskRefund) -> None:
     shares = step.allocate(lots, back, own_money(lots, purse.available))
     label = desk.locale.plain("button-refund", amount=back)
     keys = Keyboard().row(Key(label, ConfirmRefund(draft.id, draft.version), look=Look.PRIMARY))
-    await desk.show(Page(refund_text(desk.locale, shares, ordered, owed), keys.row(_to_balance(desk)).rows))
+    stuck = [await _stuck(desk, share) for share in shares]
+    text = refund_text(desk.locale, shares, stuck, ordered, owed)
+    await desk.show(Page(text, keys.row(_to_balance(desk)).rows))
 
 
-def refund_text(locale: Locale, shares: Sequence[Share], held: Money, owed: Money) -> str:
-    """Return what would go back to which payments, and what would stay."""
+async def _stuck(desk: Desk, share: Share) -> str:
+    """Return why some of a lot cannot go back to where it came from, "" if it can."""
+    gateways, name = desk.house.gateways, share.lot.gateway
+    if not gateways.has(name):
+        return NO_GATEWAY
+    sent = await step.parts_sent(desk.books, share.lot.id)
+    return step.obstacle(share, len(sent), gateways.named(name).capabilities, desk.books.now)
+
+
+def refund_text(
+    locale: Locale, shares: Sequence[Share], stuck: Sequence[str], held: Money, owed: Money
+) -> str:
+    """Return what would go back to which payments, what cannot, and what would stay.
+
+    *stuck* says for each share why it cannot.
+    """
     amount = total((share.amount for share in shares), owed.currency)
     rows: list[str] = [locale.say("balance-owed", amount=owed)] if owed else []
     rows.append(locale.say("refund-ask", amount=amount))
     rows += [
-        locale.say("refund-ask-part", amount=share.amount, account=_source(locale, share.lot))
-        for share in shares
+        locale.say(
+            f"refund-stuck-{why}" if why else "refund-ask-part",
+            amount=share.amount,
+            account=_source(locale, share.lot),
+        )
+        for share, why in zip(shares, stuck, strict=True)
     ]
+    rows += [locale.say("refund-stuck")] if any(stuck) else []
     rows += [locale.say("refund-held", held=held)] if held else []
     return "\n".join([*rows, "", locale.say("refund-ask-days")])
 

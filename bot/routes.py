@@ -24,6 +24,7 @@ from bot import (
     refund,
     staff,
     stock,
+    stray,
     substitute,
     top_up,
 )
@@ -80,6 +81,8 @@ COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.ADMIN, "reconcile"): reconcile.on_reconcile,
     (Who.ADMIN, "disputes"): dispute.on_disputes,
     (Who.ADMIN, "evidence"): dispute.on_evidence,
+    (Who.ADMIN, "strays"): stray.on_strays,
+    (Who.ADMIN, "credit"): stray.on_credit,
 }
 """Customers and admins write in their private chat with the bot, staff in their merchant's group."""
 
@@ -142,6 +145,9 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.EndMember: Route(Who.PEOPLE, staff.on_end_member),
     buttons.MakeInvite: Route(Who.PEOPLE, staff.on_make_invite),
     buttons.RescueParked: Route(Who.ADMIN, admin.on_rescue_parked),
+    buttons.ReturnStray: Route(Who.ADMIN, stray.on_return_stray),
+    buttons.CreditPayer: Route(Who.ADMIN, stray.on_credit_payer),
+    buttons.ConfirmStray: Route(Who.ADMIN, stray.on_confirm_stray),
     buttons.ConfirmReroute: Route(Who.ADMIN, admin.on_confirm_reroute),
 }
 

@@ -206,6 +206,10 @@ class Settings:
         _check_together(settings)
         return settings
 
+    def bot_link(self, username: str) -> str:
+        """Return the link that opens the chat with the bot of that name."""
+        return self.link_base or f"https://t.me/{username}"
+
     def require_bot_token(self) -> Secret:
         """Return the bot's token, or raise: nothing reaches Telegram without it."""
         if self.bot_token is None:

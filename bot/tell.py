@@ -24,6 +24,7 @@ from bot.pages import Key, Page
 from bot.people import Peer, peer_of
 from bot.refund import bound_to, refund_page
 from bot.staff import changed_page, refresh_staff
+from bot.stray import stray_page
 from bot.telegram.arrivals import Place
 from bot.top_up import charge_page, gateway_name, invoice_page, paid_page
 from core.binding import BindingAsk, BindingChanged, BindingState
@@ -78,6 +79,7 @@ from core.refund import (
 )
 from core.seat import Seat
 from core.staff import Member, Right, StaffChanged, allows, staff_of
+from core.stray import CaseState, StrayMoved, stray_and_case
 from core.top_up import PayerKnown, SentBack, Stray, StrayArrived, TopUp, TopUpPaid
 from core.visit import SeatChanged, Visit, VisitState
 
@@ -225,11 +227,25 @@ async def _show_lot(books: Books, house: House, lot: Lot) -> None:
 
 async def _stray_arrived(books: Books, house: House, event: StrayArrived) -> None:
     stray = await _get(books, Stray, event.stray_id)
-    payer = await books.get(Peer, stray.payer_id)
-    name = payer.name if payer else str(stray.payer_id)
-    await tell_admins(books, house, "admin-stray", amount=stray.amount, payer=name, charge=stray.charge)
-    if payer:
+    await _show_stray(books, house, stray.id, follows=True)
+    if payer := await books.get(Peer, stray.payer_id):
         await say(books, payer.id, Page(house.locale(payer).say("top-up-stray", amount=stray.amount)))
+
+
+async def _stray_moved(books: Books, house: House, event: StrayMoved) -> None:
+    stray, case = await stray_and_case(books, event.stray_id)
+    await _show_stray(books, house, stray.id)
+    payer = await books.get(Peer, stray.payer_id)
+    if payer and case.state is CaseState.BACK:
+        await say(books, payer.id, Page(house.locale(payer).say("top-up-stray-back", amount=stray.amount)))
+
+
+async def _show_stray(books: Books, house: House, stray_id: int, *, follows: bool = False) -> None:
+    """Show every admin how a payment stands that matches nothing of ours."""
+    for admin_id in house.settings.admin_ids:
+        if admin := await books.get(Peer, admin_id):
+            page = await stray_page(books, house.locale(admin), stray_id)
+            await show(books, admin.id, f"stray:{stray_id}", page, follows=follows)
 
 
 async def _group_linked(books: Books, house: House, event: GroupLinked) -> None:
@@ -390,14 +406,15 @@ async def _part_settled(books: Books, house: House, event: PartSettled) -> None:
 
 async def show_part(books: Books, house: House, part_id: int) -> None:
     """Show how a part of a refund stands: to its customer, and to admins if they had to look at it."""
-    part, _ = await part_and_lot(books, part_id)
+    part, lot = await part_and_lot(books, part_id)
+    rules = house.gateways.named(lot.gateway).capabilities
     proposed = await proposed_reroute(books, part)
     back = part.state is PartState.RETURNED
     await _show_refund(books, house, part.refund_id, follows=back)
     await (show_home if back else refresh_screen)(books, house, part.customer_id)
     for admin_id in house.settings.admin_ids:
         if admin := await books.get(Peer, admin_id):
-            page = parked_page(house.locale(admin), part, proposed)
+            page = parked_page(house.locale(admin), part, proposed, rules)
             if part.state is PartState.PARKED:
                 await show(books, admin.id, f"parked:{part.id}", page, follows=True)
             else:
@@ -485,6 +502,7 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     BindingChanged: _binding_changed,
     TopUpPaid: _top_up_paid,
     StrayArrived: _stray_arrived,
+    StrayMoved: _stray_moved,
     GroupLinked: _group_linked,
     OrderPlaced: _order_placed,
     OrderChanged: _order_changed,

@@ -22,7 +22,15 @@ from bot.gateways.stripe_account import StripeSettings
 from bot.gateways.telegram import TelegramStripeGateway
 from bot.gateways.wechat import WechatGateway, WechatSettings
 from bot.locales import Locale
-from bot.reconcile import ask_for_lines, hours_of, read_request, summary_text, yesterday
+from bot.reconcile import (
+    ask_for_lines,
+    hours_of,
+    is_listed,
+    latest_day,
+    not_listed_text,
+    read_request,
+    summary_text,
+)
 from bot.refusals import plain_text
 from bot.service import Service
 from bot.settings import Settings, SettingsError
@@ -82,11 +90,11 @@ async def open_service(settings: Settings, clock: Clock | None = None) -> AsyncI
         await store.run(lambda books: _check_currency(books, settings.currency))
         reports = await database.open_reports()
         open_things.push_async_callback(reports.close)
-        gateways = make_gateways(settings, clock)
-        open_things.push_async_callback(gateways.close)
-        await _check_keys(gateways)
         updates = AiohttpRequest()
         bot = await open_things.enter_async_context(make_bot(settings, updates))
+        gateways = make_gateways(settings, clock, bot.username)
+        open_things.push_async_callback(gateways.close)
+        await _check_keys(gateways)
         house = House(settings, bot.username, gateways)
         relay = Relay(store, bot, house, Pace(_limits(settings)), clock)
         errands = Errands(store, bot, house, reports, clock, relay.wake)
@@ -105,23 +113,25 @@ def make_bot(settings: Settings, updates: AiohttpRequest | None = None) -> Bot:
     )
 
 
-def make_gateways(settings: Settings, clock: Clock) -> Gateways:
-    """Return the gateways that the settings name, each for whom it is on."""
+def make_gateways(settings: Settings, clock: Clock, username: str = "") -> Gateways:
+    """Return the gateways that the settings name, each for whom it is on; their pages send customers back
+    to the bot of that name.
+    """
     return Gateways(
         tuple(
-            Till(_make_gateway(settings, choice.name, clock), choice.currencies, choice.merchants)
+            Till(_make_gateway(settings, choice.name, clock, username), choice.currencies, choice.merchants)
             for choice in settings.gateways
         )
     )
 
 
-def _make_gateway(settings: Settings, name: str, clock: Clock) -> Gateway:
+def _make_gateway(settings: Settings, name: str, clock: Clock, username: str) -> Gateway:
     notify_url = f"{settings.public_url.rstrip('/')}/notices/{name}" if settings.public_url else ""
     match name:
         case "stripe":
-            return StripeGateway(_stripe(settings), clock.now)
+            return StripeGateway(stripe_settings(settings, username), clock.now)
         case "telegram":
-            return TelegramStripeGateway(_stripe(settings))
+            return TelegramStripeGateway(stripe_settings(settings, username))
         case "wechat":
             return WechatGateway(_wechat(settings, notify_url), clock)
         case "alipay":
@@ -130,13 +140,15 @@ def _make_gateway(settings: Settings, name: str, clock: Clock) -> Gateway:
     return SandboxGateway(SandboxConfig(url, key.reveal(), notify_url), name)
 
 
-def _stripe(settings: Settings) -> StripeSettings:
+def stripe_settings(settings: Settings, username: str) -> StripeSettings:
+    """Return which account at Stripe is meant, and where its page leads back to."""
     on = {choice.name for choice in settings.gateways}
     secret = settings.stripe_webhook_secret
     return StripeSettings(
         secret_key=_there(settings.stripe_secret_key).reveal(),
         webhook_secret=secret.reveal() if secret else "",
         shared={"stripe", "telegram"} <= on,
+        return_url=settings.bot_link(username),
         **_address(settings.stripe_api_url),
     )
 
@@ -233,14 +245,19 @@ async def reconcile(settings: Settings, asked: str) -> AsyncIterator[tuple[bool,
     Raises SettingsError, StorageError and Refusal.
     """
     locale, gateways = Locale.of("en", settings.timezone), make_gateways(settings, SystemClock())
-    house = House(settings, "", gateways)
-    names, day = read_request(asked, house.gateways_on, yesterday(datetime.now(UTC), house))
-    hours = hours_of(day, settings.timezone)
+    now, zone = datetime.now(UTC), settings.timezone
+    names, asked_day = read_request(asked, [gateway.name for gateway in gateways])
     reports = await database_of(settings).open_reports()
     try:
         for name in names:
+            gateway = gateways.named(name)
+            day = asked_day or latest_day(gateway, now, zone)
+            if not is_listed(gateway, day, now, zone):
+                yield False, plain_text(not_listed_text(locale, gateway, day))
+                continue
+            hours = hours_of(day, zone)
             try:
-                lines = await ask_for_lines(gateways.named(name), *hours)
+                lines = await ask_for_lines(gateway, *hours)
             except GatewayAway as away:
                 yield False, f"{name}: does not tell its books ({away})"
                 continue

@@ -43,6 +43,7 @@ SEND_REFUND = "send_refund"
 ASK_REFUND = "ask_refund"
 RESCUE_REFUND = "rescue_refund"
 SETTLE_PROMISE = "settle_promise"
+RESOLVE_STRAY = "resolve_stray"
 OPEN_BINDING = "open_binding"
 APPLY_FACT = "apply_fact"
 

@@ -17,8 +17,8 @@ Refusal
 ├── NotBound, WalletNotEmpty, StillUnderWay
 ├── NeedsAnotherAdmin    whoever proposed it cannot confirm it
 └── MerchantUnknown, SeatLabelUnknown, SeatNotNamed, GroupNotLinked, CodeRefused, GroupTaken,
-    GatewayUnknown, DayUnreadable, DisputeUnknown, NameTaken, NameRefused, LanguageUnknown, LabelsRefused,
-    FileTooLarge, PhotoTooLarge, ItemUnknown, MenuRefused, NotFound
+    GatewayUnknown, DayUnreadable, DisputeUnknown, StrayUnknown, NameTaken, NameRefused, LanguageUnknown,
+    LabelsRefused, FileTooLarge, PhotoTooLarge, ItemUnknown, MenuRefused, NotFound
 
 A refusal is told to a person; it carries fields, never sentences, and nothing was changed.
 """
@@ -350,6 +350,13 @@ class DayUnreadable(Refusal):
 @dataclass(eq=False)
 class DisputeUnknown(Refusal):
     """No dispute has that number."""
+
+    asked: str
+
+
+@dataclass(eq=False)
+class StrayUnknown(Refusal):
+    """No payment in suspense has that number, or the words do not name one and a customer."""
 
     asked: str
 

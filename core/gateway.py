@@ -158,6 +158,10 @@ class Capabilities:
     *key_life* is how long the provider remembers a key (None: for ever); once it is over one asks and
     never sends again. *settle_delay* is how long an answer may take before asking makes sense, *lists_after*
     how long a movement may take to appear in the provider's books.
+
+    Where a refusal was of the moment, the provider either *retries_same_key*, or would only repeat what it
+    said under that key. For the reasons in *keeps* it has taken a refund's money, not passed it on, and is
+    told how to on its own pages: nobody else may give that money back as well.
     """
 
     binds: bool = False
@@ -168,6 +172,8 @@ class Capabilities:
     refund_window: timedelta | None = None
     least_refund_minor: int = 1
     key_life: timedelta | None = None
+    retries_same_key: bool = False
+    keeps: frozenset[str] = frozenset()
     settle_delay: timedelta = timedelta(0)
     lists_after: timedelta = timedelta(0)
     tells_refunds: bool = False

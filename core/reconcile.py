@@ -221,11 +221,16 @@ def _lay_beside(
     unknown: list[StatementLine] = []
     lines: list[list[StatementLine]] = [[] for _ in ours]
 
+    def there(at: int) -> Money:
+        """Return what the lines of one of ours come to: nothing, where each was taken back again."""
+        currency = ours[at].amount.currency
+        return total((line.amount for line in lines[at] if line.amount.currency == currency), currency)
+
     def fitting(line: StatementLine, places: list[int]) -> list[int]:
         """Return where *line* fits, likeliest first: it is what is ours, or takes back what was there."""
-        if new := [at for at in places if not lines[at] and ours[at].amount == line.amount]:
+        if new := [at for at in places if not there(at) and ours[at].amount == line.amount]:
             return sorted(new, key=lambda at: ours[at].wanted is not Wanted.MUST)
-        back = [at for at in places if [each.amount for each in lines[at]] == [-line.amount]]
+        back = [at for at in places if there(at) == -line.amount]
         return sorted(back, key=lambda at: ours[at].wanted is not Wanted.MUST_NOT)
 
     for line in sorted(theirs, key=lambda line: (line.at, len(line.number), line.number)):

@@ -114,8 +114,11 @@ class Rescue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RescuePart:
+    """*same_key*: what is sent again goes under the key it had, as its gateway wants it."""
+
     part_id: int
     rescue: Rescue
+    same_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +182,20 @@ def allocate(lots: Sequence[Lot], amount: Money, available: Money) -> tuple[Shar
     return spread([lot for lot in newest_first if not lot.stays], amount)
 
 
-def obstacle(
-    part: RefundPart, lot: Lot, others: Sequence[RefundPart], rules: Capabilities, now: datetime
-) -> str:
-    """Return why a gateway's rules keep a part from going back, "" if they do not.
+def obstacle(share: Share, sent: int, rules: Capabilities, now: datetime) -> str:
+    """Return why a gateway's rules keep some of a lot from going back, "" if they do not.
 
-    *others* are the other parts of the same lot that were sent.
+    *sent* is how many other parts of the same lot were sent.
     """
+    amount, lot = share.amount, share.lot
     paid_at = lot.paid_at or lot.made_at
     if rules.refund_window is not None and now >= paid_at + rules.refund_window:
         return "window_over"
-    if not rules.partial_refunds and part.amount != lot.brought:
+    if not rules.partial_refunds and amount != lot.brought:
         return "whole_only"
-    if part.amount.minor < rules.least_refund_minor:
+    if amount.minor < rules.least_refund_minor:
         return "too_small"
-    if rules.most_refunds is not None and len(others) >= rules.most_refunds:
+    if rules.most_refunds is not None and sent >= rules.most_refunds:
         return "too_many"
     return ""
 
@@ -204,10 +206,9 @@ def may_send_at(others: Sequence[RefundPart], rules: Capabilities, now: datetime
     return max([now, *sent])
 
 
-async def others_sent(books: Books, part: RefundPart) -> list[RefundPart]:
-    """Return the other parts of the same lot that were sent."""
-    parts = await books.find(RefundPart, lot_id=part.lot_id)
-    return [each for each in parts if each.id != part.id and each.sent_at]
+async def parts_sent(books: Books, lot_id: int) -> list[RefundPart]:
+    """Return the parts of a lot that were sent."""
+    return [part for part in await books.find(RefundPart, lot_id=lot_id) if part.sent_at]
 
 
 async def refund(books: Books, ask: AskRefund) -> int:
@@ -387,8 +388,8 @@ async def proposed_reroute(books: Books, part: RefundPart) -> Reroute | None:
 
 
 async def finish_rescue(books: Books, ask: RescuePart) -> int:
-    """Now that the gateway has refused it for good: send it under a new key, give it back here, or book
-    it as paid out by hand.
+    """Now that the gateway has refused it for good: send it again, give it back here, or book it as paid
+    out by hand.
     """
     part, lot = await _lock(books, ask.part_id, *([bank] if ask.rescue is Rescue.REROUTE else []))
     if part.state is not PartState.PENDING:
@@ -398,8 +399,8 @@ async def finish_rescue(books: Books, ask: RescuePart) -> int:
             await books.save(replace(part, state=PartState.PARKED))
             books.tell(PartSettled(part.id))
         case Rescue.RETRY:
-            fresh = replace(part, state=PartState.PLANNED, key=f"refund-{books.token()}", reason="")
-            await books.save(replace(fresh, sent_at=None))
+            key = part.key if ask.same_key else f"refund-{books.token()}"
+            await books.save(replace(part, state=PartState.PLANNED, key=key, reason="", sent_at=None))
             await send_on(books, SEND_REFUND, part.id)
         case Rescue.TO_WALLET:
             await _return(books, part, lot)

@@ -161,6 +161,23 @@ class Stray(Model):
         table = "stray"
 
 
+class StrayCase(Model):
+    id = fields.BigIntField(primary_key=True)
+    stray: fields.ForeignKeyRelation[Stray] = fields.ForeignKeyField(
+        "books.Stray", related_name="cases", on_delete=fields.NO_ACTION
+    )
+    state = fields.TextField()
+    amount_minor = fields.BigIntField()
+    key = fields.TextField()
+    reference = fields.TextField()
+    currency = fields.TextField()
+    sent_at = MomentField(null=True)
+    ended_at = MomentField(null=True)
+
+    class Meta:
+        table = "stray_case"
+
+
 class RefundOrder(Model):
     id = fields.BigIntField(primary_key=True)
     made_at = MomentField()

@@ -83,6 +83,7 @@ async def _ours_in(of: Of, gateway: str, since: datetime, until: datetime) -> li
     return [
         *await _lots(of, Q(gateway=gateway) & then("made_at")),
         *await _strays(of, Q(gateway=gateway) & then("made_at")),
+        *await _strays_back(of, Q(stray__gateway=gateway) & (then("sent_at") | then("ended_at"))),
         *await _parts(of, Q(lot__gateway=gateway) & then("ended_at")),
         *await _disputes(of, Q(gateway=gateway) & (then("opened_at") | then("ended_at"))),
     ]
@@ -91,10 +92,13 @@ async def _ours_in(of: Of, gateway: str, since: datetime, until: datetime) -> li
 async def _ours_named(of: Of, gateway: str, names: Sequence[str]) -> list[Ours]:
     charge = Q(charge__in=names) | Q(source__in=names)
     of_lot = Q(lot__charge__in=names) | Q(lot__source__in=names)
+    of_stray = Q(stray__charge__in=names) | Q(stray__source__in=names)
+    back = Q(key__in=names) | Q(reference__in=names) | of_stray
     part = Q(key__in=names) | Q(reference__in=names) | of_lot
     return [
         *await _lots(of, Q(gateway=gateway) & (charge | Q(top_up__token__in=names))),
         *await _strays(of, Q(gateway=gateway) & charge),
+        *await _strays_back(of, Q(stray__gateway=gateway) & back),
         *await _parts(of, Q(lot__gateway=gateway) & part),
         *await _disputes(of, Q(gateway=gateway) & (Q(reference__in=names) | of_lot)),
     ]
@@ -124,15 +128,32 @@ async def _lots(of: Of, which: Q) -> Iterable[Ours]:
 
 
 async def _strays(of: Of, which: Q) -> Iterable[Ours]:
-    rows = await of(models.Stray).filter(which).values_list(
+    """Return strays; one that was credited is a lot now."""
+    credited = await of(models.StrayCase).filter(state="credited").values_list("stray_id", flat=True)
+    rows = await of(models.Stray).filter(which, ~Q(id__in=credited)).values_list(
         "id", "charge", "source", "amount_minor", "currency", "made_at"
     )  # fmt: skip
     return [
         Ours(
-            MovementKind.CHARGE, f"stray {id_}", (charge, source), (), Money(minor, currency),
+            MovementKind.CHARGE, f"S-{id_}", (charge, source), (), Money(minor, currency),
             Wanted.MUST, "stray", made_at,
         )
         for id_, charge, source, minor, currency, made_at in rows
+    ]  # fmt: skip
+
+
+async def _strays_back(of: Of, which: Q) -> Iterable[Ours]:
+    rows = await of(models.StrayCase).filter(which, ~Q(key="")).values_list(
+        "stray_id", "key", "reference", "stray__charge", "stray__source", "amount_minor", "currency", "state",
+        "sent_at", "ended_at", "stray__made_at",
+    )  # fmt: skip
+    return [
+        Ours(
+            MovementKind.REFUND, f"S-{id_} back", tuple(filter(None, (key, reference))), (charge, source),
+            Money(-minor, currency), _WANTED_OF_STRAYS.get(state, Wanted.MUST_NOT), state,
+            ended_at or sent_at or made_at,
+        )
+        for id_, key, reference, charge, source, minor, currency, state, sent_at, ended_at, made_at in rows
     ]  # fmt: skip
 
 
@@ -186,3 +207,4 @@ def _by_hundreds(names: Iterable[str]) -> Iterable[list[str]]:
 
 _WANTED_OF_PARTS = {"done": Wanted.MUST, "planned": Wanted.MAY, "pending": Wanted.MAY}
 _WANTED_OF_DISPUTES = {"lost": Wanted.MUST, "open": Wanted.MAY, "won": Wanted.MUST_NOT}
+_WANTED_OF_STRAYS = {"back": Wanted.MUST, "going": Wanted.MAY}

@@ -37,7 +37,8 @@ RUN = "from bot.cli import main; main(['run'])"
 KILLS = 10
 PATIENCE_SECONDS = 1.5
 LOOK_AGAIN_SECONDS = 0.2
-TRIES = 40
+TRIES = 80
+"""Two minutes: what a gateway did not answer about the opening of a charge is asked again after one."""
 SANDBOX = SandboxSettings()
 
 Seen = Callable[[], Awaitable[bool]]
@@ -201,6 +202,25 @@ class Evening:
         await self.tap(ann, amount, invoiced)
         await self.pay(ann)
 
+    async def top_up_on_a_page(self, ann: Person, amount: str, number: int) -> None:
+        """Top up, and pay on the provider's page of the top-up of that number."""
+
+        async def opened() -> bool:
+            return self.bot.number("SELECT count(*) FROM charge WHERE state = 'open'") > 0
+
+        async def choose() -> None:
+            labels = await self.labels(ann)
+            others = (each for each in ("Sandbox Pay", "Top up", "‹ Back") if each in labels)
+            await self.client.tap(ann, amount if amount in labels else next(others, "‹ Back"))
+
+        async def asked() -> bool:
+            return self.bot.number("SELECT count(*) FROM top_up") == number
+
+        await self.keep_trying(choose, asked)
+        assert await self.wait_for(opened, 30)
+        await self.client.use_page(ann, (await self.client.pages())[-1]["id"])
+        assert await self.wait_for(self.reads(ann, rf"received \(T-{number}\)"), 30)
+
     async def pay(self, ann: Person) -> None:
         """Pay the newest invoice, again if it did not work."""
         for _ in range(TRIES):
@@ -335,6 +355,28 @@ async def test_a_kill_while_a_refund_is_being_sent_pays_back_once(tmp_path: Path
         assert await evening.wait_for(quiet(evening.bot), 20)
         await evening.bot.stop()
         assert [refund["amount"] for refund in await evening.client.refunds()] == [2000]
+        assert open_database(f"sqlite:///{evening.bot.database}").examine() == []
+
+
+@pytest.mark.parametrize("kind", ["page", "charge"])
+async def test_a_kill_while_a_page_is_opened_or_paid_makes_one_page_and_credits_once(
+    tmp_path: Path, kind: str
+) -> None:
+    """A page is opened by an errand; that it is paid is told by a notice, again until it is taken."""
+    address = f"127.0.0.1:{_free_port()}"
+    here = {"LISTEN": address, "PUBLIC_URL": f"http://{address}", "GATEWAYS": "sandbox-link"}
+    async with open_evening(tmp_path, **here) as evening:
+        ann = evening.customers[0]
+        await evening.come_in(ann)
+        for number, milliseconds in enumerate((0, 5, 20), 1):
+            killing = asyncio.create_task(kill_at(evening, kind, milliseconds / 1000))
+            await evening.top_up_on_a_page(ann, "€20.00", number)
+            await killing
+        assert await evening.wait_for(quiet(evening.bot), 20)
+        await evening.bot.stop()
+        assert [page["status"] for page in await evening.client.pages()] == ["paid"] * 3
+        assert [charge["amount"] for charge in await evening.client.charges()] == [2000] * 3
+        assert evening.bot.number("SELECT sum(brought_minor) FROM lot") == 6000
         assert open_database(f"sqlite:///{evening.bot.database}").examine() == []
 
 

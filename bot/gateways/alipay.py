@@ -67,6 +67,7 @@ CAPABILITIES = Capabilities(
     # 10 seconds. The window is the contract's and usually 12 months. See docs/gateways/alipay.md.
     refund_spacing=timedelta(seconds=3),
     refund_window=timedelta(days=365),
+    retries_same_key=True,
     settle_delay=timedelta(seconds=10),
     lists_after=timedelta(hours=24 + BILLS_AT_HOUR),
     tells_refunds=True,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ from core.charge import (
 from core.dispute import TellDispute, take_dispute
 from core.errand import Errand, ErrandState
 from core.gateway import UNKNOWN_KEY, ActionKind, Capabilities, Fact, FactKind, Outcome, Payer, Verdict
-from core.lot import Lot
+from core.lot import Lot, Share
 from core.notice import ToldFact
 from core.ports import Books
 from core.refund import (
@@ -43,9 +43,19 @@ from core.refund import (
     hear_refund,
     may_send_at,
     obstacle,
-    others_sent,
     part_and_lot,
+    parts_sent,
     settle_part,
+)
+from core.stray import (
+    CaseState,
+    CreditStray,
+    SettleStray,
+    StrayCase,
+    credit_stray,
+    hear_of_stray,
+    settle_stray,
+    stray_and_case,
 )
 from core.top_up import KnowPayer, Payment, TopUp, TopUpState, know_payer, take_payment
 
@@ -171,8 +181,7 @@ async def ask_refund(work: Errands, errand: Errand) -> None:
     rules = gateway.capabilities
     outcome = await gateway.find_refund(part.key, lot.source)
     if _never_arrived(outcome) and part.state.is_under_way:
-        forgotten = rules.key_life and part.sent_at and work.clock.now() - part.sent_at >= rules.key_life
-        if forgotten:
+        if part.sent_at and _is_forgotten(part.sent_at, rules, work.clock.now()):
             outcome = Outcome(Verdict.REFUSED, reason="key_forgotten")
         else:
             outcome = await gateway.refund(part.key, lot.source, part.amount, lot.brought)
@@ -181,14 +190,64 @@ async def ask_refund(work: Errands, errand: Errand) -> None:
 
 
 async def rescue_refund(work: Errands, errand: Errand) -> None:
-    """Do what was decided about a parked part, unless the gateway has paid after all."""
+    """Do what was decided about a parked part, unless the gateway has paid after all or keeps the money.
+
+    A refund that the gateway knows and has refused for good is never taken up under its key again; one
+    that it does not know is, where that is what it wants.
+    """
     part, lot = await work.store.run(lambda books: part_and_lot(books, errand.subject_id))
-    outcome = await work.house.gateways.named(lot.gateway).find_refund(part.key, lot.source)
+    gateway = work.house.gateways.named(lot.gateway)
+    rules = gateway.capabilities
+    outcome = await gateway.find_refund(part.key, lot.source)
+    refused = outcome.verdict is Verdict.REFUSED and outcome.reason not in rules.keeps
     never_sent = part.reason == NO_GATEWAY
-    if outcome.verdict is Verdict.REFUSED or never_sent:
-        await work.command(errand, finish_rescue, RescuePart(part.id, Rescue(errand.body)))
+    if refused or never_sent:
+        same_key = rules.retries_same_key and _never_arrived(outcome)
+        await work.command(errand, finish_rescue, RescuePart(part.id, Rescue(errand.body), same_key))
     else:
         await work.command(errand, settle_part, SettlePart.of(part, outcome))
+
+
+# Payments that match nothing of ours
+
+
+async def resolve_stray(work: Errands, errand: Errand) -> None:
+    """Do what was decided about a stray: send it back, or credit it if the gateway has not sent it back.
+
+    That it was sent is kept before the call; what was sent before is asked about first.
+    """
+    stray, case = await work.store.run(lambda books: stray_and_case(books, errand.subject_id))
+    if str(case.version) != errand.body:
+        await work.finish(errand, _nothing)
+        return
+    gateway = work.house.gateways.named(stray.gateway)
+    rules = gateway.capabilities
+    outcome = Outcome(Verdict.REFUSED, reason=UNKNOWN_KEY)
+    if case.key:
+        outcome = await gateway.find_refund(case.key, stray.source)
+    refused = outcome.verdict is Verdict.REFUSED and outcome.reason not in rules.keeps
+    if refused and case.state is CaseState.CREDITING:
+        await work.command(errand, credit_stray, CreditStray(stray.id, case.version))
+        return
+    if refused and case.state is CaseState.GOING:
+        if not work.house.gateways.has(stray.gateway):
+            outcome = Outcome(Verdict.REFUSED, reason=NO_GATEWAY)
+        elif case.sent_at is None:
+            same_key = rules.retries_same_key and _never_arrived(outcome)
+            case = await work.store.run(partial(_begin_sending_back, case=case, same_key=same_key))
+            outcome = await gateway.refund(case.key, stray.source, stray.amount, stray.amount)
+        elif _never_arrived(outcome) and _is_forgotten(case.sent_at, rules, work.clock.now()):
+            outcome = Outcome(Verdict.REFUSED, reason="key_forgotten")
+        elif _never_arrived(outcome):
+            outcome = await gateway.refund(case.key, stray.source, stray.amount, stray.amount)
+    await work.command(errand, settle_stray, SettleStray.of(case, outcome, rules.settle_delay))
+
+
+async def _begin_sending_back(books: Books, case: StrayCase, same_key: bool) -> StrayCase:
+    key = case.key if case.key and same_key else f"refund-{books.token()}"
+    begun = replace(case, key=key, sent_at=books.now)
+    await books.save(begun)
+    return begun
 
 
 # What was told by notices
@@ -217,7 +276,9 @@ async def _apply(books: Books, errand: Errand, told: ToldFact, fact: Fact, house
             await _hear_of_end(books, told, key)
         case FactKind.REFUNDED | FactKind.REFUND_FAILED:
             done = fact.kind is FactKind.REFUNDED
-            await books.once(key, hear_refund, HearRefund(fact.key, done, fact.reference, fact.reason))
+            heard = HearRefund(fact.key, done, fact.reference, fact.reason)
+            if not await books.once(key, hear_refund, heard):
+                await hear_of_stray(books, fact.key)
         case FactKind.DISPUTE_OPENED | FactKind.DISPUTE_WON | FactKind.DISPUTE_LOST:
             await books.once(key, take_dispute, TellDispute.of(told.gateway, fact, house.gateways_on))
         case FactKind.BOUND if fact.payer:
@@ -233,8 +294,8 @@ async def _hear_of_end(books: Books, told: ToldFact, key: str) -> None:
 async def _begin_refund(books: Books, errand: Errand, rules: Capabilities) -> RefundPart | str | None:
     """Mark a part as sent, unless a rule forbids it (its word) or puts it off (None)."""
     part, lot = await part_and_lot(books, errand.subject_id)
-    others = await others_sent(books, part)
-    if why := obstacle(part, lot, others, rules, books.now):
+    others = [each for each in await parts_sent(books, lot.id) if each.id != part.id]
+    if why := obstacle(Share(lot, part.amount), len(others), rules, books.now):
         return why
     when = may_send_at(others, rules, books.now)
     if when > books.now:
@@ -255,6 +316,11 @@ def _is_paid(told: Fact | Outcome) -> bool:
 
 def _never_arrived(outcome: Outcome) -> bool:
     return outcome.verdict is Verdict.REFUSED and outcome.reason == UNKNOWN_KEY
+
+
+def _is_forgotten(sent_at: datetime, rules: Capabilities, now: datetime) -> bool:
+    """Tell whether a provider may have forgotten the key of what was sent then."""
+    return rules.key_life is not None and now - sent_at >= rules.key_life
 
 
 def _seconds(span: timedelta) -> int:

@@ -70,6 +70,8 @@ CAPABILITIES = Capabilities(
     most_refunds=50,
     refund_spacing=timedelta(minutes=1),
     refund_window=timedelta(days=365),
+    retries_same_key=True,
+    keeps=frozenset({"ABNORMAL"}),
     lists_after=timedelta(hours=24 + BILLS_AT_HOUR),
     tells_refunds=True,
 )

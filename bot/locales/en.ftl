@@ -60,6 +60,7 @@ gateway-alipay = Alipay
 gateway-sandbox = Card
 gateway-sandbox-link = Sandbox Pay
 gateway-sandbox-qr = Sandbox QR
+top-up-stray-back = { $amount } that matched no top-up of yours went back to where it came from.
 top-up-stray = We received { $amount } from you that matches no top-up of yours. It is safe with us, and our staff have been told.
 
 ## order_goods
@@ -182,6 +183,12 @@ binding-refused = { $gateway } cannot bind your account now. Your first payment 
 binding-freed = Your account is bound to nothing now. Your next payment binds it again.
 refund-ask = <b>{ $amount }</b> goes back to where it came from:
 refund-ask-part = • { $amount } to { $account }
+refund-stuck-window_over = • { $amount } to { $account }: too long ago to go back there
+refund-stuck-too_many = • { $amount } to { $account }: nothing more can go back there
+refund-stuck-too_small = • { $amount } to { $account }: too little to go back there
+refund-stuck-whole_only = • { $amount } to { $account }: only the whole payment could go back there
+refund-stuck-no_gateway = • { $amount } to { $account }: nothing can go back there at the moment
+refund-stuck = Our staff find another way for what cannot go back; until then it is kept for you.
 refund-ask-days = It can take a few days to show there.
 refund-toast = On its way
 refund-held = { $held } stays set aside for your orders.
@@ -405,8 +412,24 @@ admin-seats-made =
     }
 admin-no-seats = This merchant has no seats yet. /seats NUMBER A1-A20 makes some.
 admin-seat-rotated = Seat { $seat } has a new QR code. The old one now says that it is old.
-admin-stray = ⚠️ { $amount } from { $payer } matches no top-up (charge <code>{ $charge }</code>). It waits in suspense.
+admin-stray-waiting = ⚠️ { $number }: { $amount } from { $payer } matches no top-up ({ $gateway }, charge <code>{ $charge }</code>). It waits in suspense.
+admin-stray-going = ⏳ { $number }: { $amount } from { $payer } is being sent back ({ $gateway }, charge <code>{ $charge }</code>).
+admin-stray-crediting = ⏳ { $number }: { $amount } from { $payer } is being credited to { $customer }. { $gateway } is asked first whether it has sent it back.
+admin-stray-back = ↩️ { $number }: { $amount } from { $payer } went back to where it came from ({ $gateway }, charge <code>{ $charge }</code>).
+admin-stray-credited = ✅ { $number }: { $amount } from { $payer } is in the wallet of { $customer }.
+admin-stray-refused = The payment provider did not send it back: <code>{ $reason }</code>
+admin-stray-proposed = { $name } proposes to credit it to { $customer }. Another admin has to confirm.
+admin-stray-proposed-toast = Proposed
+admin-stray-going-toast = Being sent back
+admin-stray-confirmed-toast = Confirmed
+admin-strays =
+    { $count ->
+        [0] No payment waits in suspense.
+        [one] One payment waits in suspense. To credit it to somebody else than its payer: /credit S-1 T-12, with a top-up of theirs
+       *[other] { $count } payments wait in suspense. To credit one to somebody else than its payer: /credit S-1 T-12, with a top-up of theirs
+    }
 admin-part-parked = ⚠️ { $amount } of refund { $number } was refused by the payment provider: <code>{ $reason }</code>
+admin-part-kept = ⚠️ { $amount } of refund { $number }: the provider took it, cannot pass it on and keeps it: <code>{ $reason }</code>. Settle it on the provider's own pages; it must not be paid in another way as well.
 admin-part-planned = ⏳ { $amount } of refund { $number }: sent again
 admin-part-pending = ⏳ { $amount } of refund { $number }: sent again, not confirmed yet
 admin-part-done = ✅ { $amount } of refund { $number } has arrived
@@ -474,6 +497,7 @@ reconcile-fees = Kept as fees: { $kept } · paid out to the bank: { $paid }
 reconcile-holds = { $gateway } holds { $amount } for us.
 reconcile-stale = ⚠️ { $gateway } should have paid everything out by now, and by our books it still holds { $amount }.
 reconcile-away = { $gateway } does not tell its books of { $day } at the moment. I ask again every hour.
+reconcile-not-listed = { $gateway } has not listed { $day } yet. Ask again from { $time } on.
 movement-charge = charge
 movement-refund = refund
 movement-dispute = dispute
@@ -548,6 +572,8 @@ help-admin =
     /reconcile GATEWAY 2026-05-31 · its books against ours
     /disputes · disputed payments
     /evidence D-1 · all about a dispute as a document
+    /strays · payments that match no top-up
+    /credit S-1 T-12 · one of them to the customer of a top-up
     /find T-12 · any document
 
 ## refusals
@@ -593,6 +619,7 @@ refused-code-refused = This code is wrong, used or expired. An admin gets a new 
 refused-group-taken = This group already belongs to { $merchant }. Each merchant needs a group of its own.
 refused-name-taken = There is already a merchant called { $name }.
 refused-gateway-unknown = There is no gateway “{ $asked }”. These are on: { $known }
+refused-stray-unknown = There is no such payment or customer. /strays lists the payments: /credit S-1 T-12
 refused-dispute-unknown = There is no such dispute. /disputes lists them all: /evidence D-1
 refused-day-unreadable = I cannot read the day “{ $found }”. Days are written like 2026-05-31.
 refused-name-refused = Please give a name of 1 to { $most } characters: /newmerchant Blue Bar
@@ -725,6 +752,10 @@ button-end-member = Take off the list
 button-pause = ⏸ Pause ordering
 button-resume = ▶️ Resume ordering
 button-rescue-retry = Send it again
+button-return-stray = Send it back
+button-credit-payer = Propose to credit it to the payer
+button-confirm-stray = Confirm: credit it
+button-rescue-ask = Ask again
 button-rescue-to-wallet = Put it back into the wallet
 button-evidence = Evidence as a document
 button-rescue-reroute = Propose to pay it out by hand
@@ -767,3 +798,5 @@ command-admin-today = today's figures
 command-admin-reconcile = a gateway's books against ours
 command-admin-disputes = disputed payments
 command-admin-evidence = all about a dispute as a document
+command-admin-strays = payments that match no top-up
+command-admin-credit = credit one of them to a customer

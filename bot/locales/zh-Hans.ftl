@@ -60,6 +60,7 @@ gateway-alipay = 支付宝
 gateway-sandbox = 银行卡
 gateway-sandbox-link = 沙盒支付
 gateway-sandbox-qr = 沙盒扫码
+top-up-stray-back = 您付来的 { $amount } 没有对应的充值单，已原路退回。
 top-up-stray = 我们收到您的 { $amount }，但没有对应的充值单。款项安全，已通知工作人员。
 
 ## order_goods
@@ -180,6 +181,12 @@ binding-refused = { $gateway }现在无法绑定您的账户，您的首次付�
 binding-freed = 您的账户已解除绑定，下一次付款会重新绑定。
 refund-ask = <b>{ $amount }</b> 将原路退回：
 refund-ask-part = • { $amount } 退至 { $account }
+refund-stuck-window_over = • { $amount } 退至 { $account }：已超过退款期限，无法原路退回
+refund-stuck-too_many = • { $amount } 退至 { $account }：退款次数已用完，无法原路退回
+refund-stuck-too_small = • { $amount } 退至 { $account }：金额太小，无法原路退回
+refund-stuck-whole_only = • { $amount } 退至 { $account }：该付款只能整笔退回
+refund-stuck-no_gateway = • { $amount } 退至 { $account }：目前无法退回
+refund-stuck = 无法原路退回的款项，工作人员会另行处理；在此之前为您保管。
 refund-ask-days = 到账可能需要几天。
 refund-toast = 退款中
 refund-held = { $held } 仍为您的订单预留。
@@ -400,8 +407,23 @@ admin-seats-made =
     }
 admin-no-seats = 这个商家还没有座位。用 /seats 编号 A1-A20 新建。
 admin-seat-rotated = { $seat } 座已换新二维码，旧码会提示已失效。
-admin-stray = ⚠️ { $payer } 付来 { $amount }，没有对应的充值单（付款 <code>{ $charge }</code>），已挂账。
+admin-stray-waiting = ⚠️ { $number }：{ $payer } 付来 { $amount }，没有对应的充值单（{ $gateway }，付款 <code>{ $charge }</code>），已挂账。
+admin-stray-going = ⏳ { $number }：{ $payer } 付来的 { $amount } 正在退回（{ $gateway }，付款 <code>{ $charge }</code>）。
+admin-stray-crediting = ⏳ { $number }：{ $payer } 付来的 { $amount } 将记入 { $customer } 的钱包，先向 { $gateway } 确认是否已退回。
+admin-stray-back = ↩️ { $number }：{ $payer } 付来的 { $amount } 已原路退回（{ $gateway }，付款 <code>{ $charge }</code>）。
+admin-stray-credited = ✅ { $number }：{ $payer } 付来的 { $amount } 已记入 { $customer } 的钱包。
+admin-stray-refused = 支付方未退回：<code>{ $reason }</code>
+admin-stray-proposed = { $name } 提议记入 { $customer } 的钱包，需要另一位管理员确认。
+admin-stray-proposed-toast = 已提议
+admin-stray-going-toast = 正在退回
+admin-stray-confirmed-toast = 已确认
+admin-strays =
+    { $count ->
+        [0] 没有挂账的付款。
+       *[other] 挂账的付款：{ $count } 笔。如需记给付款人以外的顾客：/credit S-1 T-12（该顾客的任一充值单）
+    }
 admin-part-parked = ⚠️ 退款 { $number } 中的 { $amount } 被支付方拒绝：<code>{ $reason }</code>
+admin-part-kept = ⚠️ 退款 { $number } 中的 { $amount }：支付方已扣款，但无法转给顾客，款项由支付方保管：<code>{ $reason }</code>。请在支付方的平台上处理，切勿再以其他方式退款。
 admin-part-planned = ⏳ 退款 { $number } 中的 { $amount }：已重新发送
 admin-part-pending = ⏳ 退款 { $number } 中的 { $amount }：已重新发送，尚未确认
 admin-part-done = ✅ 退款 { $number } 中的 { $amount } 已到账
@@ -464,6 +486,7 @@ reconcile-fees = 手续费：{ $kept } · 已划至银行：{ $paid }
 reconcile-holds = { $gateway } 为我方保管 { $amount }。
 reconcile-stale = ⚠️ { $gateway } 本应已全部划款，但按我方账目仍保管 { $amount }。
 reconcile-away = { $gateway } 目前不提供 { $day } 的账目。我每小时再问一次。
+reconcile-not-listed = { $gateway } 尚未列出 { $day } 的账目，请在 { $time } 之后再问。
 movement-charge = 收款
 movement-refund = 退款
 movement-dispute = 争议
@@ -538,6 +561,8 @@ help-admin =
     /reconcile 支付方 2026-05-31 · 对账
     /disputes · 付款争议
     /evidence D-1 · 争议证据文件
+    /strays · 没有对应充值单的付款
+    /credit S-1 T-12 · 记给该充值单的顾客
     /find T-12 · 任意单据
 
 ## refusals
@@ -583,6 +608,7 @@ refused-code-refused = 代码错误、已用或过期。管理员可用 /linkcod
 refused-group-taken = 本群已属于 { $merchant }。每个商家需要自己的群。
 refused-name-taken = 已有名为 { $name } 的商家。
 refused-gateway-unknown = 没有支付方“{ $asked }”。已启用：{ $known }
+refused-stray-unknown = 没有这笔付款或这位顾客。/strays 列出付款：/credit S-1 T-12
 refused-dispute-unknown = 没有这笔争议。/disputes 列出全部：/evidence D-1
 refused-day-unreadable = 无法识别日期“{ $found }”。日期写作 2026-05-31。
 refused-name-refused = 名称须为 1 至 { $most } 个字：/newmerchant 蓝吧
@@ -715,6 +741,10 @@ button-end-member = 移出名单
 button-pause = ⏸ 暂停接单
 button-resume = ▶️ 恢复接单
 button-rescue-retry = 重新发送
+button-return-stray = 原路退回
+button-credit-payer = 提议记给付款人
+button-confirm-stray = 确认入账
+button-rescue-ask = 再次查询
 button-rescue-to-wallet = 退回钱包
 button-evidence = 生成证据文件
 button-rescue-reroute = 提议人工支付
@@ -757,3 +787,5 @@ command-admin-today = 今日数据
 command-admin-reconcile = 与支付方对账
 command-admin-disputes = 付款争议
 command-admin-evidence = 争议证据文件
+command-admin-strays = 没有对应充值单的付款
+command-admin-credit = 将其记入顾客的钱包

@@ -66,6 +66,7 @@ INVARIANTS: dict[str, Check] = {
     "clearing is what gateways have left": lots.clearing,
     "fees and payouts are lines that gateways told": lots.fees_and_payouts,
     "suspense is the strays": lots.suspense,
+    "a stray in a wallet was decided by two admins": lots.credited_strays,
     "a dispute's hold stands as the dispute does": disputes.disputes_and_holds,
     "what was charged back is what disputes took": disputes.charged_back,
     "a lot is kept from refunds by its disputes": disputes.blocked_lots,

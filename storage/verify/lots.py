@@ -133,7 +133,9 @@ def clearing(moment: Snapshot) -> Found:
         SELECT 'gateway:' || gateway || ':clearing', currency, 'shared', 0, -brought_minor FROM lot
         WHERE gateway <> 'bonus'
         UNION ALL
-        SELECT 'gateway:' || gateway || ':clearing', currency, 'shared', 0, -amount_minor FROM stray
+        SELECT 'gateway:' || gateway || ':clearing', stray.currency, 'shared', 0, -stray.amount_minor
+        FROM stray LEFT JOIN stray_case ON stray_id = stray.id
+        WHERE coalesce(state, 'waiting') NOT IN ('back', 'credited')
         UNION ALL
         SELECT 'gateway:' || gateway || ':clearing', lot.currency, 'shared', 0, amount_minor
         FROM refund_part JOIN lot ON lot.id = lot_id WHERE state = 'done'
@@ -172,9 +174,28 @@ def suspense(moment: Snapshot) -> Found:
         """
         SELECT name, currency, purse, balance, 0 FROM account WHERE name LIKE 'gateway:%:suspense'
         UNION ALL
-        SELECT 'gateway:' || gateway || ':suspense', currency, 'shared', 0, amount_minor FROM stray
+        SELECT 'gateway:' || gateway || ':suspense', stray.currency, 'shared', 0, stray.amount_minor
+        FROM stray LEFT JOIN stray_case ON stray_id = stray.id
+        WHERE coalesce(state, 'waiting') NOT IN ('back', 'credited')
         """,
     )
+
+
+def credited_strays(moment: Snapshot) -> Found:
+    """Two admins decided on a stray that is in a wallet, as the lot of its charge; no other is a lot."""
+    for stray, amount in moment.rows(
+        """
+        SELECT stray.id, stray.amount_minor FROM stray
+        LEFT JOIN stray_case ON stray_id = stray.id
+        LEFT JOIN lot ON lot.gateway = stray.gateway AND lot.charge = stray.charge
+        WHERE (coalesce(state, 'waiting') = 'credited') <> (lot.id IS NOT NULL)
+            OR (state = 'credited' AND (
+                coalesce(confirmed_by = proposed_by, TRUE) OR lot.customer_id <> stray_case.customer_id
+                OR lot.brought_minor <> stray.amount_minor
+            ))
+        """
+    ):
+        yield f"stray S-{stray}", f"of {amount} is not in the wallet that two admins decided on"
 
 
 def _differing(moment: Snapshot, what: str, rows: str) -> Found:

@@ -27,6 +27,7 @@ from core.refund import AskRefund, PartState, RefundPart, refund
 from tests.stage import Stage, open_stage
 
 DAY = timedelta(days=1)
+REASONS = {"window_over": "too long ago", "too_small": "too little to", "too_many": "nothing more can go"}
 
 
 @pytest.fixture
@@ -46,6 +47,11 @@ async def tap(stage: Stage, *labels: str) -> None:
     for label in labels:
         await stage.client.tap(stage.people["ann"], label)
         await stage.settle()
+
+
+async def tell_ada(stage: Stage, label: str) -> None:
+    await stage.client.tap(stage.people["ada"], label)
+    await stage.settle()
 
 
 async def pass_time(stage: Stage, by: timedelta) -> None:
@@ -204,7 +210,10 @@ async def test_what_a_gateway_cannot_take_is_parked_at_once_and_admins_are_told_
 ) -> None:
     await bring(stage, "€10.00")
     play_by(stage, **rules)
-    await tap(stage, "Wallet", "Get the rest back", "Get €10.00 back")
+    await tap(stage, "Wallet", "Get the rest back")
+    assert REASONS[why] in await heard(stage, "ann")
+    assert "Our staff find another way" in await heard(stage, "ann")
+    await tap(stage, "Get €10.00 back")
     (part,) = await found(stage, RefundPart)
     assert (part.state, part.reason) == (PartState.PARKED, why)
     assert why in await heard(stage, "ada")
@@ -240,6 +249,51 @@ async def test_a_refund_is_told_by_its_notice_and_one_that_comes_back_is_parked(
     await stage.assert_true_books()
 
 
+@pytest.mark.parametrize("same", [True, False])
+async def test_what_was_refused_and_is_not_known_there_goes_again_under_the_key_that_the_gateway_wants(
+    stage: Stage, same: bool
+) -> None:
+    play_by(stage, retries_same_key=same)
+    await bring(stage, "€10.00")
+    await stage.client.fault("provider.refund", "status", status=402, code="balance_too_low")
+    await tap(stage, "Wallet", "Get the rest back", "Get €10.00 back")
+    (parked,) = await found(stage, RefundPart)
+    assert (parked.state, parked.reason) == (PartState.PARKED, "balance_too_low")
+    await tell_ada(stage, "Send it again")
+    (part,) = await found(stage, RefundPart)
+    (sent,) = await stage.client.refunds()
+    assert part.state is PartState.DONE
+    assert (part.key == sent["key"], part.key == parked.key) == (True, same)
+
+
+async def test_what_the_provider_refused_for_good_goes_under_a_new_key_at_every_gateway(stage: Stage) -> None:
+    play_by(stage, retries_same_key=True)
+    await bring(stage, "€10.00")
+    await stage.client.fault("provider.refund", "fail", code="closed")
+    await tap(stage, "Wallet", "Get the rest back", "Get €10.00 back")
+    await tell_ada(stage, "Send it again")
+    first, second = await stage.client.refunds()
+    assert (first["status"], second["status"]) == ("failed", "succeeded")
+    assert first["key"] != second["key"]
+
+
+async def test_money_that_the_provider_keeps_is_given_back_by_nobody_else(stage: Stage) -> None:
+    await bring(stage, "€10.00")
+    await stage.client.fault("provider.refund", "fail", code="abnormal")
+    await tap(stage, "Wallet", "Get the rest back", "Get €10.00 back")
+    play_by(stage, keeps=frozenset({"abnormal"}))
+    await tell_ada(stage, "Put it back into the wallet")  # of a page that did not know it yet
+    assert "must not be paid in another way" in await heard(stage, "ada")
+    await tell_ada(stage, "Ask again")
+    assert [part.state for part in await found(stage, RefundPart)] == [PartState.PARKED]
+    assert (await purse(stage), len(await stage.client.refunds())) == (0, 1)
+    (refund,) = await stage.client.refunds()
+    stage.sandbox.parts.provider.refunds[refund["id"]] |= {"status": "succeeded", "failure_code": None}
+    await tell_ada(stage, "Ask again")
+    assert [part.state for part in await found(stage, RefundPart)] == [PartState.DONE]
+    await stage.assert_true_books()
+
+
 async def test_a_lot_is_refunded_by_its_own_gateway_whatever_is_on(stage: Stage) -> None:
     await bring(stage, "€10.00")
     stage.settings |= {"GATEWAYS": "sandbox-qr"}
@@ -250,8 +304,7 @@ async def test_a_lot_is_refunded_by_its_own_gateway_whatever_is_on(stage: Stage)
     assert [lot.gateway for lot in await found(stage, Lot)] == ["sandbox-link"]
     stage.settings |= {"GATEWAYS": "sandbox-qr,sandbox-link"}
     await restart(stage)
-    await stage.client.tap(stage.people["ada"], "Send it again")
-    await stage.settle()
+    await tell_ada(stage, "Send it again")
     assert [part.state for part in await found(stage, RefundPart)] == [PartState.DONE]
     assert await found(stage, Errand, kind=SEND_REFUND, state=ErrandState.FAILED) == []
     await stage.assert_true_books()

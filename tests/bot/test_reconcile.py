@@ -11,10 +11,18 @@ import pytest
 
 from bot.gateways import Gateways
 from bot.locales import Locale
-from bot.reconcile import differences_csv, hours_of, next_morning, read_request, summary_text
+from bot.reconcile import (
+    differences_csv,
+    hours_of,
+    is_listed,
+    latest_day,
+    next_morning,
+    read_request,
+    summary_text,
+)
 from bot.wiring import reconcile
 from core.errors import DayUnreadable, GatewayUnknown
-from core.gateway import GatewayAway, Movement, MovementKind
+from core.gateway import Capabilities, GatewayAway, Movement, MovementKind
 from core.ledger import bank, clearing, gateway_fees
 from core.money import Money
 from core.reconcile import Clearing, Difference, Fees, Reconciliation, StatementLine, Verdict
@@ -33,9 +41,12 @@ class Told:
     away: bool = False
     asked: int = 0
     name: str = "sandbox"
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    since: list[datetime] = field(default_factory=list)
 
     async def movements(self, since: datetime, until: datetime) -> AsyncIterator[Movement]:
         self.asked += 1
+        self.since.append(since)
         if self.away:
             raise GatewayAway("http_503")
         for line in self.lines:
@@ -117,6 +128,36 @@ async def test_a_gateway_that_is_away_is_asked_again_every_hour_and_said_once(st
     assert told_words.count("sandbox") == 1
 
 
+async def test_a_gateway_that_lists_late_is_only_asked_about_days_that_it_has_listed(stage: Stage) -> None:
+    told = Told(capabilities=Capabilities(lists_after=timedelta(hours=34)))
+    ask_only(stage, told)
+    await pass_hours(stage, 12)
+    begin, _ = hours_of(date(2026, 4, 29), stage.house_settings.timezone)
+    assert told.since == [begin - timedelta(days=1)]
+    assert (await says(stage))[-1].startswith("✅ sandbox · 29 Apr 2026: both books agree (0 matched)")
+    stage.service.house = replace(stage.service.house, gateways=Gateways.only(told))  # type: ignore[arg-type]
+    await stage.client.send(stage.people["ada"], "/reconcile 2026-05-01")
+    await stage.settle()
+    assert (await says(stage))[-1].startswith(
+        "sandbox has not listed 1 May 2026 yet. Ask again from 3 May 2026"
+    )
+    assert told.asked == 1
+    await pass_hours(stage, 24)
+    await pass_hours(stage, 24)
+    assert "charge T-1 #1: €20.00 with us, unknown there" in (await says(stage))[-2]
+
+
+async def test_the_shell_says_what_is_not_listed_yet(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Told(capabilities=Capabilities(lists_after=timedelta(hours=34)))
+    monkeypatch.setattr("bot.wiring.make_gateways", lambda settings, clock: Gateways.only(told))  # type: ignore[arg-type]
+    ((agrees, text),) = [each async for each in reconcile(stage.house_settings, "2999-05-01")]
+    assert not agrees
+    assert text.startswith("sandbox has not listed 1 May 2999 yet")
+    (text,) = [text async for _, text in reconcile(stage.house_settings, "")]
+    assert "not listed" not in text
+    assert told.asked == 1
+
+
 async def test_the_shell_says_what_differs_and_changes_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,12 +180,11 @@ async def test_the_shell_says_what_differs_and_changes_nothing(
 
 
 def test_a_request_names_gateways_and_a_day_in_any_order() -> None:
-    usual, other = date(2026, 5, 1), date(2026, 4, 2)
-    assert read_request("", KNOWN, usual) == (KNOWN, usual)
-    assert read_request("2026-04-02 wechat", KNOWN, usual) == (("wechat",), other)
+    assert read_request("", KNOWN) == (KNOWN, None)
+    assert read_request("2026-04-02 wechat", KNOWN) == (("wechat",), date(2026, 4, 2))
     for wrong, refusal in (("paypal", GatewayUnknown), ("2026-02-30", DayUnreadable), ("1", DayUnreadable)):
         with pytest.raises(refusal):
-            read_request(wrong, KNOWN, usual)
+            read_request(wrong, KNOWN)
 
 
 def test_days_and_mornings_are_those_of_the_house() -> None:
@@ -152,6 +192,18 @@ def test_days_and_mornings_are_those_of_the_house() -> None:
     assert (since, until - since) == (datetime(2026, 5, 1, 16, tzinfo=since.tzinfo), timedelta(days=1))
     assert next_morning(datetime(2026, 5, 2, 5, 59, tzinfo=EAST), EAST).day == 2
     assert next_morning(datetime(2026, 5, 2, 6, 0, tzinfo=EAST), EAST).day == 3
+
+
+@pytest.mark.parametrize(("hour", "latest"), [(9, 28), (10, 29)])
+def test_a_day_is_listed_once_its_last_moment_is(hour: int, latest: int) -> None:
+    late, now = (
+        Told(capabilities=Capabilities(lists_after=timedelta(hours=34))),
+        datetime(2026, 5, 1, hour, tzinfo=EAST),
+    )
+    assert latest_day(late, now, EAST) == date(2026, 4, latest)
+    assert [is_listed(late, date(2026, 4, day), now, EAST) for day in (latest, latest + 1)] == [True, False]
+    assert latest_day(Told(), now, EAST) == date(2026, 4, 30)
+    assert is_listed(Told(), date(2026, 5, 1), now, EAST)  # what there is of it
 
 
 def found(*differences: Difference) -> Reconciliation:

@@ -14,7 +14,7 @@ from bot.gateways.none import NoGateway
 from bot.locales import Locale
 from bot.settings import NEEDED, Settings, SettingsError
 from bot.top_up import gateway_name
-from bot.wiring import GatewayRefused, make_gateways
+from bot.wiring import GatewayRefused, make_gateways, stripe_settings
 from tests.stage import HandClock, open_stage
 
 
@@ -97,6 +97,19 @@ def test_a_gateway_that_lacks_a_setting_is_named_with_status_2(
         main(["run"])
     assert left.value.code == 2
     assert "WECHAT_APP_ID is missing; expected what wechat needs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("base", "link"),
+    [
+        ("", "https://t.me/bluebar_bot"),
+        ("http://127.0.0.1:8081/chat?start", "http://127.0.0.1:8081/chat?start"),
+    ],
+)
+def test_stripes_page_leads_back_into_the_chat(base: str, link: str) -> None:
+    given = dict.fromkeys(NEEDED["stripe"], "text")
+    given |= {"GATEWAYS": "stripe", "LINK_BASE": base, "PUBLIC_URL": "https://pay.example.org"}
+    assert stripe_settings(Settings.read(given), "bluebar_bot").return_url == link
 
 
 @pytest.mark.parametrize("name", NEEDED)

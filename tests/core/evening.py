@@ -51,6 +51,19 @@ from core.serve import (
     expire_order,
     serve_order,
 )
+from core.stray import (
+    ConfirmCredit,
+    CreditStray,
+    ProposeCredit,
+    SendStrayBack,
+    SettleStray,
+    confirm_credit,
+    credit_stray,
+    propose_credit,
+    send_stray_back,
+    settle_stray,
+    stray_and_case,
+)
 from core.top_up import AskTopUp, Payment, TopUp, credit, top_up
 from core.visit import SitDown, Visit, sit_down
 
@@ -236,6 +249,25 @@ class Evening:
             await self.once(settle_promise, ask, f"errand:{errand.id}")
             done = replace(errand, state=ErrandState.DONE)
             await self.store.run(lambda books, done=done: books.save(done))  # type: ignore[misc]
+
+    async def send_stray_back(self, stray_id: int) -> int:
+        return await self.once(send_stray_back, SendStrayBack(stray_id, await self._version(stray_id)))
+
+    async def hear_of_stray(self, stray_id: int, verdict: Verdict) -> int:
+        """What the gateway says of sending a stray back."""
+        _, case = await self.store.run(lambda books: stray_and_case(books, stray_id))
+        told = Outcome(verdict, "re-1", "expired_card" if verdict is Verdict.REFUSED else "")
+        return await self.once(settle_stray, SettleStray.of(case, told, timedelta(0)))
+
+    async def credit_stray(self, stray_id: int, customer: int) -> int:
+        """What two admins decide, and the gateway saying that it has not sent it back."""
+        version = await self._version(stray_id)
+        await self.once(propose_credit, ProposeCredit(stray_id, version, customer, BEA, "Bea"))
+        await self.once(confirm_credit, ConfirmCredit(stray_id, version + 1, CARL, "Carl"))
+        return await self.once(credit_stray, CreditStray(stray_id, version + 2))
+
+    async def _version(self, stray_id: int) -> int:
+        return (await self.store.run(lambda books: stray_and_case(books, stray_id)))[1].version
 
     async def rescue(self, part_id: int, rescue: Rescue) -> int:
         """What an admin decides, and the gateway saying that it did not pay after all."""

@@ -125,6 +125,15 @@ class Part:
 
 
 @dataclass
+class Waiting:
+    """A payment that matched nothing."""
+
+    payer: int
+    minor: int
+    state: str = "waiting"
+
+
+@dataclass
 class Disputed:
     customer: int
     minor: int
@@ -143,8 +152,12 @@ class Model:
     disputes: dict[str, Disputed] = field(default_factory=dict)
     charges: int = 0
     at_gateway: int = 0
-    strays: int = 0
+    strays: list[Waiting] = field(default_factory=list)
     earned: int = 0
+
+    @property
+    def in_suspense(self) -> int:
+        return sum(each.minor for each in self.strays if each.state in ("waiting", "going"))
 
     def open_orders(self, customer: int, *states: str) -> list[Order]:
         wanted = states or OPEN
@@ -299,8 +312,43 @@ class LedgerMachine(RuleBasedStateMachine):
         self.model.charges += 1
         amount = eur(invoice.amount.minor + 1)
         self.run(self.evening.pay(invoice, f"tg-{self.model.charges}", amount=amount))
-        self.model.strays += amount.minor
+        self.model.strays.append(Waiting(invoice.customer_id, amount.minor))
         self.model.at_gateway += amount.minor
+
+    @precondition(lambda self: self.model.strays)
+    @rule(nth=NTH, verdicts=st.lists(st.sampled_from(Verdict), max_size=3))
+    def send_stray_back(self, nth: int, verdicts: list[Verdict]) -> None:
+        """Whatever the gateway answers, and whatever it says afterwards."""
+        nth %= len(self.model.strays)
+        stray = self.model.strays[nth]
+        refused = self.refused(self.evening.send_stray_back(nth + 1))
+        assert refused is (None if stray.state == "waiting" else OutOfDate)
+        stray.state = stray.state if refused else "going"
+        for verdict in verdicts:
+            self.run(self.evening.hear_of_stray(nth + 1, verdict))
+            self._take_in_stray(stray, verdict)
+
+    def _take_in_stray(self, stray: Waiting, verdict: Verdict) -> None:
+        if verdict is Verdict.DONE and stray.state in ("waiting", "going"):
+            stray.state = "back"
+            self.model.at_gateway -= stray.minor
+        elif verdict is Verdict.REFUSED and stray.state == "back":
+            stray.state = "waiting"
+            self.model.at_gateway += stray.minor
+        elif verdict is Verdict.REFUSED and stray.state == "going":
+            stray.state = "waiting"
+
+    @precondition(lambda self: self.model.strays)
+    @rule(nth=NTH, customer=CUSTOMERS)
+    def credit_stray(self, nth: int, customer: int) -> None:
+        nth %= len(self.model.strays)
+        stray = self.model.strays[nth]
+        refused = self.refused(self.evening.credit_stray(nth + 1, customer))
+        assert refused is (None if stray.state == "waiting" else OutOfDate)
+        if not refused:
+            stray.state = "credited"
+            self.model.purses[customer].balance += stray.minor
+            self.model.pay_debt(customer)
 
     @precondition(lambda self: self.invoices)
     @rule(nth=NTH)
@@ -527,7 +575,7 @@ class LedgerMachine(RuleBasedStateMachine):
         for each, purse in model.purses.items():
             expected["wallet", each], expected["held", each] = purse.balance, model.held(each)
             expected["refunding", each], expected["debt", each] = purse.refunding, -purse.debt
-        expected["payable"], expected["suspense"] = model.earned, model.strays
+        expected["payable"], expected["suspense"] = model.earned, model.in_suspense
         expected["clearing"] = -model.at_gateway
         expected |= {("left", item): model.left(item) for item in PRICES}
         assert self.run(self.store.run(self._balances)) == expected

@@ -91,6 +91,14 @@ def test_a_refund_under_way_may_be_in_their_books_or_not_yet() -> None:
     assert found([pending], [line(REFUND, 999, key="key-1")]) == [Verdict.AMOUNT]
 
 
+def test_a_refund_that_failed_and_went_again_is_one() -> None:
+    part = ours(REFUND, names=("key-2",), shares=("ch-1",))
+    theirs = [line(REFUND, minor, number=f"n-{n}") for n, minor in enumerate((1000, -1000, 1000))]
+    assert compare([part], theirs, DAY, NEXT) == (1, ())
+    assert found([part], theirs[:2]) == [Verdict.STATE]
+    assert found([part], [*theirs, line(REFUND, number="n-4")]) == [Verdict.THEIRS_ONLY]
+
+
 def test_refunds_of_one_charge_without_our_key_are_told_apart_by_their_amounts() -> None:
     parts = [
         ours(REFUND, title=f"R-1 #{minor}", names=(f"key-{minor}",), shares=("ch-1",), amount=eur(-minor))

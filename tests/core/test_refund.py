@@ -13,7 +13,7 @@ from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, Errand
 from core.errors import NeedsAnotherAdmin, NotFound, NothingToRefund, NotYours, OutOfDate, RefundTooLarge
 from core.gateway import UNKNOWN_KEY, Capabilities, Outcome, Verdict
 from core.ledger import Transfer, bank, clearing, refunding, wallet
-from core.lot import Lot
+from core.lot import Lot, Share
 from core.ports import Books
 from core.refund import (
     ASK_AGAIN_SECONDS,
@@ -352,8 +352,8 @@ async def test_a_gateways_rules_say_what_cannot_go_back(
     evening: Evening, rules: Capabilities, others: int, why: str
 ) -> None:
     await evening.refund(100)
-    one, lot = await part(evening), await evening.get(Lot, 3)
-    assert obstacle(one, lot, [one] * others, rules, START) == why
+    share = Share(await evening.get(Lot, 3), eur(100))
+    assert obstacle(share, others, rules, START) == why
 
 
 async def test_the_next_part_of_a_lot_waits_as_long_as_its_gateway_wants(evening: Evening) -> None:

@@ -127,6 +127,10 @@ TAMPERINGS = {
         "UPDATE stray SET amount_minor = 122",
         "gateway:sandbox:suspense EUR", "has 123, the strays come to 122",
     ),
+    "a stray in a wallet was decided by two admins": (
+        "UPDATE lot SET gateway = 'sandbox', charge = (SELECT charge FROM stray) WHERE id = 3",
+        "stray S-1", "of 123 is not in the wallet",
+    ),
     "two admins decide what is paid out by hand": (
         "UPDATE refund_part SET state = 'rerouted' WHERE id = 2", "part 2", "was paid out by hand",
     ),
@@ -263,7 +267,7 @@ def test_the_last_transfers_may_lack_their_seals_only_where_seals_follow(kept: K
 
 
 def test_a_table_that_is_missing_stops_no_other_check(kept: Kept) -> None:
-    kept.tamper("DROP TABLE stray; UPDATE check_out SET paid_minor = 1")
+    kept.tamper("DROP TABLE stray_case; UPDATE check_out SET paid_minor = 1")
     found = {each.invariant for each in kept.database.examine()}
     assert {"suspense is the strays", "a checkout is the sum of its captured lines"} <= found
 

@@ -23,6 +23,7 @@ class Known:
     """What the writer has read or written itself. Whatever is rolled back empties it."""
 
     values: dict[tuple[type, int], Any] = field(default_factory=dict)
+    """What is there under a class and id; None where nothing is."""
     accounts: dict[Account, AccountRow] = field(default_factory=dict)
     last_seal: str | None = None
 
@@ -76,12 +77,12 @@ class SqliteBooks(SqlBooks):
         self._know(value)
 
     async def get(self, kind: type[T], id_: int, /) -> T | None:
-        value = self._known.values.get((kind, id_))
-        if value is None:
-            value = await super().get(kind, id_)
-            if value is not None:
-                self._know(value)
-        return cast("T | None", value)
+        if shape_of(kind).is_file:
+            return await super().get(kind, id_)
+        known = self._known.values
+        if (kind, id_) not in known:
+            _keep(known, (kind, id_), await super().get(kind, id_))
+        return cast("T | None", known[kind, id_])
 
     async def find(
         self, kind: type[T], /, *, by: str = "id", most: int | None = None, **where: Any

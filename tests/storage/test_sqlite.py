@@ -123,6 +123,12 @@ async def test_only_so_much_is_known_at_a_time(store: Writer, monkeypatch: pytes
     assert [bar.name for bar in found] == [f"bar {n}" for n in range(9)]
 
 
+async def test_what_was_missing_is_found_once_it_is_there(store: Writer) -> None:
+    assert await store.run(lambda books: books.get(Merchant, 1)) is None
+    bar = await store.run(lambda books: books.add(Merchant(0, "Blue Bar", "EUR", None, START)))
+    assert await store.run(lambda books: books.get(Merchant, bar.id)) == bar
+
+
 async def test_saving_what_is_not_there_is_a_bug(store: Writer) -> None:
     with pytest.raises(AssertionError, match="must be there"):
         await store.run(lambda books: books.save(Merchant(12, "Nowhere", "EUR", None, START)))

@@ -414,9 +414,12 @@ def status_of(lines: Sequence[Line]) -> LineState:
 
 
 async def last_order(books: Books, customer_id: int, merchant_id: int) -> GoodsOrder | None:
-    """Return what the customer ordered last at the merchant, in this visit or an earlier one."""
-    found = await books.find(GoodsOrder, customer_id=customer_id, merchant_id=merchant_id, by="-id", most=1)
-    return found[0] if found else None
+    """Return what the customer ordered last at the merchant and was not left without, in whichever visit."""
+    latest = await books.find(GoodsOrder, customer_id=customer_id, merchant_id=merchant_id, by="-id", most=3)
+    for order in latest:
+        if status_of(await lines_of(books, order.id)) not in ENDED:
+            return order
+    return None
 
 
 async def lines_of(books: Books, order_id: int) -> list[Line]:

@@ -6,7 +6,8 @@ import pytest
 
 from core.errors import ItemGone, NotYours
 from core.menu import MarkSoldOut, MenuItem, mark_sold_out
-from core.order_goods import OrderAgain, cart_of, order_again
+from core.order_goods import OrderAgain, cart_of, last_order, order_again
+from core.serve import Action, Reason
 from tests.core.evening import ANN, BAR, ZED, Evening
 
 
@@ -49,3 +50,14 @@ async def test_nobody_repeats_what_another_ordered(evening: Evening, order: int)
     await evening.sit_down(ZED, "A13")
     with pytest.raises(NotYours):
         await again(evening, order, ZED)
+
+
+async def test_what_was_declined_is_not_offered_again(evening: Evening, order: int) -> None:
+    await evening.put("Nuts", 1)
+    declined = await evening.place()
+    await evening.serve(declined, Action.DECLINE, reason=Reason.TOO_BUSY)
+    last = await evening.store.run(lambda books: last_order(books, ANN, BAR))
+    assert last is not None
+    assert last.id == order
+    await evening.serve(order, Action.DECLINE, reason=Reason.TOO_BUSY)
+    assert await evening.store.run(lambda books: last_order(books, ANN, BAR)) is None

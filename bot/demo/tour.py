@@ -139,12 +139,16 @@ async def begin(ground: Playground, say: Say) -> Evening:
 async def end(evening: Evening) -> None:
     """Play until everybody has left and the admin has seen the figures."""
     await evening.heading("4 · Check out, and 5 · Refund")
-    await evening.taps("Ann", "Check out")
-    await evening.taps("Ann", "Check out,")
-    await evening.taps("Bob", "Check out")
-    await evening.taps("Bob", "Check out,")
+    await leave(evening, "Ann")
+    await leave(evening, "Bob")
     await evening.heading("The morning after")
     await evening.types("Ada", "/today")
+
+
+async def leave(evening: Evening, who: str) -> None:
+    """Check out, with what is left going back."""
+    await evening.taps(who, "Check out")
+    await evening.taps(who, "Check out,")
 
 
 def _table(balances: list[Standing]) -> list[str]:

@@ -152,6 +152,20 @@ class AddItem:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFavourites:
+    prefix: ClassVar[str] = "fv1"
+
+
+@dataclass(frozen=True, slots=True)
+class AddFavourite:
+    """One more of what a line was that was ordered before."""
+
+    prefix: ClassVar[str] = "fa1"
+    cart: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseOptions:
     """An item with these of its options chosen; *mark* tells its options from those of another day."""
 

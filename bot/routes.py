@@ -111,6 +111,8 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.OpenItem: Route(Who.CUSTOMER, choose_goods.on_open_item),
     buttons.ShowPhoto: Route(Who.CUSTOMER, choose_goods.on_show_photo),
     buttons.AddItem: Route(Who.CUSTOMER, choose_goods.on_add_item),
+    buttons.OpenFavourites: Route(Who.CUSTOMER, choose_goods.on_open_favourites),
+    buttons.AddFavourite: Route(Who.CUSTOMER, choose_goods.on_add_favourite),
     buttons.ChooseOptions: Route(Who.CUSTOMER, choose_goods.on_choose_options),
     buttons.AddChosen: Route(Who.CUSTOMER, choose_goods.on_add_chosen),
     buttons.MoreOf: Route(Who.CUSTOMER, cart.on_more_of),

@@ -430,15 +430,24 @@ async def _seat_decided(books: Books, house: House, event: SeatDecided) -> None:
     if admission.state is AdmissionState.LEFT:
         return
     desk = await _desk_of(books, house, admission.customer_id)
-    _, lines = await cart_here(desk)
-    go_on = cart_page if lines and admission.state is AdmissionState.ADMITTED else home
+    notice = ""
     if admission.decided_by is None:
-        await desk.show(await go_on(desk, desk.locale.say("admission-told-by-code")))
-        return
-    seat = (await _get(books, Seat, admission.seat_id)).label
-    text = desk.locale.say(f"admission-told-{admission.state}", by=admission.decided_name, seat=seat)
-    await desk.say(Page(text))
-    await desk.show(await go_on(desk))
+        notice = desk.locale.say("admission-told-by-code")
+    else:
+        seat = (await _get(books, Seat, admission.seat_id)).label
+        said = {"by": admission.decided_name, "seat": seat}
+        await desk.say(Page(desk.locale.say(f"admission-told-{admission.state}", **said)))
+    page = cart_page if await _has_waited(desk, admission) else home
+    await desk.show(await page(desk, notice))
+
+
+async def _has_waited(desk: Desk, admission: Admission) -> bool:
+    """Whether something is in the cart of whoever was let in, where they are, that can be ordered now."""
+    visit = await desk.visit()
+    if admission.state is not AdmissionState.ADMITTED or visit is None or visit.id != admission.visit_id:
+        return False
+    _, lines = await cart_here(desk)
+    return bool(lines)
 
 
 async def _show_admission(books: Books, house: House, admission: Admission, *, follows: bool = False) -> None:

@@ -269,8 +269,9 @@ async def waiting_admissions(books: Books, merchant_id: int) -> list[Admission]:
 
 
 async def end_admission(books: Books, visit_id: int) -> None:
-    """End what is still asked for a visit that is over."""
-    for admission in await books.find(Admission, visit_id=visit_id, state=AdmissionState.WAITING):
+    """End what was asked and not granted for a visit that is over."""
+    admission = await admission_of(books, visit_id)
+    if admission and admission.state in (AdmissionState.WAITING, AdmissionState.TURNED_AWAY):
         await _decide(books, admission, AdmissionState.LEFT)
 
 

@@ -209,6 +209,17 @@ async def test_the_latest_seat_is_the_one_that_waits(evening: Evening) -> None:
     assert [each.state for each in await admissions(evening)] == ["left", "left"]
 
 
+async def test_nobody_is_let_in_who_has_gone(evening: Evening) -> None:
+    await want(evening, Proof.STAFF)
+    await evening.sit_down(ZED)
+    (asked,) = await admissions(evening)
+    await decide(evening, asked.id, let_in=False)
+    await evening.check_out(ZED)
+    with pytest.raises(SeatAnswered) as caught:
+        await decide(evening, asked.id)
+    assert caught.value.state == "left"
+
+
 async def test_a_code_is_typed_once_a_visit(evening: Evening, clock: Clock) -> None:
     await want(evening, Proof.CODE)
     await evening.sit_down(ZED)

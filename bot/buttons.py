@@ -425,8 +425,8 @@ class DecideAdmission:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenSettings:
-    prefix: ClassVar[str] = "os1"
+class BackToSettings:
+    prefix: ClassVar[str] = "zb1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.buttons import (
+    BackToSettings,
     ChooseCalling,
     ChooseProof,
     DecideAdmission,
-    OpenSettings,
     ShowCode,
     ShowSeating,
 )
 from bot.counter import merchant_here
 from bot.desk import DRAW_SEAT, Desk
-from bot.locales import Locale
+from bot.locales import Locale, Markup
 from bot.outbox import show
 from bot.pages import Key, Keyboard, Look, Page
 from bot.people import Peer, peer_of
@@ -33,6 +35,7 @@ from core.presence import (
     decide_seat,
     seating_of,
     set_proof,
+    waiting_admissions,
 )
 from core.seat import RotateSeat, Seat, rotate_seat
 from core.staff import Right, note_deed, require
@@ -63,6 +66,12 @@ async def on_choose_calling(desk: Desk, tap: ChooseCalling) -> None:
     await _show_seating(desk, merchant)
 
 
+async def seating_section(desk: Desk, merchant: Merchant) -> Page:
+    """Return the merchant's settings for seats and calls."""
+    seating = await seating_of(desk.books, merchant.id)
+    return seating_page(await desk.readers(), seating, await calling_of(desk.books, merchant.id))
+
+
 def seating_page(locale: Locale, seating: Seating, calling: Calling) -> Page:
     """Return what holds for seats and calls, with a row of choices for each."""
     rows = [
@@ -85,7 +94,7 @@ def seating_page(locale: Locale, seating: Seating, calling: Calling) -> Page:
             for seconds in AGAIN_SECONDS
         )
     )
-    return Page("\n".join(rows), keys.row(Key(locale.plain("button-back"), OpenSettings())).rows, quiet=True)
+    return Page("\n".join(rows), keys.rows, quiet=True)
 
 
 # The code of the moment, and new QR codes
@@ -124,6 +133,16 @@ def code_page(locale: Locale, code: str, until: str) -> Page:
 # Those who wait to be let in
 
 
+async def waiting_rows(books: Books, locale: Locale, merchant: Merchant) -> list[Markup]:
+    """Return who waits to be let in as the board shows it, the first one first."""
+    rows: list[Markup] = []
+    for admission in await waiting_admissions(books, merchant.id):
+        customer, seat = await _sitter(books, admission)
+        time = locale.time(admission.waits_since)
+        rows.append(locale.say("board-admission", time=time, seat=seat.label, name=customer.name))
+    return rows
+
+
 async def on_decide_admission(desk: Desk, tap: DecideAdmission) -> None:
     """Let somebody in at their seat, or turn them away."""
     admission = await desk.books.get(Admission, tap.admission)
@@ -148,9 +167,7 @@ async def show_admission_card(
     """Bring the card of whoever wants to sit down to how it stands: one for each visit, where it is now."""
     admission = await admission_of(books, visit_id)
     assert admission is not None
-    seat = await books.get(Seat, admission.seat_id)
-    assert seat is not None
-    page = admission_card_page(locale, admission, await peer_of(books, admission.customer_id), seat)
+    page = admission_card_page(locale, admission, *await _sitter(books, admission))
     await show(books, group_id, f"seat:{visit_id}", page, follows=follows)
 
 
@@ -171,6 +188,13 @@ def admission_card_page(locale: Locale, admission: Admission, customer: Peer, se
     return Page(locale.say(word, **said), keys.rows)
 
 
+async def _sitter(books: Books, admission: Admission) -> tuple[Peer, Seat]:
+    """Return who wants to sit, and where."""
+    seat = await books.get(Seat, admission.seat_id)
+    assert seat is not None
+    return await peer_of(books, admission.customer_id), seat
+
+
 async def _settings_here(desk: Desk) -> Merchant:
     merchant = await merchant_here(desk)
     await require(desk.books, merchant.id, desk.doer, Right.SETTINGS)
@@ -178,9 +202,9 @@ async def _settings_here(desk: Desk) -> Merchant:
 
 
 async def _show_seating(desk: Desk, merchant: Merchant) -> None:
-    seating = await seating_of(desk.books, merchant.id)
-    page = seating_page(await desk.readers(), seating, await calling_of(desk.books, merchant.id))
-    await show(desk.books, desk.place.chat_id, "settings", page)
+    page = await seating_section(desk, merchant)
+    back = Key((await desk.readers()).plain("button-back"), BackToSettings())
+    await show(desk.books, desk.place.chat_id, "settings", replace(page, keys=[*page.keys, [back]]))
 
 
 async def _show_code(desk: Desk, *, anew: bool = False) -> None:

@@ -152,7 +152,7 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.AnswerTheCall: Route(Who.STAFF, call_staff.on_answer_the_call),
     buttons.TypeCode: Route(Who.CUSTOMER, open_account.on_type_code),
     buttons.DecideAdmission: Route(Who.STAFF, presence.on_decide_admission),
-    buttons.OpenSettings: Route(Who.STAFF, board.on_open_settings),
+    buttons.BackToSettings: Route(Who.STAFF, board.on_back_to_settings),
     buttons.ShowSeating: Route(Who.STAFF, presence.on_show_seating),
     buttons.ChooseProof: Route(Who.STAFF, presence.on_choose_proof),
     buttons.ChooseCalling: Route(Who.STAFF, presence.on_choose_calling),

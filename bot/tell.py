@@ -456,6 +456,7 @@ async def _show_admission(books: Books, house: House, admission: Admission, *, f
         group = await group_of(books, merchant)
         locale = house.locale(group)
         await show_admission_card(books, locale, group.id, admission.visit_id, follows=follows)
+        await want_board(books, merchant.id)
 
 
 async def _item_changed(books: Books, house: House, event: ItemChanged) -> None:

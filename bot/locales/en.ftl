@@ -466,6 +466,7 @@ admission-card-admitted = ✅ { $by } let { $name } in at { $seat }
 admission-card-by-code = ✅ { $name } at { $seat } typed the right code
 admission-card-turned-away = 🚫 { $by } did not let { $name } in at { $seat }
 admission-card-left = 👋 { $name } is not waiting at { $seat } any more
+board-admission = 🪑 { $time } · { $seat } · { $name } waits to be let in
 admission-in-toast = The customer can order now
 admission-away-toast = The customer cannot order at this seat
 admission-answered-admitted = { $by } was first and let them in.

@@ -462,6 +462,7 @@ admission-card-admitted = ✅ { $by } 允许 { $name } 坐 { $seat } 座
 admission-card-by-code = ✅ { $seat } 座的 { $name } 输入了正确的验证码
 admission-card-turned-away = 🚫 { $by } 没有允许 { $name } 坐 { $seat } 座
 admission-card-left = 👋 { $name } 不再等候 { $seat } 座
+board-admission = 🪑 { $time } · { $seat } · { $name } 等候入座
 admission-in-toast = 顾客现在可以点单
 admission-away-toast = 顾客不能在这个座位点单
 admission-answered-admitted = { $by } 先处理了，已允许入座。

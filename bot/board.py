@@ -89,7 +89,7 @@ async def board_of(books: Books, locale: Locale, merchant: Merchant) -> Page:
     orders = await books.find(GoodsOrder, merchant_id=merchant.id, is_open=True)
     rows = [await _row(books, order) for order in orders[:MOST_ROWS]]
     first = [*await call_rows(books, locale, merchant), *await waiting_rows(books, locale, merchant)]
-    return board_page(locale, rows, len(orders), await ordering_of(books, merchant.id), first)
+    return board_page(locale, rows, len(orders), await ordering_of(books, merchant.id), first[:MOST_ROWS])
 
 
 def board_page(

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.buttons import PauseOrdering, SetSilence
+from bot.buttons import BackToSettings, PauseOrdering, SetSilence, ShowSeating
+from bot.call_staff import call_rows
 from bot.counter import merchant_here
 from bot.desk import DRAW_BOARD, Desk
-from bot.locales import Locale
+from bot.locales import Locale, Markup
 from bot.outbox import show
 from bot.pages import Key, Keyboard, Look, Page
+from bot.presence import waiting_rows
 from core.errand import Errand, ErrandState, send_on
 from core.merchant import Merchant
 from core.order_goods import GoodsOrder, LineState, lines_of, status_of
@@ -58,6 +60,12 @@ async def on_settings(desk: Desk, argument: str) -> None:
     await _show_settings(desk, merchant, anew=True)
 
 
+async def on_back_to_settings(desk: Desk, tap: BackToSettings) -> None:
+    merchant = await merchant_here(desk)
+    await require(desk.books, merchant.id, desk.doer, Right.SETTINGS)
+    await _show_settings(desk, merchant)
+
+
 async def on_set_silence(desk: Desk, tap: SetSilence) -> None:
     """Choose a wait; pressing again changes nothing."""
     merchant = await merchant_here(desk)
@@ -80,13 +88,18 @@ async def board_of(books: Books, locale: Locale, merchant: Merchant) -> Page:
     """Return the board as it stands."""
     orders = await books.find(GoodsOrder, merchant_id=merchant.id, is_open=True)
     rows = [await _row(books, order) for order in orders[:MOST_ROWS]]
-    return board_page(locale, rows, len(orders), await ordering_of(books, merchant.id))
+    first = [*await call_rows(books, locale, merchant), *await waiting_rows(books, locale, merchant)]
+    return board_page(locale, rows, len(orders), await ordering_of(books, merchant.id), first[:MOST_ROWS])
 
 
-def board_page(locale: Locale, rows: Sequence[Row], count: int, ordering: Ordering) -> Page:
-    """Return the board: the oldest order first, whether orders are taken, and the button that changes it."""
+def board_page(
+    locale: Locale, rows: Sequence[Row], count: int, ordering: Ordering, first: Sequence[Markup]
+) -> Page:
+    """Return the board: whether orders are taken, who waits for staff, and orders, the oldest first."""
     title = [locale.say("board-paused")] if ordering.paused else []
-    title.append(locale.say("board-title", count=count) if count else locale.say("board-empty"))
+    title.extend(first)
+    if count or not first:
+        title.append(locale.say("board-title", count=count) if count else locale.say("board-empty"))
     told: list[str] = [
         locale.say(
             f"board-{row.status}",
@@ -119,6 +132,7 @@ def settings_page(locale: Locale, ordering: Ordering) -> Page:
                 for each in CHOICES[wait]
             )
         )
+    keys.row(Key(locale.plain("button-seating"), ShowSeating()))
     return Page("\n".join(rows), keys.rows, quiet=True)
 
 

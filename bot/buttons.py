@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from core.call import Answer, Need
 from core.edit_item import Edit
 from core.ordering import Wait
+from core.presence import Proof
 from core.refund import Rescue
 from core.serve import Action, Reason
 from core.staff import Role
@@ -147,6 +149,20 @@ class AddItem:
     prefix: ClassVar[str] = "ad1"
     cart: int
     item: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFavourites:
+    prefix: ClassVar[str] = "fv1"
+
+
+@dataclass(frozen=True, slots=True)
+class AddFavourite:
+    """One more of what a line was that was ordered before."""
+
+    prefix: ClassVar[str] = "fa1"
+    cart: int
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +380,77 @@ class SetSilence:
     prefix: ClassVar[str] = "sw1"
     wait: Wait
     value: int
+
+
+# Calls and seats
+
+
+@dataclass(frozen=True, slots=True)
+class CallToSeat:
+    prefix: ClassVar[str] = "kc1"
+
+
+@dataclass(frozen=True, slots=True)
+class SayNeed:
+    prefix: ClassVar[str] = "kn1"
+    call: int
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCallBack:
+    prefix: ClassVar[str] = "kb1"
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTheCall:
+    prefix: ClassVar[str] = "ka1"
+    call: int
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCode:
+    prefix: ClassVar[str] = "zt1"
+
+
+@dataclass(frozen=True, slots=True)
+class DecideAdmission:
+    """Let somebody in (1) or turn them away (0)."""
+
+    prefix: ClassVar[str] = "zd1"
+    admission: int
+    let_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackToSettings:
+    prefix: ClassVar[str] = "zb1"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSeating:
+    prefix: ClassVar[str] = "zs1"
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseProof:
+    prefix: ClassVar[str] = "zp1"
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseCalling:
+    """How soon after a call a customer can make another."""
+
+    prefix: ClassVar[str] = "zc1"
+    again_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCode:
+    prefix: ClassVar[str] = "zk1"
 
 
 # The merchant's staff

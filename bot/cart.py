@@ -122,21 +122,24 @@ async def short_page(desk: Desk, short: Money) -> Page:
     return Page(text, keys.rows)
 
 
-async def _substitutes(desk: Desk, lines: Sequence[CartLine]) -> dict[int, str]:
+async def _substitutes(desk: Desk, lines: Sequence[CartLine]) -> dict[int, MenuItem]:
     """Return what was named to come instead, by number."""
     named = tuple(line.substitute_id for line in lines if line.substitute_id)
-    return {item.id: item.name for item in await desk.books.find(MenuItem, id=named)} if named else {}
+    return {item.id: item for item in await desk.books.find(MenuItem, id=named)} if named else {}
 
 
-def cart_text(locale: Locale, cart: Draft, lines: Sequence[CartLine], substitutes: dict[int, str]) -> str:
-    """Return the cart as HTML."""
+def cart_text(
+    locale: Locale, cart: Draft, lines: Sequence[CartLine], substitutes: dict[int, MenuItem]
+) -> str:
+    """Return the cart as HTML, with what must be known of what is in it and of what may come instead."""
     if not lines:
         return locale.say("cart-empty")
     rows: list[str] = []
     for line in lines:
         rows += cart_rows(locale, line)
         if line.substitute_id:
-            rows.append(locale.say("cart-substitute", item=substitutes[line.substitute_id]))
+            instead = substitutes[line.substitute_id]
+            rows += [locale.say("cart-substitute", item=instead.name), *warning_rows(locale, instead)]
     note = [locale.say("order-note", note=cart.note)] if cart.note else []
     whole = locale.say("cart-total", total=_sum(lines))
     return "\n".join([locale.say("cart-title"), *rows, *note, "", whole])

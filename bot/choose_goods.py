@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from zlib import crc32
 
 from bot.buttons import (
     AddChosen,
+    AddFavourite,
     AddItem,
     ChooseOptions,
     ListDetails,
     OpenCart,
     OpenCategories,
     OpenCategory,
+    OpenFavourites,
     OpenItem,
     OpenMenu,
     ShowPhoto,
@@ -26,13 +29,15 @@ from bot.home import back_key
 from bot.locales import Locale
 from bot.menu_parts import WHOLE_MENU, Part, categories_near, items_near
 from bot.pages import Key, Keyboard, Look, Page, Parcel
-from core.errors import OutOfDate
+from core.errors import NotYours, OutOfDate
+from core.favourites import favourites_of
 from core.menu import MenuItem, groups_of, item_of, plain_price, price_of, shown_menu
 from core.money import Money
 from core.options import Group, Groups, preset, toggle, write_choice
-from core.order_goods import CartLine
+from core.order_goods import CartLine, GoodsOrder, Line
 
-MENU, SHELF = "menu", "shelf"
+MENU, SHELF, FAVOURITES = "menu", "shelf", "favourites"
+HAPPY_ITEMS = 3
 DETAILS_LENGTH = 1500
 """Longer than this, what can be known of the items on a page has pages of its own."""
 
@@ -95,6 +100,22 @@ async def on_add_item(desk: Desk, tap: AddItem) -> None:
     await desk.show(await shelf_page(desk, item))
 
 
+async def on_open_favourites(desk: Desk, tap: OpenFavourites) -> None:
+    """Show what the person orders most here."""
+    await desk.show(await favourites_page(desk))
+
+
+async def on_add_favourite(desk: Desk, tap: AddFavourite) -> None:
+    """Put one more of what that line was into the cart, and stay at the favourites."""
+    desk.go_on = partial(favourites_page, desk)
+    line = await desk.books.get(Line, tap.line)
+    order = await desk.books.get(GoodsOrder, line.order_id) if line else None
+    if line is None or order is None or order.customer_id != desk.peer.id:
+        raise NotYours
+    await change_quantity(desk, tap.cart, line.item_id, 1, line.options)
+    await desk.show(await favourites_page(desk))
+
+
 async def on_choose_options(desk: Desk, tap: ChooseOptions) -> None:
     """Show an item with other options chosen."""
     _, merchant = await desk.here()
@@ -119,15 +140,38 @@ async def menu_page(desk: Desk, notice: str = "", near: int = 0) -> Page:
     """Return the page of categories that item *near* belongs to, or the whole of a short menu."""
     _, merchant = await desk.here()
     items = await shown_menu(desk.books, merchant.id)
+    keys = Keyboard()
+    if await favourites_of(desk.books, desk.peer.id, items, desk.wall_clock):
+        keys.row(Key(desk.locale.plain("button-favourites"), OpenFavourites()))
     if len(items) <= WHOLE_MENU:
-        return replace(await _items_page(desk, Part(items), back_key(desk), notice), name=MENU)
+        return replace(await _items_page(desk, Part(items), back_key(desk), notice, keys), name=MENU)
     part = categories_near(items, near)
     names = [Key(item.category, OpenCategory(item.id)) for item in part.items]
-    keys = Keyboard()
     for place in range(0, len(names), 2):
         keys.row(*names[place : place + 2])
     keys.row(*part.turn_keys(desk.locale, OpenCategories))
-    return await _finish(desk, keys, back_key(desk), notice)
+    return await _finish(desk, keys, back_key(desk), notice, _happy_row(desk, items))
+
+
+async def favourites_page(desk: Desk, notice: str = "") -> Page:
+    """Return what the person orders most here and can have now, each with one tap into the cart."""
+    _, merchant = await desk.here()
+    cart, lines = await cart_here(desk)
+    menu = await shown_menu(desk.books, merchant.id)
+    found = await favourites_of(desk.books, desk.peer.id, menu, desk.wall_clock)
+    chosen = {(line.item_id, line.options): line.quantity for line in lines}
+    keys = Keyboard()
+    for each in found:
+        label = desk.locale.plain("menu-item", item=each.name, price=each.price)
+        times = chosen.get((each.item.id, each.options))
+        keys.row(Key(f"{label} ×{times}" if times else label, AddFavourite(cart.id, each.line_id)))
+    title = desk.locale.say("menu-favourites" if found else "menu-no-favourites")
+    told = {each.item.id: each.item for each in found if has_text(each.item)}
+    details = "\n".join(row for item in told.values() for row in detail_rows(desk.locale, item))
+    rows = (title, _happy_row(desk, [each.item for each in found]))
+    text = "\n".join(filter(None, (*rows, "" if len(details) > DETAILS_LENGTH else details)))
+    back = Key(desk.locale.plain("button-back"), OpenMenu())
+    return replace(await _finish(desk, keys, back, notice, text), name=FAVOURITES)
 
 
 async def shelf_page(desk: Desk, near: MenuItem, notice: str = "") -> Page:
@@ -146,6 +190,8 @@ async def page_again(desk: Desk, name: str) -> Page | None:
     kind, _, item_id = name.partition(":")
     if kind == MENU:
         return await menu_page(desk)
+    if kind == FAVOURITES:
+        return await favourites_page(desk)
     if kind == SHELF:
         _, merchant = await desk.here()
         return await shelf_page(desk, await item_of(desk.books, merchant.id, int(item_id)))
@@ -160,14 +206,16 @@ async def item_page(desk: Desk, item: MenuItem, notice: str = "", chosen: int | 
     keys = Keyboard()
     for group in groups:
         _option_keys(desk.locale, keys, item, group, chosen)
-    price = price_of(item, write_choice(groups, chosen), desk.wall_clock)
+    options = write_choice(groups, chosen)
+    price = price_of(item, options, desk.wall_clock)
     if price is not None:
         add = AddChosen(cart.id, item.id, _mark(item), chosen) if groups else AddItem(cart.id, item.id)
         keys.row(Key(desk.locale.plain("button-add", price=price), add, look=Look.PRIMARY))
     if item.photo_id is not None:
         keys.row(Key(desk.locale.plain("button-photo"), ShowPhoto(item.id)))
     keys.row(Key(desk.locale.plain("button-back"), OpenCategory(item.id)))
-    text = "\n".join([*detail_rows(desk.locale, item), *_group_rows(desk.locale, groups)])
+    happy = _happy_rows(desk, item, options)
+    text = "\n".join([*detail_rows(desk.locale, item), *happy, *_group_rows(desk.locale, groups)])
     return Page(f"{notice}\n\n{text}".strip(), keys.rows)
 
 
@@ -223,12 +271,12 @@ def detail_rows(locale: Locale, item: MenuItem) -> list[str]:
     return [told if item.description else title, *warning_rows(locale, item), *hours, *happy]
 
 
-async def _items_page(desk: Desk, part: Part, back: Key, notice: str) -> Page:
+async def _items_page(desk: Desk, part: Part, back: Key, notice: str, keys: Keyboard | None = None) -> Page:
     cart, lines = await cart_here(desk)
     chosen = Counter[int]()
     for line in lines:
         chosen[line.item_id] += line.quantity
-    keys = Keyboard()
+    keys = keys or Keyboard()
     for item in part.items:
         keys.row(Key(_item_label(desk, item, chosen[item.id]), AddItem(cart.id, item.id)))
     keys.row(*part.turn_keys(desk.locale, OpenCategory))
@@ -275,9 +323,36 @@ def _item_label(desk: Desk, item: MenuItem, chosen: int) -> str:
 
 
 def _happy_row(desk: Desk, items: Sequence[MenuItem]) -> str:
-    """Return how long the happy hour lasts that ends first, "" where there is none."""
+    """Return how long the happy hour lasts that ends first, or what the next one brings; "" for neither."""
     ends = [happy[1] for item in items if (happy := item.happy(desk.wall_clock))]
-    if not ends:
+    if ends:
+        return _happy_until(desk, min(ends))
+    begins = [begin for item in items if item.for_sale and (begin := item.happy_from(desk.wall_clock))]
+    if not begins:
         return ""
-    end = min(ends)
+    begin, now = min(begins), desk.wall_clock
+    cheaper = [item for item in items if item.for_sale and item.happy_from(now) == begin]
+    told: list[str] = [
+        desk.locale.plain("menu-happy-item", item=item.name, price=price)
+        for item in cheaper[:HAPPY_ITEMS]
+        if (price := plain_price(item, begin))
+    ]
+    if not told:
+        return ""
+    named = desk.locale.listed(told) + (" …" if len(cheaper) > HAPPY_ITEMS else "")
+    return desk.locale.say("menu-happy-soon", time=desk.locale.time(begin), items=named)
+
+
+def _happy_rows(desk: Desk, item: MenuItem, options: str) -> list[str]:
+    """Return how long an item's happy hour lasts, or what it will cost with these options, and when."""
+    if happy := item.happy(desk.wall_clock):
+        return [_happy_until(desk, happy[1])]
+    begin = item.happy_from(desk.wall_clock)
+    price = price_of(item, options, begin) if begin else None
+    if begin is None or price is None:
+        return []
+    return [desk.locale.say("item-happy-soon", time=desk.locale.time(begin), price=price)]
+
+
+def _happy_until(desk: Desk, end: datetime) -> str:
     return desk.locale.say("menu-happy", left=end - desk.books.now, until=desk.locale.time(end))

@@ -54,7 +54,15 @@ from bot.reconcile import (
 from bot.refusals import sentence, show_refusal
 from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
 from bot.telegram.arrivals import Place
-from bot.tell import press_staff, show_board, tell_admins, tell_all, warn_window
+from bot.tell import (
+    press_about_call,
+    press_about_seat,
+    press_staff,
+    show_board,
+    tell_admins,
+    tell_all,
+    warn_window,
+)
 from core.charge import ChargeState, charge_with
 from core.draft import Draft
 from core.errand import (
@@ -67,6 +75,8 @@ from core.errand import (
     OPEN_BINDING,
     OPEN_CHARGE,
     PLACE_WAITING,
+    PRESS_CALL,
+    PRESS_SEAT,
     RESCUE_REFUND,
     RESOLVE_STRAY,
     SEND_REFUND,
@@ -192,6 +202,16 @@ class Errands:
         else:
             step = Step(errand.body)
             await self.finish(errand, lambda books: press_staff(books, self.house, errand.subject_id, step))
+
+    async def _press_call(self, errand: Errand) -> None:
+        """Ping, then alert, about a call that nobody takes."""
+        step = Step(errand.body)
+        await self.finish(errand, lambda books: press_about_call(books, self.house, errand.subject_id, step))
+
+    async def _press_seat(self, errand: Errand) -> None:
+        """Ping, then alert, about somebody whom nobody lets in."""
+        step = Step(errand.body)
+        await self.finish(errand, lambda books: press_about_seat(books, self.house, errand.subject_id, step))
 
     async def _draw_board(self, errand: Errand) -> None:
         await self.finish(errand, lambda books: show_board(books, self.house, errand.subject_id))
@@ -531,6 +551,8 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     EXPIRE_TOP_UP: Errands._expire_top_up,
     SETTLE_PROMISE: Errands._settle_promise,
     EXPIRE_ORDER: Errands._expire_order,
+    PRESS_CALL: Errands._press_call,
+    PRESS_SEAT: Errands._press_seat,
     PLACE_WAITING: Errands._place_waiting,
     OPEN_CHARGE: calls.open_charge,
     ASK_CHARGE: calls.ask_charge,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bot.admission import missing_here, missing_row, type_code_key
 from bot.buttons import (
     AskToLeave,
+    CallToSeat,
     ChooseLanguage,
     ChooseTopUp,
     GoHome,
@@ -20,6 +22,7 @@ from core.ledger import Standing, wallet
 from core.merchant import find_merchant
 from core.open_account import Customer
 from core.order_goods import GoodsOrder, last_order
+from core.presence import Admission
 from core.seat import Seat
 from core.visit import Visit
 
@@ -38,9 +41,11 @@ async def home(desk: Desk, notice: str = "") -> Page:
     purse = await desk.books.standing(wallet(customer.id, await desk.currency()))
     money = desk.locale.say("home-wallet", available=purse.available)
     rows = [money, *(await held_rows(desk, purse))]
-    parts = (notice, await _where(desk, visit), "\n".join(rows))
+    missing = await missing_here(desk, visit)
+    before = missing_row(desk, missing) if missing else ""
+    parts = (notice, await _where(desk, visit), before, "\n".join(rows))
     last = await last_order(desk.books, customer.id, visit.merchant_id) if visit else None
-    return Page("\n\n".join(filter(None, parts)), home_keys(desk, visit, last).rows, name=HOME)
+    return Page("\n\n".join(filter(None, parts)), home_keys(desk, visit, last, missing).rows, name=HOME)
 
 
 async def held_rows(desk: Desk, purse: Standing) -> list[str]:
@@ -53,15 +58,19 @@ async def held_rows(desk: Desk, purse: Standing) -> list[str]:
     return [*rows, say("home-disputed", held=disputed)] if disputed else rows
 
 
-def home_keys(desk: Desk, visit: Visit | None, last: GoodsOrder | None) -> Keyboard:
-    """Return what can be done now, the likeliest first."""
+def home_keys(
+    desk: Desk, visit: Visit | None, last: GoodsOrder | None, missing: Admission | None
+) -> Keyboard:
+    """Return what can be done now, the likeliest first. *missing* is what has to be shown before ordering."""
     label = desk.locale.plain
-    keys = Keyboard()
+    keys = Keyboard().row(type_code_key(desk, missing))
     if last:
         keys.row(Key(label("button-same-again"), SameAgain(last.id)))
     if visit:
         keys.row(Key(label("button-order"), OpenMenu(), look=Look.PRIMARY))
     keys.row(Key(label("button-top-up"), ChooseTopUp()), Key(label("button-balance"), ShowBalance()))
+    if visit and not missing:
+        keys.row(Key(label("button-call-staff"), CallToSeat()))
     leave = Key(label("button-check-out"), AskToLeave()) if visit else None
     return keys.row(leave, Key(label("button-help"), ShowHelp()))
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.buttons import ChooseLanguage, GoHome, OpenMyAccount, SetLanguage
+from bot.admission import expect_code, missing_here, type_code_key, type_code_page
+from bot.buttons import ChooseLanguage, GoHome, OpenMyAccount, SetLanguage, TypeCode
 from bot.desk import JOIN, LANGUAGES, Desk
 from bot.home import back_key, home
 from bot.pages import Key, Keyboard, Page
 from bot.staff import join
 from core.open_account import Customer, OpenAccount, open_account
+from core.presence import AdmissionState, EnterCode, admission_of, enter_code, tries_left
 from core.seat import seat_by_token
 from core.visit import SitDown, sit_down
 
@@ -39,9 +41,28 @@ async def on_open_my_account(desk: Desk, tap: OpenMyAccount) -> None:
     await desk.show(await home(desk, desk.locale.say("open-account-done")))
 
 
-async def on_go_home(desk: Desk, tap: GoHome) -> None:
-    """Show home, and forget what a text would have been taken for."""
+async def on_type_code(desk: Desk, tap: TypeCode) -> None:
+    """Ask for the code of the moment, where one is due."""
+    missing = await missing_here(desk, await desk.visit())
+    await desk.show(await (type_code_page(desk) if type_code_key(desk, missing) else home(desk)))
+
+
+async def on_typed_code(desk: Desk, visit_id: int, text: str) -> None:
+    """Try the code that was typed: with the right one the event shows how to go on, a wrong one is said."""
+    state = await desk.run(enter_code, EnterCode(visit_id, desk.peer.id, text))
+    admission = await admission_of(desk.books, visit_id)
+    left = tries_left(admission, desk.books.now) if admission else 0
     await desk.expect("")
+    if state == AdmissionState.WAITING and left:
+        await desk.show(await type_code_page(desk, desk.locale.say("admission-wrong-code", left=left)))
+    elif state != AdmissionState.ADMITTED:
+        await desk.show(await home(desk))
+
+
+async def on_go_home(desk: Desk, tap: GoHome) -> None:
+    """Show home, and forget what a text would have been taken for; a code that is due can be typed there."""
+    await desk.expect("")
+    await expect_code(desk)
     await desk.show(await home(desk))
 
 
@@ -69,3 +90,4 @@ async def _sit_down(desk: Desk, token: str) -> None:
     visit_id = await desk.run(sit_down, SitDown(desk.peer.id, token))
     desk.peer = replace(desk.peer, visit_id=visit_id, expects="")
     await desk.books.save(desk.peer)
+    await expect_code(desk)

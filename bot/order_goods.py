@@ -12,6 +12,7 @@ from bot.desk import Desk, group_of
 from bot.locales import Locale, Markup
 from bot.pages import Key, Keyboard, Page
 from core.errors import MerchantClosed
+from core.estimate import usual_wait_at
 from core.menu import MenuItem, plain_price
 from core.merchant import Merchant
 from core.money import Money
@@ -64,7 +65,8 @@ async def order_screen(books: Books, locale: Locale, order: GoodsOrder) -> Page:
     """Return an order as its customer sees it now, with what they could have instead."""
     lines = await lines_of(books, order.id)
     offers = await _offers(books, order, lines, books.now.astimezone(locale.timezone))
-    return order_page(locale, order, lines, await last_deed(books, order.id), offers)
+    guess = await usual_wait_at(books, order.merchant_id) if _wants_guess(order, lines) else None
+    return order_page(locale, order, lines, await last_deed(books, order.id), offers, guess)
 
 
 def order_page(
@@ -73,8 +75,12 @@ def order_page(
     lines: Sequence[Line],
     deed: Deed | None = None,
     offers: Sequence[tuple[Line, MenuItem, Money]] = (),
+    guess: timedelta | None = None,
 ) -> Page:
-    """Return an order as its customer sees it: one message, edited as it changes."""
+    """Return an order as its customer sees it: one message, edited as it changes.
+
+    *guess* is what it usually takes, until staff have said when it comes.
+    """
     status = status_of(lines)
     open_ = status in UNANSWERED | COMING
     title = locale.say("order-title", number=f"G-{order.id}", seat=order.seat)
@@ -84,6 +90,9 @@ def order_page(
         told = [locale.say(f"order-{deed.action}")]
     if order.promised_at and open_:
         told.append(locale.say("order-promised", time=locale.time(order.promised_at)))
+    elif guess:
+        word = "order-usual-placed" if status in UNANSWERED else "order-usual"
+        told.append(locale.say(word, wait=guess))
     if order.cancel_asked:
         told.append(locale.say("order-cancel-asked"))
     keys = Keyboard()
@@ -97,6 +106,11 @@ def order_page(
         keys.row(Key(locale.plain(word), CancelMyOrder(order.id, order.version)))
     text = "\n".join([title, *order_rows(locale, order, lines), "", *told])
     return Page(text, keys.rows)
+
+
+def _wants_guess(order: GoodsOrder, lines: Sequence[Line]) -> bool:
+    """Whether the customer waits and nobody has said how long."""
+    return order.promised_at is None and status_of(lines) in UNANSWERED | COMING - {LineState.READY}
 
 
 def order_rows(locale: Locale, order: GoodsOrder, lines: Sequence[Line]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import fields
 from html import unescape
 from typing import Any
 
+from bot.admission import missing_word, type_code_page
 from bot.cart import cart_here, cart_page, changes_text, note_page, short_page
 from bot.counter import show_card
 from bot.desk import Desk
@@ -18,6 +19,7 @@ from bot.top_up import type_page
 from core.errors import (
     AlreadyServed,
     AmountUnreadable,
+    CallAnswered,
     DayUnreadable,
     DisputeUnknown,
     FileTooLarge,
@@ -32,17 +34,20 @@ from core.errors import (
     NameTaken,
     NeedsAnotherAdmin,
     NoAccount,
+    NotAdmitted,
     NotFound,
     NoVisit,
     PhotoTooLarge,
     RefundDisputed,
     Refusal,
     RoleTooLow,
+    SeatAnswered,
     SeatLabelUnknown,
     SeatNotNamed,
     ShortOfMoney,
 )
 from core.order_goods import GoodsOrder, reprice
+from core.presence import AdmissionState, Proof
 
 _SAID = (
     DayUnreadable,
@@ -87,10 +92,7 @@ def sentence(locale: Locale, refusal: Refusal) -> str:
     if isinstance(refusal, AmountUnreadable):
         why = Markup(locale.say(f"amount-{refusal.why.replace('_', '-')}"))
         return locale.say("refused-amount-unreadable", why=why, example=refusal.example)
-    word = f"refused-{_words(type(refusal).__name__)}"
-    if isinstance(refusal, RefundDisputed) and not refusal.left:
-        word += "-all"
-    return locale.say(word, **{k: _shown(v) for k, v in named.items()})
+    return locale.say(_word(refusal), **{k: _shown(v) for k, v in named.items()})
 
 
 def plain_text(text: str) -> str:
@@ -137,6 +139,8 @@ async def _fresh(desk: Desk, refusal: Refusal, text: str) -> Page:
             cart, _ = await cart_here(desk)
             await reprice(desk.books, cart.id, desk.peer.id, desk.house.settings.timezone.key)
             return await cart_page(desk, text)
+        case NotAdmitted(proof=Proof.CODE, state=AdmissionState.WAITING):
+            return await type_code_page(desk, text)
         case _ if desk.go_on and not isinstance(refusal, NoVisit):
             return await desk.go_on(text)
     await desk.expect("")
@@ -148,6 +152,20 @@ async def _redraw_card(desk: Desk, order_id: int) -> None:
     order = await desk.books.get(GoodsOrder, order_id)
     assert order is not None
     await show_card(desk.books, await desk.readers(), desk.place.chat_id, order)
+
+
+def _word(refusal: Refusal) -> str:
+    """Return the catalogue's word for a refusal, whose state may have a word of its own."""
+    match refusal:
+        case NotAdmitted():
+            return missing_word(refusal.proof, refusal.state)
+        case CallAnswered():
+            return f"call-answered-{refusal.state}"
+        case SeatAnswered():
+            return f"admission-answered-{refusal.state}"
+        case RefundDisputed() if not refusal.left:
+            return "refused-refund-disputed-all"
+    return f"refused-{_words(type(refusal).__name__)}"
 
 
 def _words(name: str) -> str:

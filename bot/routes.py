@@ -9,9 +9,11 @@ from typing import Any
 
 from bot import (
     admin,
+    admission,
     binding,
     board,
     buttons,
+    call_staff,
     cart,
     check_out,
     choose_goods,
@@ -20,6 +22,7 @@ from bot import (
     documents,
     open_account,
     order_goods,
+    presence,
     reconcile,
     refund,
     staff,
@@ -63,6 +66,8 @@ COMMANDS: dict[tuple[Who, str], Handler] = {
     (Who.STAFF, "resume"): board.on_resume,
     (Who.STAFF, "settings"): board.on_settings,
     (Who.STAFF, "staff"): staff.on_staff_here,
+    (Who.STAFF, "code"): presence.on_code,
+    (Who.STAFF, "rotate"): presence.on_rotate_here,
     (Who.STAFF, "link"): counter.on_link,
     (Who.STAFF, "menu"): stock.on_menu,
     (Who.STAFF, "today"): documents.on_today_here,
@@ -106,6 +111,8 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.OpenItem: Route(Who.CUSTOMER, choose_goods.on_open_item),
     buttons.ShowPhoto: Route(Who.CUSTOMER, choose_goods.on_show_photo),
     buttons.AddItem: Route(Who.CUSTOMER, choose_goods.on_add_item),
+    buttons.OpenFavourites: Route(Who.CUSTOMER, choose_goods.on_open_favourites),
+    buttons.AddFavourite: Route(Who.CUSTOMER, choose_goods.on_add_favourite),
     buttons.ChooseOptions: Route(Who.CUSTOMER, choose_goods.on_choose_options),
     buttons.AddChosen: Route(Who.CUSTOMER, choose_goods.on_add_chosen),
     buttons.MoreOf: Route(Who.CUSTOMER, cart.on_more_of),
@@ -139,6 +146,17 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.DrawEvidence: Route(Who.ADMIN, dispute.on_draw_evidence),
     buttons.OpenEdits: Route(Who.STAFF, stock.on_open_edits),
     buttons.MakeEdit: Route(Who.STAFF, stock.on_make_edit),
+    buttons.CallToSeat: Route(Who.CUSTOMER, call_staff.on_call_to_seat),
+    buttons.SayNeed: Route(Who.CUSTOMER, call_staff.on_say_need),
+    buttons.TakeCallBack: Route(Who.CUSTOMER, call_staff.on_take_call_back),
+    buttons.AnswerTheCall: Route(Who.STAFF, call_staff.on_answer_the_call),
+    buttons.TypeCode: Route(Who.CUSTOMER, open_account.on_type_code),
+    buttons.DecideAdmission: Route(Who.STAFF, presence.on_decide_admission),
+    buttons.BackToSettings: Route(Who.STAFF, board.on_back_to_settings),
+    buttons.ShowSeating: Route(Who.STAFF, presence.on_show_seating),
+    buttons.ChooseProof: Route(Who.STAFF, presence.on_choose_proof),
+    buttons.ChooseCalling: Route(Who.STAFF, presence.on_choose_calling),
+    buttons.ShowCode: Route(Who.STAFF, presence.on_show_code),
     buttons.ShowStaff: Route(Who.PEOPLE, staff.on_show_staff),
     buttons.ShowMember: Route(Who.PEOPLE, staff.on_show_member),
     buttons.AppointMember: Route(Who.PEOPLE, staff.on_appoint_member),
@@ -154,5 +172,6 @@ BUTTONS: dict[type[Any], Route] = {
 EXPECTED: dict[str, Callable[[Desk, int, str], Awaitable[None]]] = {
     "amount": top_up.on_typed_amount,
     "note": cart.on_typed_note,
+    admission.CODE: open_account.on_typed_code,
 }
-"""What a typed text is taken for, and about which draft, once a button has asked for it."""
+"""What a typed text is taken for, and about which draft or visit, once it has been asked for."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.admin import parked_page
 from bot.binding import binding_page
 from bot.board import BOARD, board_of, want_board
+from bot.call_staff import show_call_card, show_my_call
 from bot.cart import cart_here, cart_page
 from bot.check_out import leave_page, left_page, receipt_page
 from bot.choose_goods import page_again
@@ -22,12 +23,14 @@ from bot.order_goods import order_screen
 from bot.outbox import Message, page_shown, refresh, say, show
 from bot.pages import Key, Page
 from bot.people import Peer, peer_of
+from bot.presence import show_admission_card
 from bot.refund import bound_to, refund_page
 from bot.staff import changed_page, refresh_staff
 from bot.stray import stray_page
 from bot.telegram.arrivals import Place
 from bot.top_up import charge_page, gateway_name, invoice_page, paid_page
 from core.binding import BindingAsk, BindingChanged, BindingState
+from core.call import CallChanged, CallState, StaffCall, StaffCalled, open_calls
 from core.charge import (
     Charge,
     ChargeEnded,
@@ -48,7 +51,7 @@ from core.dispute import (
     dispute_of,
 )
 from core.document import paid_at
-from core.errand import send_on
+from core.errand import PRESS_CALL, PRESS_SEAT, send_on
 from core.gateway import ActionKind
 from core.lot import Lot
 from core.menu import ItemChanged
@@ -65,8 +68,15 @@ from core.order_goods import (
     lines_of,
     status_of,
 )
-from core.ordering import OrderingPaused, Step, ordering_of, watch
+from core.ordering import OrderingPaused, Step, ordering_of, remind, watch
 from core.ports import Books
+from core.presence import (
+    Admission,
+    AdmissionState,
+    SeatAsked,
+    SeatDecided,
+    waiting_admissions,
+)
 from core.promotion import BonusCame
 from core.refund import (
     PartSettled,
@@ -263,6 +273,10 @@ async def show_open_cards(books: Books, house: House, merchant: Merchant) -> Non
     """Put the cards of all orders that staff have not finished into the merchant's group."""
     for order in await books.find(GoodsOrder, merchant_id=merchant.id, is_open=True):
         await _show_card(books, house, order)
+    for call in await open_calls(books, merchant.id):
+        await _show_call(books, house, call)
+    for admission in await waiting_admissions(books, merchant.id):
+        await _show_admission(books, house, admission)
 
 
 async def show_board(books: Books, house: House, merchant_id: int) -> None:
@@ -294,6 +308,40 @@ async def press_staff(books: Books, house: House, order_id: int, step: Step) -> 
         )
     patience = timedelta(seconds=house.settings.order_expiry_seconds)
     await watch(books, await ordering_of(books, merchant.id), order.id, order.placed_at, patience, step)
+
+
+async def press_about_call(books: Books, house: House, call_id: int, step: Step) -> None:
+    """Ping the group about a call that nobody takes, or alert those in charge, and go on waiting."""
+    call = await _get(books, StaffCall, call_id)
+    if call.state is CallState.WAITING:
+        visit = await _get(books, Visit, call.visit_id)
+        merchant = await find_merchant(books, call.merchant_id)
+        await _press(books, house, merchant, step, "call", visit.seat_id, call.made_at)
+        ordering = await ordering_of(books, merchant.id)
+        await remind(books, ordering, PRESS_CALL, call.id, call.made_at, step)
+
+
+async def press_about_seat(books: Books, house: House, admission_id: int, step: Step) -> None:
+    """The same about somebody whom nobody lets in."""
+    admission = await _get(books, Admission, admission_id)
+    if admission.state is AdmissionState.WAITING:
+        merchant, since = await find_merchant(books, admission.merchant_id), admission.waits_since
+        await _press(books, house, merchant, step, "admission", admission.seat_id, since)
+        ordering = await ordering_of(books, merchant.id)
+        await remind(books, ordering, PRESS_SEAT, admission.id, since, step)
+
+
+async def _press(
+    books: Books, house: House, merchant: Merchant, step: Step, what: str, seat_id: int, since: datetime
+) -> None:
+    seat = (await _get(books, Seat, seat_id)).label
+    if step is Step.ALERT:
+        await tell_in_charge(books, house, merchant, f"{what}-alert", merchant=merchant.name, seat=seat)
+    elif merchant.group_id is not None:
+        group = await group_of(books, merchant)
+        locale = house.locale(group)
+        page = Page(locale.say(f"{what}-ping", seat=seat, time=locale.time(since)))
+        await say(books, group.id, page)
 
 
 async def tell_in_charge(books: Books, house: House, merchant: Merchant, key: str, /, **args: Any) -> None:
@@ -341,6 +389,74 @@ async def _seat_changed(books: Books, house: House, event: SeatChanged) -> None:
     to_bring = await books.find(Line, visit_id=event.visit_id, state=tuple(UNANSWERED | COMING))
     for order_id in sorted({line.order_id for line in to_bring}):
         await _show_card(books, house, await _get(books, GoodsOrder, order_id))
+    for call in await books.find(StaffCall, visit_id=event.visit_id):
+        if call.is_open:
+            await _show_call(books, house, call)
+
+
+async def _staff_called(books: Books, house: House, event: StaffCalled) -> None:
+    call = await _get(books, StaffCall, event.call_id)
+    await _show_call(books, house, call)
+    await show_home(books, house, call.customer_id)
+
+
+async def _call_changed(books: Books, house: House, event: CallChanged) -> None:
+    await _show_call(books, house, await _get(books, StaffCall, event.call_id))
+
+
+async def _show_call(books: Books, house: House, call: StaffCall) -> None:
+    """Show how a call stands: to the customer and on its card, each one message, edited."""
+    await show_my_call(books, house.locale(await peer_of(books, call.customer_id)), call)
+    merchant = await find_merchant(books, call.merchant_id)
+    if merchant.group_id is not None:
+        group = await group_of(books, merchant)
+        await show_call_card(books, house.locale(group), group.id, call)
+        await want_board(books, merchant.id)
+
+
+async def _seat_asked(books: Books, house: House, event: SeatAsked) -> None:
+    """Ask the staff; at the end of the chat, unless this visit waits there already and only moved on."""
+    admission = await _get(books, Admission, event.admission_id)
+    before = (await books.find(Admission, visit_id=admission.visit_id, by="-id", most=2))[1:]
+    asked_anew = not before or before[0].state is not AdmissionState.LEFT
+    await _show_admission(books, house, admission, follows=asked_anew)
+
+
+async def _seat_decided(books: Books, house: House, event: SeatDecided) -> None:
+    """Tell the customer that they can order now, or why not."""
+    admission = await _get(books, Admission, event.admission_id)
+    if admission.staff_asked:
+        await _show_admission(books, house, admission)
+    if admission.state is AdmissionState.LEFT:
+        return
+    desk = await _desk_of(books, house, admission.customer_id)
+    notice = ""
+    if admission.decided_by is None:
+        notice = desk.locale.say("admission-told-by-code")
+    else:
+        seat = (await _get(books, Seat, admission.seat_id)).label
+        said = {"by": admission.decided_name, "seat": seat}
+        await desk.say(Page(desk.locale.say(f"admission-told-{admission.state}", **said)))
+    page = cart_page if await _has_waited(desk, admission) else home
+    await desk.show(await page(desk, notice))
+
+
+async def _has_waited(desk: Desk, admission: Admission) -> bool:
+    """Whether something is in the cart of whoever was let in, where they are, that can be ordered now."""
+    visit = await desk.visit()
+    if admission.state is not AdmissionState.ADMITTED or visit is None or visit.id != admission.visit_id:
+        return False
+    _, lines = await cart_here(desk)
+    return bool(lines)
+
+
+async def _show_admission(books: Books, house: House, admission: Admission, *, follows: bool = False) -> None:
+    merchant = await find_merchant(books, admission.merchant_id)
+    if merchant.group_id is not None:
+        group = await group_of(books, merchant)
+        locale = house.locale(group)
+        await show_admission_card(books, locale, group.id, admission.visit_id, follows=follows)
+        await want_board(books, merchant.id)
 
 
 async def _item_changed(books: Books, house: House, event: ItemChanged) -> None:
@@ -512,6 +628,10 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     GroupMoved: _group_moved,
     SeatChanged: _seat_changed,
     StaffChanged: _staff_changed,
+    StaffCalled: _staff_called,
+    CallChanged: _call_changed,
+    SeatAsked: _seat_asked,
+    SeatDecided: _seat_decided,
     OrderingPaused: _ordering_paused,
     DisputeOpened: _dispute_moved,
     DisputeEnded: _dispute_moved,

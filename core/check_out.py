@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.call import end_calls
 from core.debt import debts_of, pay_debts
 from core.errors import OrdersOnTheWay, OutOfDate
 from core.ledger import SHARED, Standing, payable, refunding, wallet
@@ -21,6 +22,7 @@ from core.order_goods import (
     OrderChanged,
 )
 from core.ports import Books
+from core.presence import end_admission
 from core.refund import give_back, whole_rest
 from core.serve import end_unanswered
 from core.visit import Visit, VisitState, current_visit
@@ -147,6 +149,8 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     if back:
         refund_id = await give_back(books, ask.customer_id, back, SHARED)
         await books.save(replace(receipt, left=back, refund_id=refund_id))
+    await end_calls(books, visit)
+    await end_admission(books, visit.id)
     settled = await books.get(Visit, visit.id)
     assert settled is not None
     await books.save(

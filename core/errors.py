@@ -10,6 +10,8 @@ Refusal
 ├── TopUpNotPayable, TopUpBusy, PaymentMismatch
 ├── CartEmpty, ItemGone, FewLeft, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
 ├── AlreadyServed        somebody of the staff was first
+├── AlreadyCalled, CalledLately, CallAnswered
+├── NotAdmitted, CodeLocked, SeatAnswered
 ├── NoStaffYet, NotOfTheStaff, RoleTooLow, LastOwner, InviteRefused
 ├── OrdersOnTheWay
 ├── NothingToRefund, RefundTooLarge, RefundDisputed, DebtFirst
@@ -203,6 +205,51 @@ class AlreadyServed(Refusal):
 
     number: int
     status: str
+    by: str
+
+
+@dataclass(eq=False)
+class AlreadyCalled(Refusal):
+    """The visit has an open call already."""
+
+
+@dataclass(eq=False)
+class CalledLately(Refusal):
+    """The visit called a moment ago, and can again after so many minutes."""
+
+    wait_minutes: int
+
+
+@dataclass(eq=False)
+class CallAnswered(Refusal):
+    """Somebody of the staff was first, or the call is over."""
+
+    call_id: int
+    state: str
+    by: str
+
+
+@dataclass(eq=False)
+class NotAdmitted(Refusal):
+    """The customer has not shown yet that they sit where they scanned; *proof* is what is wanted."""
+
+    proof: str
+    state: str
+
+
+@dataclass(eq=False)
+class CodeLocked(Refusal):
+    """Too many wrong codes were typed; others are taken after so many minutes."""
+
+    wait_minutes: int
+
+
+@dataclass(eq=False)
+class SeatAnswered(Refusal):
+    """Somebody of the staff was first to let the customer in, or turn them away; or the customer has gone."""
+
+    admission_id: int
+    state: str
     by: str
 
 

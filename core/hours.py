@@ -70,6 +70,19 @@ def find_window(windows: Sequence[Window], at: datetime) -> tuple[Window, dateti
     return None
 
 
+def next_window(windows: Sequence[Window], at: datetime, within: timedelta) -> tuple[Window, datetime] | None:
+    """Return the window that opens first after *at*, no later than *within*, and when it does, in UTC."""
+    now = at.astimezone(UTC)
+    days = (at.date() + timedelta(days=n) for n in range(within.days + 2))
+    found = [
+        (window, opens)
+        for day in days
+        for window in windows
+        if day.weekday() in window.days and now < (opens := _opens(window, day, at)) <= now + within
+    ]
+    return min(found, key=lambda each: each[1], default=None)
+
+
 def _opens(window: Window, day: date, at: datetime) -> datetime:
     """Return when the window of that day opens; an hour that comes twice begins with the first."""
     return _wall(day, window.begin, at).astimezone(UTC)

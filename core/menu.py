@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.amounts import read_amount
 from core.errors import ItemGone, ItemUnknown, MenuRefused, Problem
-from core.hours import find_window, read_windows
+from core.hours import find_window, next_window, read_windows
 from core.merchant import find_merchant
 from core.money import EXPONENTS, Money
 from core.options import Groups, find_choice, more_minor, names, preset, read_options, write_choice
@@ -18,6 +18,9 @@ AT_ONCE = 500
 """So many new items are kept by one statement."""
 
 PROBLEMS_SHOWN = 10
+
+SOON = timedelta(hours=2)
+"""How long before a happy hour it is said that it comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,13 @@ class MenuItem:
             return None
         found = find_window(read_windows(self.happy_hour), at)
         return found and (read_price(found[0].tag, self.price.currency), found[1])
+
+    def happy_from(self, at: datetime) -> datetime | None:
+        """Return when its next happy hour begins, if that is soon and it is not happy hour *at* that time."""
+        if not self.happy_hour or self.happy(at):
+            return None
+        found = next_window(read_windows(self.happy_hour), at, SOON)
+        return found and found[1].astimezone(at.tzinfo)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, Protocol
 
 from core.amounts import read_amount
@@ -36,6 +39,11 @@ FIELDS = {
 """The columns that a file need not have, and what each of them says of an item."""
 
 COLUMNS = ("id", *NEEDED, *FIELDS)
+TEXTS = frozenset({"description", "allergens", "options", "hours", "happy hour"})
+"""The columns in which two digits alone mean nothing."""
+
+ALIKE = 0.8
+"""How alike a column's name and one of ours are, out of 1, if it was meant: `alergens`, `happyhour`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +58,10 @@ def read_menu(content: bytes, currency: str) -> MenuFile:
     """Return what the CSV file lists, or refuse all of it, naming the lines that are wrong.
 
     The first line names the columns; of those, category, item and price must be there, and columns
-    that are none of COLUMNS are passed over. Comma, semicolon or tab between the columns.
+    that are none of COLUMNS, nor almost, are passed over. Comma, semicolon or tab between the columns.
     """
     rows = _split(_decode(content))
-    names = [name.strip().casefold() for name in next(rows, [])]
+    names = [name.strip().casefold() for name in _first_row(rows)]
     entries: list[Entry] = []
     problems = _check_header(names)
     if not problems:
@@ -79,46 +87,97 @@ def _decode(content: bytes) -> str:
     """Return the text of a file that says that it is UTF-16, else of one in UTF-8."""
     encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return content.decode(encoding)
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise MenuRefused((Problem(line, "encoding", ""),)) from None
+    before, nul, _ = text.partition("\0")
+    if nul:  # UTF-16 or UTF-32 that does not say so, or no text at all
+        raise MenuRefused((Problem(before.count("\n") + 1, "encoding", ""),))
+    return text
 
 
 def _split(text: str) -> _Rows:
-    header, _, _ = text.partition("\n")
-    return csv.reader(text.splitlines(), delimiter=max(",;\t", key=header.count))
+    """Cut a text into cells; a line break within a cell stays, and what is quoted must end."""
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 
 def _check_header(names: Sequence[str]) -> list[Problem]:
+    """Return what is wrong with the columns: one is missing, there twice, or spelled almost like one."""
+    almost = [(name, get_close_matches(name, COLUMNS, 1, ALIKE)) for name in names if name not in COLUMNS]
+    meant = [Problem(1, "column-meant", f"{name} → {known[0]}") for name, known in almost if known]
     if missing := [name for name in NEEDED if name not in names]:
-        return [Problem(1, "columns", ", ".join(missing))]
-    return [Problem(1, "column-twice", name) for name in COLUMNS if names.count(name) > 1]
+        return [Problem(1, "columns", ", ".join(missing)), *meant]
+    return meant + [Problem(1, "column-twice", name) for name in COLUMNS if names.count(name) > 1]
 
 
 def _read_rows(rows: _Rows, names: Sequence[str], currency: str) -> Iterator[Entry | Problem]:
+    """Give the entries of all rows, or what is wrong with them."""
     seen: set[tuple[str, str]] = set()
-    count = 0
+    try:
+        for count, (line, row) in enumerate(_numbered(rows), start=1):
+            if count > MENU_LENGTH:
+                yield Problem(line, "too-long", str(MENU_LENGTH))
+                return
+            yield from _read_row(line, row, names, seen, currency)
+    except _Unended as unended:
+        yield Problem(unended.line, "quote", "")
+
+
+def _numbered(rows: _Rows) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows in which there is something, each with the line on which it begins."""
+    line = rows.line_num + 1
     try:
         for row in rows:
-            if not any(cell.strip() for cell in row):
-                continue
-            count += 1
-            if count > MENU_LENGTH:
-                yield Problem(rows.line_num, "too-long", str(MENU_LENGTH))
-                return
-            cells = dict.fromkeys(COLUMNS, "") | {
-                name: cell.strip() for name, cell in zip(names, row, strict=False)
-            }
-            marks = [(name, cells[name]) for name in ("item", "id") if cells[name]]
-            repeated = [each for each in marks if each in seen]
-            seen.update(marks)
-            if repeated:
-                yield Problem(rows.line_num, "repeated", repeated[0][1])
-            else:
-                yield from _read_line(rows.line_num, cells, currency)
-    except csv.Error:  # a cell without end, as after a quote that is never closed
-        yield Problem(rows.line_num, "name", "")
+            if any(cell.strip() for cell in row):
+                yield line, row
+            line = rows.line_num + 1
+    except csv.Error:
+        raise _Unended(line) from None
+
+
+def _read_row(
+    line: int, row: Sequence[str], names: Sequence[str], seen: set[tuple[str, str]], currency: str
+) -> Iterator[Entry | Problem]:
+    """Give the entry of a row, or what is wrong with it; *seen* are the names and ids before it."""
+    told = {name: cell.strip() for name, cell in zip(names, row, strict=False)}
+    cells = dict.fromkeys(COLUMNS, "") | told
+    marks = [each for each in (("item", cells["item"]), ("id", cells["id"].lstrip("0"))) if each[1]]
+    repeated = [each for each in marks if each in seen]
+    seen.update(marks)
+    if repeated:
+        yield Problem(line, "repeated", repeated[0][1])
+    elif parted := _parted(names, row, currency):
+        yield Problem(line, "cells", _shown(parted))
+    else:
+        yield from _read_line(line, cells, currency)
+
+
+def _first_row(rows: _Rows) -> list[str]:
+    try:
+        return next(rows, [])
+    except csv.Error:
+        raise MenuRefused((Problem(1, "quote", ""),)) from None
+
+
+def _parted(names: Sequence[str], row: Sequence[str], currency: str) -> str:
+    """Return what shows that a comma has parted a cell in two, such as a price of `3,20`; "" if nothing does.
+
+    Either there are more cells than columns, or a text beside a whole price is nothing but decimals.
+    """
+    if surplus := [cell.strip() for cell in row[len(names) :] if cell.strip()]:
+        return ", ".join(surplus)
+    decimals = rf"\d{{{EXPONENTS[currency]}}}" if EXPONENTS[currency] else "(?!)"
+    for (name, price), (beside, cell) in pairwise(zip(names, map(str.strip, row), strict=False)):
+        if name == "price" and beside in TEXTS and price.isdigit() and re.fullmatch(decimals, cell):
+            return f"{price},{cell}"
+    return ""
+
+
+def _shown(cell: str) -> str:
+    """Return a cell on one line, and not too long."""
+    return " ".join(cell.split())[:NAME_LENGTH]
 
 
 def _read_line(number: int, cells: dict[str, str], currency: str) -> Iterator[Entry | Problem]:
@@ -136,9 +195,9 @@ def _read_line(number: int, cells: dict[str, str], currency: str) -> Iterator[En
         try:
             found |= read(cells, currency)
         except _Wrong as wrong:
-            problems.append(Problem(number, why, wrong.cell[:NAME_LENGTH]))
+            problems.append(Problem(number, why, _shown(wrong.cell)))
         except (Contradiction, BadHours) as wrong:
-            problems.append(Problem(number, f"{why}-{wrong.why}", wrong.found[:NAME_LENGTH]))
+            problems.append(Problem(number, f"{why}-{wrong.why}", _shown(wrong.found)))
     if problems:
         yield from problems
     else:
@@ -267,6 +326,13 @@ class _Wrong(Exception):
     """A cell cannot be read."""
 
     cell: str
+
+
+@dataclass(eq=False)
+class _Unended(Exception):
+    """A quote is never closed or stands in the midst of a cell, or a cell has no end."""
+
+    line: int
 
 
 class _Rows(Protocol):

@@ -29,6 +29,7 @@ from core.merchant import find_merchant
 from core.money import Money, total
 from core.ordering import ordering_of, watch
 from core.ports import Books
+from core.presence import require_presence
 from core.seat import Seat
 from core.visit import Visit, current_visit, touch
 
@@ -316,6 +317,7 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
     ordering = await ordering_of(books, merchant.id)
     if ordering.paused:
         raise MerchantPaused(merchant.name)
+    await require_presence(books, visit.id, merchant.id)
     cart = await cart_of(books, draft.id)
     items = await _items_of(books, cart)
     price = check_cart(cart, items, purse, wall_clock(books, ask.zone))

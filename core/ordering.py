@@ -11,6 +11,8 @@ from core.errand import EXPIRE_ORDER, send_on
 from core.errors import NotAllowed
 from core.ports import Books
 
+NEVER = timedelta.max
+
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
@@ -107,6 +109,20 @@ async def watch(
     """See to it that an order is not forgotten: one timer at a time, each starts the next."""
     step, wait = next_step(ordering, after, patience)
     await send_on(books, EXPIRE_ORDER, order_id, placed_at + wait - books.now, body=step)
+
+
+async def remind(
+    books: Books,
+    ordering: Ordering,
+    kind: str,
+    subject_id: int,
+    since: datetime,
+    after: Step | None = None,
+) -> None:
+    """See to it that somebody looks, by the waits that the merchant has set; nothing is released."""
+    step, wait = next_step(replace(ordering, release_seconds=0), after, NEVER)
+    if step is not Step.RELEASE:
+        await send_on(books, kind, subject_id, since + wait - books.now, body=step)
 
 
 async def pause(books: Books, ask: Pause) -> int:

@@ -35,6 +35,7 @@ class Right(StrEnum):
     PAUSE = "pause"
     MAKE_GOOD = "make-good"
     SETTINGS = "settings"
+    SEATS = "seats"
     STAFF = "staff"
 
 
@@ -47,6 +48,7 @@ LEAST_ROLE = {
     Right.PAUSE: Role.CASHIER,
     Right.MAKE_GOOD: Role.MANAGER,
     Right.SETTINGS: Role.MANAGER,
+    Right.SEATS: Role.MANAGER,
     Right.STAFF: Role.MANAGER,
 }
 """The one table of rights: whoever has this role, or a higher one, may do it."""

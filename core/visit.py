@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from core.errors import NoVisit
 from core.ports import Books
+from core.presence import ask_admission
 from core.seat import seat_by_token
 
 
@@ -50,12 +51,14 @@ async def sit_down(books: Books, ask: SitDown) -> int:
     """Open a visit at the seat whose code was scanned, or move the open one there."""
     seat = await seat_by_token(books, ask.token)
     visit = await open_visit(books, ask.customer_id, seat.merchant_id)
+    moved = visit is None or visit.seat_id != seat.id
     if visit is None:
         new = Visit(0, ask.customer_id, seat.merchant_id, seat.id, VisitState.OPEN, 1, books.now, None)
         visit = await books.add(new)
-    elif visit.seat_id != seat.id:
+    elif moved:
         await books.save(replace(visit, seat_id=seat.id))
         books.tell(SeatChanged(visit.id))
+    await ask_admission(books, visit.id, visit.customer_id, seat, moved=moved)
     return visit.id
 
 

@@ -101,9 +101,15 @@ def _shape_of(kind: Any) -> Shape[Any]:
         taken=attrgetter(*taken),
         turned=tuple(turned),
         readers=tuple(_reader(place, type_) for place, type_ in enumerate(kept.values())),
-        rest=attrgetter(*[*kept][1:]),
+        rest=_rest([*kept][1:]),
         is_file=bytes in kept.values(),
     )
+
+
+def _rest(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what gives these fields of a value, however few they are."""
+    get = attrgetter(*names)
+    return get if len(names) > 1 else lambda value: (get(value),)
 
 
 def _turn(kind: type) -> Callable[[Any], Any]:

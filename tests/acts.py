@@ -15,6 +15,7 @@ from core.dispute import DisputeState
 from core.ledger import Standing
 from core.lot import Lot
 from core.money import Money
+from core.presence import Seating, code_fits
 from core.staff import Invite
 from tests.surroundings import SURROUNDINGS, Act
 
@@ -72,6 +73,15 @@ async def _scans_new(play: Transcript, who: str, label: str) -> None:
 
 async def _scans_nonsense(play: Transcript, who: str, token: str) -> None:
     await play.stage.client.start(play.stage.people[who], token)
+
+
+async def _types_wrong_code(play: Transcript, who: str) -> None:
+    """Type four digits that are not the code of the moment, nor the one before it, at the first merchant."""
+    seating = await play.stage.service.store.run(lambda books: books.get(Seating, 1))
+    now = play.stage.clock.now()
+    assert seating is not None
+    wrong = next(code for code in ("0000", "1111", "2222") if not code_fits(seating.secret, code, now))
+    await play.stage.client.send(play.stage.people[who], wrong, None)
 
 
 # Staff
@@ -257,6 +267,7 @@ WORDS: dict[str, Act] = {
     r"(\w+) arrives, reading (\S+)": _arrives,
     r"(\w+) sits at (\w+) with (\S+)": _sits,
     r"(\w+) orders (.*) · (\S+)": _orders,
+    r"(\w+) types a wrong code": _types_wrong_code,
     r"(\w+) opens the (first|newest) staff link": _opens_staff_link,
     r"(\w+) scans (\w+)": _scans,
     r"(\w+) scans the new code of (\w+)": _scans_new,

@@ -13,6 +13,8 @@ from bot.sandbox.wire import Upload
 if TYPE_CHECKING:
     from tests.transcript import Transcript
 
+ENCODINGS = {"latin": "latin-1", "cp1252": "cp1252", "gb18030": "gb18030", "utf16": "utf-16"}
+
 # Time and trouble
 
 
@@ -50,8 +52,8 @@ async def _sends_sticker(play: Transcript, who: str) -> None:
 
 
 async def _sends_file(play: Transcript, who: str, name: str, caption: str, content: str) -> None:
-    """The content stands behind the caption, its lines parted by ` / `."""
-    body = content.replace(" / ", "\n").encode("latin-1" if name.startswith("latin") else "utf-8")
+    """The content stands behind the caption, its lines parted by ` / `; the name says how it is encoded."""
+    body = content.replace(" / ", "\n").encode(ENCODINGS.get(name.partition(".")[0], "utf-8"))
     await play.stage.client.send_document(play.stage.people[who], name, body, caption=caption)
 
 

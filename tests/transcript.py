@@ -170,6 +170,9 @@ class Transcript:
                 self._codes.add(match[1])
                 self.words["CODE"] = match[1]
             text = text.replace(match[1], "CODE")
+        for match in re.finditer(r"🔢 [^\d\n]+[:：] ?(\d{4})\b", text):
+            self.words["DIGITS"] = match[1]
+            text = text.replace(match[1], "DIGITS")
         return re.sub(r"\b(ch|tpc|re|pp)_[0-9a-f]{16,}\b", r"\1_…", text)
 
 

@@ -83,6 +83,12 @@ menu-item = { $item } · { $price }
 menu-item-happy = 🎉 { $item } · { $price }
 menu-not-now = { $item } · not at this hour
 menu-happy = 🎉 Happy hour until { $until }, { $left } left
+menu-happy-soon = 🎉 From { $time }: { $items }
+menu-happy-item = { $item } for { $price }
+item-happy-soon = 🎉 From { $time }: { $price }
+menu-favourites = ⭐ <b>What you like here</b>
+menu-no-favourites = Nothing of what you like here can be had at the moment.
+button-favourites = ⭐ What I like
 item-hours = 🕒 { $hours }
 item-happy-hour = 🎉 { $hours }
 cart-title = <b>Your order</b>
@@ -121,6 +127,8 @@ order-expired = ⌛ Nobody answered in time. Your money is free again.
 order-miss = 🚪 We came to your seat with your order and found nobody. Please wave to the staff, or scan the code of the seat where you are.
 order-keep = 👍 The staff are already on it and cannot cancel it any more. It is coming.
 order-promised = ⏱ About { $time }
+order-usual = ⏱ Usually about { $wait }
+order-usual-placed = ⏱ Usually about { $wait } from when it is accepted
 order-cancel-asked = ✋ You asked to cancel. The staff will answer in a moment.
 order-instead = ↔️ Instead of what was sold out
 order-instead-offered = Would you like something else? One tap puts it into your cart.
@@ -381,6 +389,100 @@ silence-seconds = { $count } s
 silence-minutes = { $count } min
 silence-orders = { $count } in a row
 
+## call
+
+button-call-staff = 🙋 Call staff
+button-take-call-back = Never mind
+button-take-call = 🏃 I'm on it
+button-call-done = ✅ Done
+call-title = 🙋 <b>Call from seat { $seat }</b>
+call-waiting = ⏳ The staff know that you call.
+call-taken = 🏃 { $by } is on the way.
+call-done = ✅ { $by } was with you.
+call-withdrawn = Taken back.
+call-left = Over, for you checked out.
+call-about = What is it about? One tap tells them.
+call-need-order = ❓ About an order
+call-need-bill = 🧾 The bill, please
+call-need-table = 💧 Water, cutlery
+call-need-other = 💬 Something else
+call-card-title = 🙋 <b>Seat { $seat }</b> · { $name } calls
+call-card-waiting = 🆕 Since { $time }
+call-card-taken = 🏃 { $by } is on it
+call-card-done = ✅ Done by { $by }
+call-card-withdrawn = Taken back by the customer
+call-card-left = 👋 The customer has left
+call-made-toast = The staff are called
+call-need-toast = The staff know
+call-withdrawn-toast = Taken back
+call-take-toast = The customer sees that you are on the way
+call-done-toast = Done
+call-answered-taken = { $by } was first and is on the way.
+call-answered-done = { $by } was first: this call is done.
+call-answered-withdrawn = The customer took this call back.
+call-answered-left = This call is over: the customer has left.
+call-ping = ⏰ <b>Seat { $seat }</b> has been calling since { $time }. Please press a button on its card.
+call-alert = ⏰ { $merchant }: nobody answers the call from seat { $seat }.
+board-call-waiting = 🙋 { $time } · { $seat } calls
+board-call-taken = 🏃 { $time } · { $seat } called · { $by }
+refused-already-called = The staff know already that you call.
+refused-called-lately = You called a moment ago. You can call again in { $wait_minutes } min, or wave.
+
+## presence
+
+button-let-in = ✅ Let in
+button-turn-away = Not here
+button-type-code = 🔢 Type the code
+button-seating = 🪑 Seats and calls ›
+button-show-code = 🔢 Show the code
+button-new-code = 🔄 The code of now
+seating-title = <b>Seats and calls</b>
+seating-open = 1. Whoever scans a seat's code can order there.
+seating-staff = 1. Whoever scans a seat's code waits until you let them in.
+seating-code = 1. Whoever scans a seat's code types four digits once, which /code shows here.
+seating-later = It counts for those who sit down from now on.
+seating-again = 2. A customer can call again after: { $wait }
+seating-at-once = at once
+seating-open-key = Anybody
+seating-staff-key = Let in by us
+seating-code-key = Code
+seating-code-now = 🔢 Code of the moment: <b>{ $code }</b> · until { $until }
+seating-no-code = Nobody needs a code here. /settings, “Seats and calls”, turns codes on.
+seating-rotate-which = Which seat? /rotate A12 gives it a new QR code, and the old one ends.
+admission-staff = ⏳ The staff are asked to let you in here. You can look at the menu and top up meanwhile.
+admission-code = 🔢 Before you can order, please type the four digits that the staff show you.
+admission-turned-away = 🚫 The staff did not open this seat for you. Please talk to them, or scan the code of another seat.
+admission-wrong-code =
+    { $left ->
+        [one] That is not the code of the moment. Please ask the staff and type it again: one more try.
+       *[other] That is not the code of the moment. Please ask the staff and type it again: { $left } more tries.
+    }
+admission-told-admitted = ✅ { $by } has let you in at seat { $seat }: you can order now.
+admission-told-turned-away = 🚫 The staff did not let you in at seat { $seat }.
+admission-told-by-code = ✅ That is the code: you can order now.
+admission-card-waiting = 🪑 <b>{ $name }</b> wants to sit at <b>{ $seat }</b>
+admission-card-wrong-codes = 🪑 <b>{ $name }</b> at <b>{ $seat }</b> typed wrong codes. Is somebody there?
+admission-card-admitted = ✅ { $by } let { $name } in at { $seat }
+admission-card-by-code = ✅ { $name } at { $seat } typed the right code
+admission-card-turned-away = 🚫 { $by } did not let { $name } in at { $seat }
+admission-card-left = 👋 { $name } is not waiting at { $seat } any more
+board-admission = 🪑 { $time } · { $seat } · { $name } waits to be let in
+admission-in-toast = The customer can order now
+admission-away-toast = The customer cannot order at this seat
+admission-answered-admitted = { $by } was first and let them in.
+admission-answered-turned-away = { $by } was first and did not let them in.
+admission-answered-left = They are not waiting any more.
+admission-ping = ⏰ Somebody has been waiting to be let in at <b>seat { $seat }</b> since { $time }. Please press a button on their card.
+admission-alert = ⏰ { $merchant }: nobody lets in who waits at seat { $seat }.
+refused-code-locked = Too many wrong codes. The staff are asked to let you in; you can also try again in { $wait_minutes } min.
+command-staff-code = the code that customers type
+command-staff-rotate = a new QR code for a seat
+merchant-deed-proof-open = opened the seats to whoever scans
+merchant-deed-proof-staff = wants people at seats let in by staff
+merchant-deed-proof-code = wants the code of the moment at seats
+merchant-deed-calling = changed how often customers can call
+merchant-deed-rotate = gave seat { $about } a new QR code
+
 ## admin
 
 admin-merchant-made =
@@ -552,7 +654,9 @@ help-staff =
     /today · today's figures
     /staff · who works here, links to join, roles
     /pause, /resume · take no orders for a while
-    /settings · what happens when nobody answers
+    /settings · what happens when nobody answers, who may order at seats
+    /code · the digits that customers type, where you want that
+    /rotate A12 · a new QR code for a seat
     /find G-12 · an order or checkout
     /language zh · 中文
     /link CODE · make this a merchant's group
@@ -612,7 +716,7 @@ refused-wallet-not-empty = There is still { $left } in your wallet. Spend it or 
 refused-still-under-way = A payment or a refund is still on its way. Please wait until it has arrived, then unbind.
 refused-needs-another-admin = You proposed it, so another admin has to confirm it.
 refused-merchant-unknown = Which merchant? Please begin with its number: /merchants lists them.
-refused-seat-label-unknown = This merchant has no seat “{ $label }”. /seats and its number sends all that it has.
+refused-seat-label-unknown = This merchant has no seat “{ $label }”. An admin gets all that it has with /seats and its number.
 refused-seat-not-named = Which seat? Please write it behind the merchant's number, as in 1 A12.
 refused-group-not-linked = This group belongs to no merchant yet. Type /link and the code that an admin gave you.
 refused-code-refused = This code is wrong, used or expired. An admin gets a new one with /linkcode. Then type /link and the new code here.
@@ -654,11 +758,14 @@ payment-set-aside = Your payment has arrived, but something went wrong on our si
 menu-problem-encoding = • line { $line }: not UTF-8. Save the file as “CSV UTF-8”.
 menu-problem-columns = • line { $line }: these columns are missing: { $found }
 menu-problem-column-twice = • line { $line }: the column “{ $found }” is there twice
+menu-problem-quote = • line { $line }: I cannot tell where a cell ends. A quotation mark is missing, or one too many
+menu-problem-cells = • line { $line }: a comma has parted a cell: “{ $found }”. Put quotation marks around a cell with a comma in it, as in "3,20"
+menu-problem-column-meant = • line { $line }: I do not know this column, and think that another is meant: { $found }
 menu-problem-id = • line { $line }: “{ $found }” is no id. Leave it empty for a new item
 menu-problem-unknown-id = • line { $line }: no item of this menu has the id { $found }
 menu-problem-taken = • line { $line }: “{ $found }” is what another item is called
-menu-problem-description = • line { $line }: a description has at most 300 characters, this is “{ $found }”
-menu-problem-allergens = • line { $line }: allergens have at most 100 characters, these are “{ $found }”
+menu-problem-description = • line { $line }: a description is one line of at most 300 characters, this is “{ $found }”
+menu-problem-allergens = • line { $line }: allergens are one line of at most 100 characters, these are “{ $found }”
 menu-problem-tax = • line { $line }: “{ $found }” is no tax rate. Write 19 or 5.5
 menu-problem-age = • line { $line }: “{ $found }” is no age. Write 18
 menu-problem-options-form = • line { $line }: I cannot read the options “{ $found }”. Write Size: Small | Large +1.50; Extras (0-2): Ice | Lemon

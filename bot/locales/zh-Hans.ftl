@@ -82,6 +82,12 @@ menu-item = { $item } · { $price }
 menu-item-happy = 🎉 { $item } · { $price }
 menu-not-now = { $item } · 现在不供应
 menu-happy = 🎉 欢乐时光到 { $until }，还剩 { $left }
+menu-happy-soon = 🎉 { $time } 起：{ $items }
+menu-happy-item = { $item } { $price }
+item-happy-soon = 🎉 { $time } 起：{ $price }
+menu-favourites = ⭐ <b>您在这里常点</b>
+menu-no-favourites = 您常点的现在都没有。
+button-favourites = ⭐ 我常点的
 item-hours = 🕒 { $hours }
 item-happy-hour = 🎉 { $hours }
 cart-title = <b>您的订单</b>
@@ -119,6 +125,8 @@ order-expired = ⌛ 商家未及时回应，预留款项已释放。
 order-miss = 🚪 我们把餐品送到您的座位，但没有人。请向店员招手，或扫描您现在座位上的二维码。
 order-keep = 👍 店员已在制作，无法取消，马上就来。
 order-promised = ⏱ 大约 { $time }
+order-usual = ⏱ 通常约 { $wait }
+order-usual-placed = ⏱ 接单后通常约 { $wait }
 order-cancel-asked = ✋ 您已请求取消，店员马上答复。
 order-instead = ↔️ 代替售罄的那一样
 order-instead-offered = 要换一样吗？点一下放入购物车。
@@ -378,6 +386,99 @@ silence-seconds = { $count } 秒
 silence-minutes = { $count } 分钟
 silence-orders = 连续 { $count } 单
 
+## call
+
+button-call-staff = 🙋 呼叫店员
+button-take-call-back = 不用了
+button-take-call = 🏃 我去
+button-call-done = ✅ 完成
+call-title = 🙋 <b>{ $seat } 座呼叫</b>
+call-waiting = ⏳ 店员已收到呼叫。
+call-taken = 🏃 { $by } 正在过来。
+call-done = ✅ { $by } 已来过。
+call-withdrawn = 已撤回。
+call-left = 您已结账，呼叫结束。
+call-about = 需要什么？点一下告诉店员。
+call-need-order = ❓ 订单问题
+call-need-bill = 🧾 结账
+call-need-table = 💧 水或餐具
+call-need-other = 💬 其他
+call-card-title = 🙋 <b>{ $seat } 座</b> · { $name } 呼叫
+call-card-waiting = 🆕 自 { $time } 起
+call-card-taken = 🏃 { $by } 正在处理
+call-card-done = ✅ { $by } 已完成
+call-card-withdrawn = 顾客已撤回
+call-card-left = 👋 顾客已离开
+call-made-toast = 已呼叫店员
+call-need-toast = 店员已知道
+call-withdrawn-toast = 已撤回
+call-take-toast = 顾客会看到您正在过去
+call-done-toast = 已完成
+call-answered-taken = { $by } 先处理了，正在过去。
+call-answered-done = { $by } 先处理了：这次呼叫已完成。
+call-answered-withdrawn = 顾客已撤回这次呼叫。
+call-answered-left = 这次呼叫已结束：顾客已离开。
+call-ping = ⏰ <b>{ $seat } 座</b>自 { $time } 起呼叫，请在卡片上按按钮。
+call-alert = ⏰ { $merchant }：{ $seat } 座的呼叫无人回应。
+board-call-waiting = 🙋 { $time } · { $seat } 呼叫
+board-call-taken = 🏃 { $time } · { $seat } 呼叫 · { $by }
+refused-already-called = 店员已经收到您的呼叫。
+refused-called-lately = 您刚刚呼叫过。{ $wait_minutes } 分钟后可再次呼叫，也可以招手。
+
+## presence
+
+button-let-in = ✅ 允许入座
+button-turn-away = 不在这里
+button-type-code = 🔢 输入验证码
+button-seating = 🪑 座位与呼叫 ›
+button-show-code = 🔢 显示验证码
+button-new-code = 🔄 当前验证码
+seating-title = <b>座位与呼叫</b>
+seating-open = 1. 扫描座位二维码即可点单。
+seating-staff = 1. 扫码后须由你们允许入座，才能点单。
+seating-code = 1. 扫码后须输入一次四位验证码，/code 在本群显示。
+seating-later = 对此后入座的顾客有效。
+seating-again = 2. 顾客再次呼叫须间隔：{ $wait }
+seating-at-once = 不限
+seating-open-key = 任何人
+seating-staff-key = 店员允许
+seating-code-key = 验证码
+seating-code-now = 🔢 当前验证码：<b>{ $code }</b> · { $until } 前有效
+seating-no-code = 这里不需要验证码。可在 /settings 的“座位与呼叫”中开启。
+seating-rotate-which = 哪个座位？/rotate A12 为它换新二维码，旧的随即失效。
+admission-staff = ⏳ 已请店员允许您入座。您可以先看菜单或充值。
+admission-code = 🔢 点单前，请输入店员出示的四位验证码。
+admission-turned-away = 🚫 店员没有为您开放这个座位。请询问店员，或扫描其他座位的二维码。
+admission-wrong-code =
+    { $left ->
+       *[other] 验证码不对。请询问店员后重新输入，还可以试 { $left } 次。
+    }
+admission-told-admitted = ✅ { $by } 已允许您坐 { $seat } 座，现在可以点单。
+admission-told-turned-away = 🚫 店员没有允许您坐 { $seat } 座。
+admission-told-by-code = ✅ 验证码正确，现在可以点单。
+admission-card-waiting = 🪑 <b>{ $name }</b> 想坐 <b>{ $seat }</b> 座
+admission-card-wrong-codes = 🪑 <b>{ $seat }</b> 座的 <b>{ $name }</b> 输错了验证码。那里有人吗？
+admission-card-admitted = ✅ { $by } 允许 { $name } 坐 { $seat } 座
+admission-card-by-code = ✅ { $seat } 座的 { $name } 输入了正确的验证码
+admission-card-turned-away = 🚫 { $by } 没有允许 { $name } 坐 { $seat } 座
+admission-card-left = 👋 { $name } 不再等候 { $seat } 座
+board-admission = 🪑 { $time } · { $seat } · { $name } 等候入座
+admission-in-toast = 顾客现在可以点单
+admission-away-toast = 顾客不能在这个座位点单
+admission-answered-admitted = { $by } 先处理了，已允许入座。
+admission-answered-turned-away = { $by } 先处理了，没有允许入座。
+admission-answered-left = 顾客已不再等候。
+admission-ping = ⏰ 自 { $time } 起有人等候入座 <b>{ $seat } 座</b>，请在卡片上按按钮。
+admission-alert = ⏰ { $merchant }：{ $seat } 座有人等候入座，无人回应。
+refused-code-locked = 验证码错误次数过多。已请店员允许您入座，您也可以在 { $wait_minutes } 分钟后再试。
+command-staff-code = 顾客要输入的验证码
+command-staff-rotate = 为座位换新二维码
+merchant-deed-proof-open = 开放座位，扫码即可点单
+merchant-deed-proof-staff = 改为须店员允许入座
+merchant-deed-proof-code = 改为须输入验证码入座
+merchant-deed-calling = 更改顾客呼叫间隔
+merchant-deed-rotate = 为 { $about } 座换新二维码
+
 ## admin
 
 admin-merchant-made =
@@ -541,7 +642,9 @@ help-staff =
     /today · 今日数据
     /staff · 店员、加入链接、角色
     /pause、/resume · 暂停或恢复接单
-    /settings · 无人回应时的处理
+    /settings · 无人回应时的处理、谁可在座位点单
+    /code · 顾客要输入的验证码（如已开启）
+    /rotate A12 · 为座位换新二维码
     /find G-12 · 查找订单或结账
     /language en · English
     /link 代码 · 设为商家群
@@ -601,7 +704,7 @@ refused-wallet-not-empty = 您的钱包里还有 { $left }。请先使用或退�
 refused-still-under-way = 还有付款或退款在途中，请等它完成后再解除绑定。
 refused-needs-another-admin = 这是您提议的，需要另一位管理员确认。
 refused-merchant-unknown = 哪个商家？请先写商家编号：/merchants 列出全部。
-refused-seat-label-unknown = 这个商家没有座位“{ $label }”。发送 /seats 加商家编号可得到全部座位。
+refused-seat-label-unknown = 这个商家没有座位“{ $label }”。管理员发送 /seats 加商家编号可得到全部座位。
 refused-seat-not-named = 哪个座位？请写在商家编号后面，例如 1 A12。
 refused-group-not-linked = 本群还不属于任何商家。请输入 /link 和管理员给的代码。
 refused-code-refused = 代码错误、已用或过期。管理员可用 /linkcode 获取新的，再在这里输入 /link 和新代码。
@@ -643,11 +746,14 @@ payment-set-aside = 您的付款已到账，但我们这边出了问题。请不
 menu-problem-encoding = • 第 { $line } 行：不是 UTF-8，请另存为“CSV UTF-8”。
 menu-problem-columns = • 第 { $line } 行：缺少列：{ $found }
 menu-problem-column-twice = • 第 { $line } 行：列“{ $found }”重复
+menu-problem-quote = • 第 { $line } 行：看不出单元格在哪里结束，引号缺失或多余
+menu-problem-cells = • 第 { $line } 行：逗号把单元格拆开了：“{ $found }”。含逗号的单元格请加引号，例如 "3,20"
+menu-problem-column-meant = • 第 { $line } 行：不认识这一列，可能是：{ $found }
 menu-problem-id = • 第 { $line } 行：“{ $found }”不是编号；新项目请留空
 menu-problem-unknown-id = • 第 { $line } 行：菜单中没有编号为 { $found } 的项目
 menu-problem-taken = • 第 { $line } 行：“{ $found }”已是另一项的名称
-menu-problem-description = • 第 { $line } 行：描述最多 300 个字，这里是“{ $found }”
-menu-problem-allergens = • 第 { $line } 行：过敏原最多 100 个字，这里是“{ $found }”
+menu-problem-description = • 第 { $line } 行：描述须为一行，最多 300 个字，这里是“{ $found }”
+menu-problem-allergens = • 第 { $line } 行：过敏原须为一行，最多 100 个字，这里是“{ $found }”
 menu-problem-tax = • 第 { $line } 行：“{ $found }”不是税率，请写 19 或 5.5
 menu-problem-age = • 第 { $line } 行：“{ $found }”不是年龄，请写 18
 menu-problem-options-form = • 第 { $line } 行：无法读懂选项“{ $found }”，写法如 规格: 小 | 大 +1.50; 加料 (0-2): 冰 | 柠檬

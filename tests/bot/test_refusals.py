@@ -7,18 +7,23 @@ import pytest
 from bot.locales import LANGUAGES, Locale
 from bot.refusals import sentence
 from core import errors
+from core.call import CallState
 from core.errors import (
     AlreadyServed,
     AmountUnreadable,
+    CallAnswered,
     Change,
     MenuChanged,
     MenuRefused,
+    NotAdmitted,
     Problem,
     Refusal,
     RoleTooLow,
+    SeatAnswered,
 )
 from core.money import Money
 from core.order_goods import LineState
+from core.presence import AdmissionState, Proof
 from core.staff import Role
 
 EUR = Money(320, "EUR")
@@ -30,18 +35,22 @@ KINDS = [
 ]
 
 
+SAID = ("encoding", "columns", "name", "price", "repeated", "too-long", "empty")
+PARTICULAR: dict[type[Refusal], Refusal] = {
+    MenuChanged: MenuChanged((Change("Tea", EUR, None), Change("Pie", EUR, EUR))),
+    MenuRefused: MenuRefused(tuple(Problem(2, why, "<b>") for why in SAID)),
+    AmountUnreadable: AmountUnreadable("two_numbers", EUR),
+    AlreadyServed: AlreadyServed(7, LineState.ACCEPTED, "Bea"),
+    CallAnswered: CallAnswered(7, CallState.TAKEN, "Bea"),
+    NotAdmitted: NotAdmitted(Proof.CODE, AdmissionState.WAITING),
+    SeatAnswered: SeatAnswered(7, AdmissionState.ADMITTED, "Bea"),
+    RoleTooLow: RoleTooLow(Role.OWNER),
+}
+
+
 def a_refusal(kind: type[Refusal]) -> Refusal:
-    if kind is MenuChanged:
-        return MenuChanged((Change("Tea", EUR, None), Change("Pie", EUR, EUR)))
-    if kind is MenuRefused:
-        whys = ("encoding", "columns", "name", "price", "repeated", "too-long", "empty")
-        return MenuRefused(tuple(Problem(2, why, "<b>") for why in whys))
-    if kind is AmountUnreadable:
-        return AmountUnreadable("two_numbers", EUR)
-    if kind is AlreadyServed:
-        return AlreadyServed(7, LineState.ACCEPTED, "Bea")
-    if kind is RoleTooLow:
-        return RoleTooLow(Role.OWNER)
+    if kind in PARTICULAR:
+        return PARTICULAR[kind]
     fields = kind.__dataclass_fields__
     return kind(**{name: SAMPLES[str(field.type)] for name, field in fields.items()})
 

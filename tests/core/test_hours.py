@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.hours import DAY, DAYS, BadHours, find_window, read_windows
+from core.hours import DAY, DAYS, BadHours, find_window, next_window, read_windows
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -127,3 +127,23 @@ def _no_change_near(now: datetime) -> bool:
     utc, zone = now.astimezone(UTC), now.tzinfo
     near = {(utc + timedelta(hours=hours)).astimezone(zone).utcoffset() for hours in (-30, 0, 30)}
     return len(near) == 1
+
+
+@given(later=st.timedeltas(timedelta(0), timedelta(days=14)), hours=st.integers(1, 30))
+def test_the_window_that_opens_next_is_the_one_that_is_open_then(later: timedelta, hours: int) -> None:
+    windows = read_windows("Mon-Thu 17:00-19:00 1; Fri 22:00-01:30 2; Sat 03:00-04:00 3")
+    now = at("2026-03-27T12:00") + later  # the clock is put forward meanwhile
+    found = next_window(windows, now, timedelta(hours=hours))
+    ahead = [now.astimezone(UTC) + timedelta(minutes=n) for n in range(1, hours * 60 + 1)]
+    opened = [
+        moment
+        for moment in ahead
+        if find_window(windows, moment.astimezone(BERLIN))
+        and not find_window(windows, (moment - timedelta(minutes=1)).astimezone(BERLIN))
+    ]
+    assert (found is None) == (not opened)
+    if found:
+        assert timedelta(0) <= opened[0] - found[1] < timedelta(minutes=1)
+        open_then = find_window(windows, found[1].astimezone(BERLIN))
+        assert open_then
+        assert open_then[0] == found[0]

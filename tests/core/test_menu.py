@@ -186,6 +186,7 @@ def test_an_id_is_there_once() -> None:
     assert problems("id,category,item,price\n7,Beer,Pils,3\n8,Beer,Stout,4\n7,Beer,Ale,4\n") == [
         (4, "repeated", "7")
     ]
+    assert problems("id,category,item,price\n7,Beer,Pils,3\n07,Beer,Ale,4\n") == [(3, "repeated", "7")]
 
 
 def test_what_spreadsheets_call_unicode_text_is_read() -> None:
@@ -234,8 +235,75 @@ def test_a_menu_that_was_written_reads_as_it_was(items: list[MenuItem]) -> None:
     assert len(file.fields) == len(COLUMNS) - 4
 
 
-def test_a_cell_without_end_is_refused_like_any_other_bad_name() -> None:
-    assert problems(HEADER + f"Beer,{'x' * 200_000},3\n") == [(2, "name", "")]
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f"Beer,{'x' * 200_000},3\n",
+        'Beer,"Pils,3\nFood,Nuts,2\n',
+        'Beer,"Pils" big,3\n',
+        'Beer,"Pils\nbig,3\n',
+    ],
+)
+def test_a_cell_without_end_is_named_by_the_line_on_which_it_begins(rows: str) -> None:
+    assert problems(f"{HEADER}Food,Soup,4\n{rows}") == [(3, "quote", "")]
+    assert problems(f'"{HEADER}{rows}') == [(1, "quote", "")]
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (HEADER + "Beer,Pils,3,20\n", [(2, "cells", "20")]),
+        ("category,item,price,note\nBeer,Pils,3,20,cold\n", [(2, "cells", "cold")]),
+        ("category,item,price,description\nBeer,Pils,3,20\n", [(2, "cells", "3,20")]),
+        (HEADER + 'Beer,"Pils\nbig",3\nFood,Nuts,x\n', [(2, "name", "Pils big"), (4, "price", "x")]),
+        ("category,item,price,description\nBeer,Pils,3,a\u2028b\n", [(2, "description", "a b")]),
+    ],
+)
+def test_a_cell_that_was_parted_is_named_and_no_price_is_guessed(
+    content: str, found: list[tuple[int, str, str]]
+) -> None:
+    assert problems(content) == found
+
+
+def test_decimals_are_those_of_the_currency_and_empty_cells_harm_nobody() -> None:
+    described = "category,item,price,description\n"
+    assert read_menu(f"{described}Beer,Pils,320,20\n".encode(), "JPY").entries[0].description == "20"
+    assert problems(f"{described}Beer,Pils,3,200\n", "KWD") == [(2, "cells", "3,200")]
+    for row in ("Beer,Pils,3.00,20\n", "Beer,Pils,3,201,,\n", 'Beer,Pils,"3,20",\n'):
+        assert len(read_menu((described + row).encode(), "EUR").entries) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+def test_what_does_not_say_how_it_is_encoded_is_refused_as_that(encoding: str) -> None:
+    assert problems((HEADER + "Beer,Pils,3\n").encode(encoding)) == [(1, "encoding", "")]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "item"), [("cp1252", "Kölsch"), ("gb18030", "青岛"), ("cp1252", "Pils €")]
+)
+def test_an_older_encoding_is_refused_with_its_line(encoding: str, item: str) -> None:
+    assert problems((HEADER + f"Beer,Pils,3\nBeer,{item},3\n").encode(encoding)) == [(3, "encoding", "")]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("alergens", "allergens"),
+        ("Option", "options"),
+        ("happyhour", "happy hour"),
+        ("desciption", "description"),
+    ],
+)
+def test_a_column_that_is_spelled_almost_like_one_is_not_passed_over(name: str, meant: str) -> None:
+    assert problems(f"category,item,price,{name}\nBeer,Pils,3,\n") == [
+        (1, "column-meant", f"{name.casefold()} → {meant}")
+    ]
+    assert problems(f"category,item,prise,{name}\nBeer,Pils,3,\n")[0] == (1, "columns", "price")
+
+
+@pytest.mark.parametrize("name", ["note", "remark", "number", "kitchen", "备注", "", "name", "stand"])
+def test_other_columns_are_passed_over(name: str) -> None:
+    assert len(read_menu(f"category,item,price,{name}\nBeer,Pils,3,\n".encode(), "EUR").entries) == 1
 
 
 def test_a_price_has_the_decimals_of_its_currency() -> None:

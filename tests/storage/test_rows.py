@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.call import Calling, StaffCall
 from core.check_out import CheckOut
 from core.draft import Draft, DraftKind
 from core.errand import Errand
@@ -23,6 +24,7 @@ from core.merchant import LinkCode, Merchant
 from core.money import EXPONENTS, Money
 from core.open_account import Customer
 from core.order_goods import CartLine, GoodsOrder, Line
+from core.presence import Admission, Seating
 from core.refund import RefundOrder, RefundPart
 from core.seat import Seat
 from core.serve import Deed
@@ -32,8 +34,9 @@ from core.visit import Visit
 from storage.rows import shape_of, to_column
 
 KINDS = [
-    CartLine, CheckOut, Customer, Deed, Draft, Errand, GoodsOrder, Line, LinkCode, Lot, LotUse, MenuItem,
-    Merchant, RefundOrder, RefundPart, Seat, Stray, StrayCase, TopUp, Visit,
+    Admission, Calling, CartLine, CheckOut, Customer, Deed, Draft, Errand, GoodsOrder, Line, LinkCode, Lot,
+    LotUse, MenuItem, Merchant, RefundOrder, RefundPart, Seat, Seating, StaffCall, Stray, StrayCase, TopUp,
+    Visit,
 ]  # fmt: skip
 
 ZONES = st.integers(-14, 14).map(lambda hours: timezone(timedelta(hours=hours)))

@@ -14,7 +14,8 @@ from bot.outbox import show
 from bot.pages import Key, Keyboard, Look, Page
 from core.errors import GroupNotLinked, LanguageUnknown, NotAllowed
 from core.make_good import make_good
-from core.merchant import LinkGroup, Merchant, find_merchant, link_group
+from core.merchant import Merchant, find_merchant
+from core.station import LinkGroup, link_group
 from core.order_goods import COMING, UNANSWERED, GoodsOrder, Line, lines_of, status_of
 from core.ports import Books
 from core.seat import Seat

@@ -44,7 +44,8 @@ from bot.telegram.callback_data import unpack
 from bot.tell import show_open_cards, tell_admins, tell_all, tell_owners
 from bot.top_up import on_about_to_pay, on_has_paid
 from core.errors import NotAllowed, OutOfDate, Refusal
-from core.merchant import Merchant, MoveGroup, move_group
+from core.merchant import Merchant
+from core.station import MoveGroup, move_group
 from core.ports import Books
 
 log = logging.getLogger(__name__)

@@ -52,7 +52,8 @@ from core.errand import send_on
 from core.gateway import ActionKind
 from core.lot import Lot
 from core.menu import ItemChanged
-from core.merchant import GroupLinked, GroupMoved, Merchant, find_merchant
+from core.merchant import Merchant, find_merchant
+from core.station import GroupLinked, GroupMoved
 from core.open_account import Customer
 from core.order_goods import (
     COMING,

@@ -26,7 +26,8 @@ from core.dispute import DisputeState, TellDispute, take_dispute
 from core.draft import DraftKind, carry_out, draft_for
 from core.errand import OPEN_CHARGE, Errand, ErrandState
 from core.menu import Entry, LoadMenu, load_menu
-from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
+from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
+from core.station import LinkGroup, link_group
 from core.money import Money
 from core.ports import Books
 from core.seat import MakeSeats, Seat, make_seats

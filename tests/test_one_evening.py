@@ -9,7 +9,8 @@ from core.draft import DraftKind, carry_out, draft_for
 from core.gateway import Outcome, Payer, Verdict
 from core.ledger import clearing, payable, refunding, wallet
 from core.menu import Entry, LoadMenu, MenuItem, load_menu
-from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
+from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
+from core.station import LinkGroup, link_group
 from core.money import Money
 from core.open_account import Bind, OpenAccount, bind, open_account
 from core.order_goods import PlaceOrder, SetQuantity, order_goods, set_quantity

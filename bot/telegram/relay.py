@@ -34,7 +34,7 @@ from bot.people import Peer
 from bot.telegram.pace import MINUTE, Pace
 from bot.telegram.request import NotSent
 from bot.tell import tell_admins, tell_all
-from core.merchant import MoveGroup, move_group
+from core.station import MoveGroup, move_group
 from core.ports import Books, Store
 
 log = logging.getLogger(__name__)

@@ -26,6 +26,7 @@ from core.order_goods import CartLine, GoodsOrder, Line
 from core.refund import RefundOrder, RefundPart
 from core.seat import Seat
 from core.serve import Deed
+from core.station import Station
 from core.stray import StrayCase
 from core.top_up import Stray, TopUp
 from core.visit import Visit
@@ -33,7 +34,7 @@ from storage.rows import shape_of, to_column
 
 KINDS = [
     CartLine, CheckOut, Customer, Deed, Draft, Errand, GoodsOrder, Line, LinkCode, Lot, LotUse, MenuItem,
-    Merchant, RefundOrder, RefundPart, Seat, Stray, StrayCase, TopUp, Visit,
+    Merchant, RefundOrder, RefundPart, Seat, Station, Stray, StrayCase, TopUp, Visit,
 ]  # fmt: skip
 
 ZONES = st.integers(-14, 14).map(lambda hours: timezone(timedelta(hours=hours)))

@@ -109,10 +109,7 @@ def asked(moment: Snapshot) -> Found:
         HAVING goods_order.cancel_asked <> max(line.cancel_asked)
         """
     ):
-        yield (
-            f"order G-{order}",
-            f"asks {'' if is_asked else 'nothing '}to be cancelled, {lines} of its lines do",
-        )
+        yield f"order G-{order}", f"asks for {'that' if is_asked else 'nothing'}, {lines} of its lines do"
 
 
 def chats(moment: Snapshot) -> Found:

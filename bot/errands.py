@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from telegram import Bot
 from telegram.error import TelegramError
 
+from bot.board import show_boards
 from bot.clock import Clock
 from bot.desk import (
     DRAW_BOARD,
@@ -54,7 +55,7 @@ from bot.reconcile import (
 from bot.refusals import sentence, show_refusal
 from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
 from bot.telegram.arrivals import Place
-from bot.tell import press_staff, show_board, tell_admins, tell_all, warn_window
+from bot.tell import press_staff, tell_admins, tell_all, warn_window
 from core.charge import ChargeState, charge_with
 from core.draft import Draft
 from core.errand import (
@@ -194,7 +195,7 @@ class Errands:
             await self.finish(errand, lambda books: press_staff(books, self.house, errand.subject_id, step))
 
     async def _draw_board(self, errand: Errand) -> None:
-        await self.finish(errand, lambda books: show_board(books, self.house, errand.subject_id))
+        await self.finish(errand, lambda books: show_boards(books, self.house, errand.subject_id))
 
     async def finish(self, errand: Errand, work: Work) -> None:
         """Do *work*, tell what came of it and mark the errand done, in one transaction."""
@@ -372,7 +373,7 @@ class Errands:
         async def tell(books: Books) -> None:
             told = json.loads(errand.body)
             locale = self.house.locale(await peer_of(books, told["reader"]))
-            await say(books, told["chat"], Page(figures_text(locale, figures)))
+            await say(books, told["chat"], Page(figures_text(locale, figures)), told.get("thread", 0))
 
         await self.finish(errand, tell)
 

@@ -280,10 +280,13 @@ def _elsewhere_rows(locale: Locale, card: Card) -> list[str]:
     """Return in one row what others have of the order; how far they are is on their cards."""
     told: list[str] = []
     for station, lines in card.elsewhere.items():
-        wanted = [line for line in lines if line.state not in ENDED]
-        items = [locale.plain("button-line", quantity=str(line.quantity), item=line.name) for line in wanted]
+        items = [
+            locale.say("card-elsewhere-item", quantity=str(line.quantity), item=line.name)
+            for line in lines
+            if line.state not in ENDED
+        ]
         word = "card-elsewhere" if station else "card-elsewhere-main"
-        told += [locale.say(word, station=station, items=", ".join(items))] if items else []
+        told += [locale.say(word, station=station, items=Markup(", ".join(items)))] if items else []
     return [" · ".join(told)] if told else []
 
 

@@ -12,7 +12,8 @@ A line at the margin is an act, and what follows it, indented, is what it led to
 `~` a message that reads differently now, `-` a message that lost its buttons, `x` one that is gone,
 `!` the short answer to a tap. An act is `WHO> text`, `WHO* button`, `WHO** button` (tapped twice,
 faster than any answer), `WHO^ forged button data`, or words (see `tests/acts.py`). `@bar` makes it
-happen in the group, or in the topic, of that name. Running a transcript gives it anew: it passes if nothing differs.
+happen in the group, or in the topic, of that name. Running a transcript gives it anew: it passes if
+nothing differs.
 """
 
 from __future__ import annotations

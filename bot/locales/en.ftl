@@ -385,6 +385,7 @@ silence-orders = { $count } in a row
 
 card-elsewhere = ➕ { $station }: { $items }
 card-elsewhere-main = ➕ main group: { $items }
+card-elsewhere-item = { $quantity } × { $item }
 card-elsewhere-now = <b>{ $number } · seat { $seat }</b> ↪️ Its card is elsewhere now.
 station-linked =
     { $count ->

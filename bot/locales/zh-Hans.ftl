@@ -382,6 +382,7 @@ silence-orders = 连续 { $count } 单
 
 card-elsewhere = ➕ { $station }：{ $items }
 card-elsewhere-main = ➕ 主群：{ $items }
+card-elsewhere-item = { $quantity } × { $item }
 card-elsewhere-now = <b>{ $number } · { $seat } 座</b> ↪️ 卡片已移到别处。
 station-linked =
     { $count ->

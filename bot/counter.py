@@ -10,7 +10,7 @@ from bot.buttons import Promise, Serve, ServeBecause, ShowCard, ShowLines, ShowM
 from bot.desk import LANGUAGES, Desk, House
 from bot.locales import Locale, Markup
 from bot.order_goods import order_rows
-from bot.outbox import Message, show
+from bot.outbox import Message, page_shown, show
 from bot.pages import Key, Keyboard, Look, Page
 from bot.people import peer_of
 from bot.places import places_of
@@ -165,21 +165,17 @@ async def merchant_here(desk: Desk) -> Merchant:
 async def show_cards(books: Books, house: House, order: GoodsOrder) -> None:
     """Bring an order's cards to how it stands, each at its station's place.
 
-    Where a card was whose lines are on another now, that is said.
+    Where a card was whose lines are on another now, that is said; one that comes back is posted anew.
     """
     merchant = await find_merchant(books, order.merchant_id)
-    cards = await cards_now(books, order)
+    cards, subject = await cards_now(books, order), _subject(order)
     for station_id, place in (await places_of(books, merchant)).items():
         locale = house.locale(await peer_of(books, place.chat_id))
         if card := cards.get(station_id):
-            await show(
-                books,
-                place.chat_id,
-                _subject(order),
-                card_page(locale, card),
-                follows=asks_to_cancel(card.lines),
-                thread_id=place.thread_id,
-            )
+            page, thread_id = card_page(locale, card), place.thread_id
+            comes_back = await page_shown(books, place.chat_id, subject, thread_id) == _ELSEWHERE
+            follows = comes_back or asks_to_cancel(card.lines)
+            await show(books, place.chat_id, subject, page, follows=follows, thread_id=thread_id)
         else:
             await retire_card(books, locale, order, place)
 
@@ -189,7 +185,8 @@ async def retire_card(books: Books, locale: Locale, order: GoodsOrder, place: Pl
     subject, thread_id = _subject(order), place.thread_id
     if await books.find(Message, chat_id=place.chat_id, thread_id=thread_id, subject=subject):
         text = locale.say("card-elsewhere-now", number=f"G-{order.id}", seat=order.seat)
-        await show(books, place.chat_id, subject, Page(text, quiet=True), thread_id=thread_id)
+        page = Page(text, quiet=True, name=_ELSEWHERE)
+        await show(books, place.chat_id, subject, page, thread_id=thread_id)
 
 
 async def cards_now(books: Books, order: GoodsOrder) -> dict[int, Card]:
@@ -225,7 +222,7 @@ def card_page(locale: Locale, card: Card, *, by_line: bool = False) -> Page:
     Whoever ordered may sit elsewhere by now; as long as something is to be brought, that is said.
     """
     order, lines, status = card.order, card.lines, card.status
-    deed = deed_behind(card.deeds, status)
+    deed = deed_behind(deeds_about(card.deeds, [line for line in lines if line.state is status]), status)
     amount = total((line.total for line in lines), order.total.currency)
     title = locale.say("card-title", number=f"G-{order.id}", seat=order.seat, total=amount)
     reason = Markup(locale.say(f"reason-{deed.reason}")) if deed and deed.reason else ""
@@ -422,4 +419,5 @@ def _subject(order: GoodsOrder) -> str:
     return f"card:{order.id}"
 
 
+_ELSEWHERE = "elsewhere"
 _SIGNS = {Action.DELIVER: "✅", Action.DECLINE: "✕"}

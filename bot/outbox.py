@@ -126,9 +126,9 @@ async def refresh(books: Books, chat_id: int, subject: str, page: Page, thread_i
         await show(books, chat_id, subject, page, follows=follows, thread_id=thread_id)
 
 
-async def page_shown(books: Books, chat_id: int, subject: str) -> str:
+async def page_shown(books: Books, chat_id: int, subject: str, thread_id: int = 0) -> str:
     """Return the name of the page that a living message shows, or is about to; "" if it has none."""
-    known = await books.find(Message, chat_id=chat_id, subject=subject)
+    known = await books.find(Message, chat_id=chat_id, thread_id=thread_id, subject=subject)
     return str(read_wire(known[0].body).get("name", "")) if known else ""
 
 

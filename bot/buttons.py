@@ -268,15 +268,26 @@ class Serve:
 
 @dataclass(frozen=True, slots=True)
 class ServeBecause:
-    """The same with a reason."""
+    """The same to a card, with a reason."""
 
     prefix: ClassVar[str] = "sb2"
+    order: int
+    version: int
+    station: int
+    action: Action
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ServeLineBecause:
+    """The same to a line, with a reason."""
+
+    prefix: ClassVar[str] = "lb1"
     order: int
     version: int
     line: int
     action: Action
     reason: Reason
-    station: int
 
 
 @dataclass(frozen=True, slots=True)

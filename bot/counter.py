@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.buttons import Promise, Serve, ServeBecause, ShowCard, ShowLines, ShowMore
+from bot.buttons import Promise, Serve, ServeBecause, ServeLineBecause, ShowCard, ShowLines, ShowMore
 from bot.desk import LANGUAGES, Desk, House
 from bot.locales import Locale, Markup
 from bot.order_goods import order_rows
@@ -96,18 +96,31 @@ async def on_serve(desk: Desk, tap: Serve) -> None:
     elif tap.action is Action.DELIVER and id_choices(lines) and _is_current(tap, lines):
         await _show(desk, card, id_page(await desk.readers(), card, tap, lines))
     else:
-        await _serve(desk, card, tap, tap.action)
+        await _serve(desk, card, tap.version, tap.action, line_id=tap.line)
 
 
 async def on_serve_because(desk: Desk, tap: ServeBecause) -> None:
     """The same for a reason; of what is declined the money is free again at once."""
-    await _serve(desk, await _card_here(desk, tap.order, tap.station), tap, tap.action, tap.reason)
+    card = await _card_here(desk, tap.order, tap.station)
+    await _serve(desk, card, tap.version, tap.action, tap.reason)
+
+
+async def on_serve_line_because(desk: Desk, tap: ServeLineBecause) -> None:
+    """The same for a reason to one line, on whichever card it is now."""
+    order = await _order_here(desk, tap.order)
+    for card in (await cards_now(desk.books, order)).values():
+        if tap.line in [line.id for line in card.lines]:
+            await _serve(desk, card, tap.version, tap.action, tap.reason, line_id=tap.line)
+            return
+    raise NotAllowed
 
 
 async def on_promise(desk: Desk, tap: Promise) -> None:
     """Say in how many minutes it will be there, and accept it by that."""
+    if tap.minutes not in PROMISES_MINUTES:
+        raise NotAllowed
     card = await _card_here(desk, tap.order, tap.station)
-    await _serve(desk, card, tap, Action.PROMISE, minutes=tap.minutes)
+    await _serve(desk, card, tap.version, Action.PROMISE, minutes=tap.minutes)
 
 
 async def on_show_card(desk: Desk, tap: ShowCard) -> None:
@@ -291,11 +304,17 @@ def reasons_page(locale: Locale, card: Card, tap: Serve) -> Page:
     """Return the card with the reasons that there are for what was pressed."""
     keys = Keyboard()
     for reason in REASONS[tap.action]:
-        button = ServeBecause(card.order.id, tap.version, tap.line, tap.action, reason, card.station_id)
-        keys.row(Key(locale.plain(f"reason-{reason}"), button))
+        keys.row(Key(locale.plain(f"reason-{reason}"), _because(card, tap, reason)))
     keys.row(_back_key(locale, card))
     word = "counter-why-not" if tap.action is Action.DECLINE else "counter-why"
     return Page(f"{card_page(locale, card).text}\n\n{locale.say(word)}", keys.rows)
+
+
+def _because(card: Card, tap: Serve, reason: Reason) -> ServeBecause | ServeLineBecause:
+    order, version = card.order.id, tap.version
+    if tap.line:
+        return ServeLineBecause(order, version, tap.line, tap.action, reason)
+    return ServeBecause(order, version, card.station_id, tap.action, reason)
 
 
 def id_page(locale: Locale, card: Card, tap: Serve, lines: Sequence[Line]) -> Page:
@@ -376,24 +395,24 @@ async def _show(desk: Desk, card: Card, page: Page) -> None:
 async def _serve(
     desk: Desk,
     card: Card,
-    tap: Serve | ServeBecause | Promise,
+    version: int,
     action: Action,
     reason: Reason | None = None,
+    *,
+    line_id: int = 0,
     minutes: int = 0,
 ) -> None:
-    if action is Action.PROMISE and minutes not in PROMISES_MINUTES:
-        raise NotAllowed
-    await require(desk.books, card.order.merchant_id, desk.doer, RIGHT_TO[action])
+    order, station_id = card.order, card.station_id
+    await require(desk.books, order.merchant_id, desk.doer, RIGHT_TO[action])
     patience = timedelta(seconds=desk.house.settings.order_expiry_seconds)
-    line = 0 if isinstance(tap, Promise) else tap.line
     ask = ServeOrder(
-        tap.order, tap.version, action, reason, desk.peer.id, desk.peer.name, line, minutes, patience,
-        desk.house.settings.timezone.key, tap.station,
+        order.id, version, action, reason, desk.peer.id, desk.peer.name, line_id, minutes, patience,
+        desk.house.settings.timezone.key, station_id,
     )  # fmt: skip
     command = make_good if action in AMENDED else serve_order
-    key = f"{tap.order}:{tap.station}:{tap.version}:{line}:{action}:{reason}:{minutes}:{desk.peer.id}"
-    await desk.run(command, ask, key=key)
-    desk.toast = desk.locale.plain(f"counter-{action}-toast", number=f"G-{tap.order}")
+    what = f"{order.id}:{station_id}:{version}:{line_id}"
+    await desk.run(command, ask, key=f"{what}:{action}:{reason}:{minutes}:{desk.peer.id}")
+    desk.toast = desk.locale.plain(f"counter-{action}-toast", number=f"G-{order.id}")
 
 
 def _is_current(tap: Serve, lines: Sequence[Line]) -> bool:
@@ -404,15 +423,20 @@ def _is_current(tap: Serve, lines: Sequence[Line]) -> bool:
 
 
 async def _card_here(desk: Desk, order_id: int, station_id: int) -> Card:
-    """Return the card if this group is one of the merchant's that serves it, or refuse."""
+    """Return what of the order is on the station's card now, or refuse."""
+    card = (await cards_now(desk.books, await _order_here(desk, order_id))).get(station_id)
+    if card is None:
+        raise OutOfDate
+    return card
+
+
+async def _order_here(desk: Desk, order_id: int) -> GoodsOrder:
+    """Return the order if this group is one of the merchant's that serves it, or refuse."""
     order = await desk.books.get(GoodsOrder, order_id)
     here = await merchant_at(desk.books, desk.place.chat_id)
     if order is None or here is None or here.id != order.merchant_id:
         raise NotAllowed
-    card = (await cards_now(desk.books, order)).get(station_id)
-    if card is None:
-        raise OutOfDate
-    return card
+    return order
 
 
 def _subject(order: GoodsOrder) -> str:

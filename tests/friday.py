@@ -3,9 +3,9 @@
 `python -m tests.friday` plays two nights of an hour, or of as many minutes as are named, and prints the
 figures: 200 orders an hour in one group, and more than one group can carry, with a kitchen that has a group
 of its own. Time passes by hand. Orders are placed as the core places them; staff press the buttons of their
-cards: they accept, promise, prepare and deliver, in whole or by line, decline with reasons, find nobody at the
-seat, and for some minutes look at nothing; customers move, cancel and ask to cancel. Exit status 1 if a call
-was refused for flood, a card was lost, or a figure is over its limit.
+cards: they accept, promise, prepare and deliver, in whole or by line, decline with reasons, find nobody at
+the seat, and for some minutes look at nothing; customers move, cancel and ask to cancel. Exit status 1 if a
+call was refused for flood, a card was lost, or a figure is over its limit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.board import BOARD
-from bot.buttons import CancelMyOrder, Promise, Serve, ServeBecause
+from bot.buttons import CancelMyOrder, Promise, Serve, ServeBecause, ServeLineBecause
 from bot.desk import DRAW_BOARD
 from bot.outbox import Message, MessageState
 from bot.sandbox import SandboxSettings
@@ -59,18 +59,18 @@ LIMITS = {"CHAT_PER_SECOND": "1", "CHAT_BURST": "3", "GROUP_PER_MINUTE": "20", "
 
 @dataclass(slots=True)
 class Behind:
-    """How long something was behind, each time until it was caught up."""
+    """How long each change of a card waited until it was shown."""
 
-    since: datetime | None = None
+    known: int = 0
+    waiting: list[tuple[int, datetime]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
-    def look(self, now: datetime, *, current: bool) -> None:
-        if current:
-            if self.since is not None:
-                self.seconds.append((now - self.since).total_seconds())
-            self.since = None
-        elif self.since is None:
-            self.since = now
+    def look(self, now: datetime, message: Message) -> None:
+        self.waiting += [(version, now) for version in range(self.known + 1, message.wanted + 1)]
+        self.known = message.wanted
+        shown = [moment for version, moment in self.waiting if version <= message.shown]
+        self.waiting = self.waiting[len(shown) :]
+        self.seconds += [(now - moment).total_seconds() for moment in shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,9 @@ class Night:
             if reason is Reason.SOLD_OUT:
                 later = self.now + timedelta(seconds=self.chance.uniform(60, 240))
                 self.back += [(later, each.item_id) for each in lines if line in (0, each.id)]
-            return ServeBecause(number, version, line, action, reason, station)
+            if line:
+                return ServeLineBecause(number, version, line, action, reason)
+            return ServeBecause(number, version, station, action, reason)
         return Serve(number, version, line, action, station)
 
     def _go_on(self, card: Place, lines: Sequence[Line], action: Action) -> None:
@@ -312,11 +314,11 @@ class Night:
         if card in self.placed and message.telegram_id and card not in self.first_shown:
             self.first_shown[card] = (self.now - self.placed[card]).total_seconds()
         if card in self.cards:  # what is brought instead of something comes by itself
-            self.cards[card].look(self.now, current=message.state is MessageState.SHOWN)
+            self.cards[card].look(self.now, message)
 
     def lost(self) -> list[Place]:
         """Return the cards that never came or are still behind."""
-        return [n for n in self.placed if n not in self.first_shown or self.cards[n].since is not None]
+        return [card for card in self.placed if card not in self.first_shown or self.cards[card].waiting]
 
 
 async def at_work(books: Books, before: Sequence[int]) -> tuple[list[int], list[Line], bool, list[Station]]:

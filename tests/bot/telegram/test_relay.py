@@ -518,3 +518,59 @@ async def test_in_a_group_new_cards_pass_edits_and_the_overview_comes_last(offic
         return said
 
     assert await office.store.run(busy) == ["card:2", "card:1", "board"]
+
+
+@pytest.mark.parametrize("office", [True], indirect=True)
+async def test_topics_of_a_group_share_its_limit_and_its_order(office: PostOffice) -> None:
+    """Twenty a minute go to a group, whatever the topic, and none of them is refused."""
+    refused: list[Any] = []
+    office.sandbox.world.observers.append(
+        lambda kind, method, told: refused.append(told) if kind == "refusal" else None
+    )
+    bar = await office.client.group("Bar", office.ann, type="supergroup")
+    topics = [await office.client.topic(bar, name) for name in ("Kitchen", "Grill")]
+    await office.open(TELEGRAM)
+
+    async def want(books: Books) -> None:
+        for number in range(30):
+            await say(books, bar, Page(str(number)), topics[number % 2])
+
+    await office.want(want)
+    for _ in range(59):
+        await office.pass_time(1)
+    assert await office.texts(bar) == [str(number) for number in range(20)]
+    for _ in range(60):
+        await office.pass_time(1)
+    assert await office.texts(bar) == [str(number) for number in range(30)]
+    assert refused == []
+
+
+async def test_a_living_message_is_one_of_its_subject_in_each_topic(office: PostOffice) -> None:
+    bar = await office.client.group("Bar", office.ann, type="supergroup")
+    kitchen = await office.client.topic(bar, "Kitchen")
+    await office.open()
+    for text in ("one", "two"):
+        for thread_id in (0, kitchen):
+            page = Page(f"{text} in {thread_id}")
+            await office.want(lambda books, p=page, t=thread_id: show(books, bar, "card:1", p, thread_id=t))
+            await office.settle()
+    assert await office.texts(bar) == ["two in 0", f"two in {kitchen}"]
+    messages = await office.client.messages(bar)
+    assert [each.get("message_thread_id") for each in messages if "text" in each] == [None, kitchen]
+
+
+@pytest.mark.parametrize("how", ["closed", "deleted"])
+async def test_what_a_lost_topic_does_not_take_is_given_up_and_nobody_is_alarmed_for_a_page(
+    office: PostOffice, how: str
+) -> None:
+    """A topic that is no station's place has nothing that is owed to anybody."""
+    bar = await office.client.group("Bar", office.ann, type="supergroup")
+    topic = await office.client.topic(bar, "Talk")
+    await office.client.set_topic(bar, topic, how)
+    await office.open()
+    await office.want(lambda books: say(books, bar, Page("the figures"), topic))
+    await office.say("elsewhere it goes on", bar)
+    await office.settle()
+    assert await office.texts(bar) == ["elsewhere it goes on*"]
+    assert [row.state for row in await office.rows()] == [MessageState.FAILED, MessageState.SHOWN]
+    assert await office.texts(office.ada) == []

@@ -2,8 +2,8 @@
 
 A living message has a subject and is edited until what is shown is what is wanted; other messages
 are said once. Per chat, everything goes out in the order in which it was wanted; in a group, though,
-what is new comes before what is edited, and what only gives an overview comes last: a busy group is told
-of new orders first, however many edits wait.
+what is new comes before what is edited and what only gives an overview: a busy group is told of new orders
+first, however many edits wait. An overview waits in line with the edits: last of all, it would never come.
 """
 
 from __future__ import annotations
@@ -56,7 +56,6 @@ class Turn(IntEnum):
 
     NEW = 0
     EDITED = 1
-    OVERVIEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ async def show(
     """Make the living message of that subject say what *page* says; an *overview* is never in the way."""
     known = await books.find(Message, chat_id=chat_id, thread_id=thread_id, subject=subject)
     if not known:
-        turn = Turn.OVERVIEW if overview else Turn.NEW
+        turn = Turn.EDITED if overview else Turn.NEW
         await books.add(await _new(books, chat_id, thread_id, subject, page, follows=follows, turn=turn))
         return
     message, body = known[0], page.wire()
@@ -280,9 +279,7 @@ async def _next_place(books: Books, turn: Turn) -> int:
 
 
 def _turn(message: Message, *, follows: bool, overview: bool) -> Turn:
-    if overview:
-        return Turn.OVERVIEW
-    edited = message.telegram_id is not None and not follows
+    edited = overview or (message.telegram_id is not None and not follows)
     return Turn.EDITED if edited and message.chat_id < 0 else Turn.NEW
 
 

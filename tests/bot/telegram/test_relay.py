@@ -500,7 +500,7 @@ async def test_a_tap_on_what_is_on_its_way_does_not_strip_it(office: PostOffice)
     assert [each.chat_id for each in later] == [office.ann.id], "once nothing is under way, it is a copy"
 
 
-async def test_in_a_group_new_cards_pass_edits_and_the_overview_comes_last(office: PostOffice) -> None:
+async def test_in_a_group_new_cards_pass_edits_and_the_overview_waits_in_line(office: PostOffice) -> None:
     async def busy(books: Books) -> list[str]:
         await show(books, -100, "board", Page("1 open"), overview=True)
         await show(books, -100, "card:1", Page("new"))
@@ -517,7 +517,7 @@ async def test_in_a_group_new_cards_pass_edits_and_the_overview_comes_last(offic
             said.append(started.subject)
         return said
 
-    assert await office.store.run(busy) == ["card:2", "card:1", "board"]
+    assert await office.store.run(busy) == ["card:2", "board", "card:1"]
 
 
 @pytest.mark.parametrize("office", [True], indirect=True)

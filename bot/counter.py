@@ -10,7 +10,7 @@ from bot.buttons import Promise, Serve, ServeBecause, ServeLineBecause, ShowCard
 from bot.desk import LANGUAGES, Desk, House
 from bot.locales import Locale, Markup
 from bot.order_goods import order_rows
-from bot.outbox import Message, page_shown, show
+from bot.outbox import Message, MessageState, page_shown, show
 from bot.pages import Key, Keyboard, Look, Page
 from bot.people import peer_of
 from bot.places import places_of
@@ -196,7 +196,8 @@ async def show_cards(books: Books, house: House, order: GoodsOrder) -> None:
 async def retire_card(books: Books, locale: Locale, order: GoodsOrder, place: Place) -> None:
     """Take the buttons off a card that stands where none of the order's lines belong any more."""
     subject, thread_id = _subject(order), place.thread_id
-    if await books.find(Message, chat_id=place.chat_id, thread_id=thread_id, subject=subject):
+    known = await books.find(Message, chat_id=place.chat_id, thread_id=thread_id, subject=subject)
+    if known and (known[0].telegram_id is not None or known[0].state is not MessageState.FAILED):
         text = locale.say("card-elsewhere-now", number=f"G-{order.id}", seat=order.seat)
         page = Page(text, quiet=True, name=_ELSEWHERE)
         await show(books, place.chat_id, subject, page, thread_id=thread_id)

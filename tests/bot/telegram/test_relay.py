@@ -38,7 +38,9 @@ from bot.settings import Settings
 from bot.telegram.pace import Limits, Pace
 from bot.telegram.relay import Relay
 from bot.telegram.request import AiohttpRequest, Patience
+from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.ports import Books
+from core.station import LinkGroup, Station, link_group
 from storage.migrate import migrate
 from storage.sqlite import Writer
 from tests.stage import HandClock, bot_settings
@@ -574,3 +576,37 @@ async def test_what_a_lost_topic_does_not_take_is_given_up_and_nobody_is_alarmed
     assert await office.texts(bar) == ["elsewhere it goes on*"]
     assert [row.state for row in await office.rows()] == [MessageState.FAILED, MessageState.SHOWN]
     assert await office.texts(office.ada) == []
+
+
+async def give_the_kitchen_a_place(books: Books, main: int, chat: int, thread_id: int) -> None:
+    """A merchant whose kitchen has a place of its own, made without the talk."""
+    bar = await books.once("bar", create_merchant, NewMerchant("Blue Bar", "EUR"))
+    for group, station, thread in ((main, "", 0), (chat, "kitchen", thread_id)):
+        await books.add_new(Peer(group, "Blue Bar", "en", "", None, "", True), "id")
+        code = await books.once(f"code {station}", make_link_code, NewLinkCode(bar))
+        await books.once(f"link {station}", link_group, LinkGroup(code, group, 1, station, thread))
+    books.told.clear()
+
+
+@pytest.mark.parametrize("how", ["kicked", "restricted", "deleted"])
+async def test_a_stations_place_that_takes_nothing_is_lost_and_told_once(
+    office: PostOffice, how: str
+) -> None:
+    """No update told of it, as after a long outage: the first message that is refused does."""
+    main = await office.client.group("Bar", office.ann)
+    kitchen = await office.client.group("Kitchen", office.ann, type="supergroup")
+    topic = await office.client.topic(kitchen, "Orders") if how == "deleted" else 0
+    await office.store.run(lambda books: give_the_kitchen_a_place(books, main, kitchen, topic))
+    if how == "deleted":
+        await office.client.set_topic(kitchen, topic, "deleted")
+    else:
+        await office.client.set_bot(kitchen, how)
+    await office.open()
+    for text in ("G-1", "G-2"):
+        await office.want(lambda books, t=text: say(books, kitchen, Page(t), topic))
+    await office.settle()
+    (station,) = await office.store.run(lambda books: books.find(Station))
+    assert not station.reached
+    for who, word in ((main, "⚠️ I cannot write to kitchen"), (office.ada, "⚠️ Blue Bar: I cannot write")):
+        (told,) = await office.texts(who)
+        assert told.startswith(word)

@@ -39,7 +39,7 @@ soak: $(READY) ## Play the storage against its model and kill it, for a quarter 
 mutants: $(READY) ## Change the core in thousands of places and see that tests notice: up to half an hour
 	$(BIN)/python -m tests.mutants
 
-friday: $(READY) ## Play a Friday night at Telegram's limits: 60 seats, 200 orders in an hour; figures at the end
+friday: $(READY) ## Play Friday nights at Telegram's limits: one group, then bar and kitchen in a group each; figures at the end
 	$(BIN)/python -m tests.friday
 
 bench: $(READY) ## Measure the storage of both engines within five minutes; also into build/bench.json

@@ -26,6 +26,7 @@ from core.refund import (
     rescue_part,
 )
 from core.seat import MakeSeats, RotateSeat, make_seats, read_labels, rotate_seat, seat_by_label
+from core.station import Station
 
 MENU_BYTES = 5_000_000
 PHOTO_BYTES = 5_000_000
@@ -44,7 +45,10 @@ async def on_new_merchant(desk: Desk, argument: str) -> None:
 
 async def on_merchants(desk: Desk, argument: str) -> None:
     """`/merchants`: all of them, and what each still lacks."""
-    rows = [_merchant_row(desk, merchant) for merchant in await desk.books.find(Merchant)]
+    rows: list[str] = []
+    for merchant in await desk.books.find(Merchant):
+        rows.append(_merchant_row(desk, merchant))
+        rows += _station_rows(desk, await desk.books.find(Station, merchant_id=merchant.id))
     title = desk.locale.say("admin-merchants" if rows else "admin-no-merchants")
     await desk.say(Page("\n".join([title, *rows])))
 
@@ -200,3 +204,10 @@ async def _seat(desk: Desk, argument: str) -> tuple[Merchant, str]:
 def _merchant_row(desk: Desk, merchant: Merchant) -> str:
     word = "admin-merchant-row" if merchant.group_id else "admin-merchant-row-no-group"
     return desk.locale.say(word, number=str(merchant.id), name=merchant.name)
+
+
+def _station_rows(desk: Desk, stations: list[Station]) -> list[str]:
+    """Return the stations that have a place of their own."""
+    words = {True: "admin-station-row", False: "admin-station-row-lost"}
+    placed = [station for station in stations if station.chat_id is not None]
+    return [desk.locale.say(words[station.reached], station=station.name) for station in placed]

@@ -1,4 +1,4 @@
-"""The merchant's board: what is open, by age; pausing; and what happens when nobody answers."""
+"""The merchant's boards: what is open where, by age; pausing; and what happens when nobody answers."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from datetime import timedelta
 from bot.buttons import BackToSettings, PauseOrdering, SetSilence, ShowSeating
 from bot.call_staff import call_rows
 from bot.counter import merchant_here
-from bot.desk import DRAW_BOARD, Desk
+from bot.desk import DRAW_BOARD, Desk, House
 from bot.locales import Locale, Markup
 from bot.outbox import show
 from bot.pages import Key, Keyboard, Look, Page
+from bot.people import peer_of
+from bot.places import places_of
 from bot.presence import waiting_rows
 from core.errand import Errand, ErrandState, send_on
-from core.merchant import Merchant
-from core.order_goods import GoodsOrder, LineState, lines_of, status_of
+from core.merchant import Merchant, find_merchant
+from core.order_goods import COMING, UNANSWERED, GoodsOrder, Line, LineState, lines_of, status_of
 from core.ordering import CHOICES, Ordering, Pause, SetWait, Wait, ordering_of, pause, set_wait
 from core.ports import Books
 from core.seat import Seat
-from core.serve import last_deed
+from core.serve import deeds_about, deeds_of
 from core.staff import Right, note_deed, require
+from core.station import MAIN, cards_of, stations_of
 from core.visit import Visit
 
 BOARD = "board"
@@ -31,7 +34,7 @@ MOST_ROWS = 30
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An open order: where it goes, how far it is, and who did something about it last."""
+    """What a place has open of an order: for which seat, how far it is, and who did something last."""
 
     order: GoodsOrder
     status: LineState
@@ -76,7 +79,7 @@ async def on_set_silence(desk: Desk, tap: SetSilence) -> None:
 
 
 async def want_board(books: Books, merchant_id: int) -> None:
-    """Have the board drawn soon, once for all that happens until then."""
+    """Have the boards drawn soon, once for all that happens until then."""
     waiting = await books.find(
         Errand, kind=DRAW_BOARD, subject_id=merchant_id, state=ErrandState.WAITING, most=1
     )
@@ -84,12 +87,23 @@ async def want_board(books: Books, merchant_id: int) -> None:
         await send_on(books, DRAW_BOARD, merchant_id, timedelta(seconds=BOARD_EVERY_SECONDS))
 
 
-async def board_of(books: Books, locale: Locale, merchant: Merchant) -> Page:
-    """Return the board as it stands."""
-    orders = await books.find(GoodsOrder, merchant_id=merchant.id, is_open=True)
-    rows = [await _row(books, order) for order in orders[:MOST_ROWS]]
-    first = [*await call_rows(books, locale, merchant), *await waiting_rows(books, locale, merchant)]
-    return board_page(locale, rows, len(orders), await ordering_of(books, merchant.id), first[:MOST_ROWS])
+async def show_boards(books: Books, house: House, merchant_id: int) -> None:
+    """Bring the merchant's boards to how things stand: one at each place."""
+    merchant = await find_merchant(books, merchant_id)
+    places = await places_of(books, merchant)
+    stations = await stations_of(books, merchant_id)
+    open_: dict[int, list[tuple[GoodsOrder, list[Line]]]] = {}
+    for order in await books.find(GoodsOrder, merchant_id=merchant_id, is_open=True):
+        for station_id, lines in cards_of(await lines_of(books, order.id), stations).items():
+            if any(line.state in UNANSWERED | COMING for line in lines):
+                open_.setdefault(station_id, []).append((order, lines))
+    ordering = await ordering_of(books, merchant_id)
+    for station_id, place in places.items():
+        locale, orders = house.locale(await peer_of(books, place.chat_id)), open_.get(station_id, [])
+        rows = [await _row(books, order, lines) for order, lines in orders[:MOST_ROWS]]
+        first = await _first_rows(books, locale, merchant) if station_id == MAIN else []
+        page = board_page(locale, rows, len(orders), ordering, first)
+        await show(books, place.chat_id, BOARD, page, overview=True, thread_id=place.thread_id)
 
 
 def board_page(
@@ -113,6 +127,12 @@ def board_page(
     look = Look.SUCCESS if ordering.paused else Look.PLAIN
     key = Key(locale.plain(word), PauseOrdering(0 if ordering.paused else 1), look=look)
     return Page("\n".join([*title, *told]), [[key]], quiet=True, name=BOARD, pinned=True)
+
+
+async def _first_rows(books: Books, locale: Locale, merchant: Merchant) -> list[Markup]:
+    """Return who waits for staff, as the main group's board says it before the orders."""
+    waiting = [*await call_rows(books, locale, merchant), *await waiting_rows(books, locale, merchant)]
+    return waiting[:MOST_ROWS]
 
 
 def settings_page(locale: Locale, ordering: Ordering) -> Page:
@@ -145,23 +165,21 @@ async def _pause(desk: Desk, *, paused: bool) -> None:
         action = "pause" if paused else "resume"
         await note_deed(desk.books, merchant.id, action, "", desk.doer)
         await desk.say(Page((await desk.readers()).say(f"ordering-{action}", by=desk.peer.name), quiet=True))
-    locale = await desk.readers()
-    page = await board_of(desk.books, locale, merchant)
-    await show(desk.books, desk.place.chat_id, BOARD, page, overview=True)
+    await show_boards(desk.books, desk.house, merchant.id)
     desk.toast = desk.locale.plain("ordering-paused-toast" if paused else "ordering-resumed-toast")
 
 
 async def _show_settings(desk: Desk, merchant: Merchant, *, anew: bool = False) -> None:
     page = settings_page(await desk.readers(), await ordering_of(desk.books, merchant.id))
-    await show(desk.books, desk.place.chat_id, "settings", page, follows=anew)
+    await desk.show_here("settings", page, follows=anew)
 
 
-async def _row(books: Books, order: GoodsOrder) -> Row:
+async def _row(books: Books, order: GoodsOrder, lines: Sequence[Line]) -> Row:
     visit = await books.get(Visit, order.visit_id)
     seat = await books.get(Seat, visit.seat_id) if visit else None
-    deed = await last_deed(books, order.id)
-    status = status_of(await lines_of(books, order.id))
-    return Row(order, status, seat.label if seat else order.seat, deed.by_name if deed else "")
+    deeds = deeds_about(await deeds_of(books, order.id), lines)
+    by = deeds[-1].by_name if deeds else ""
+    return Row(order, status_of(lines), seat.label if seat else order.seat, by)
 
 
 def _word(wait: Wait) -> str:

@@ -272,20 +272,33 @@ class TakeInstead:
 
 @dataclass(frozen=True, slots=True)
 class Serve:
-    """*version* is the order's, or that of the *line* if it is not 0."""
+    """*version* is that of the *station*'s card, or of the *line* if it is not 0."""
 
-    prefix: ClassVar[str] = "sv2"
+    prefix: ClassVar[str] = "sv3"
     order: int
     version: int
     line: int
     action: Action
+    station: int
 
 
 @dataclass(frozen=True, slots=True)
 class ServeBecause:
-    """The same with a reason."""
+    """The same to a card, with a reason."""
 
-    prefix: ClassVar[str] = "sb1"
+    prefix: ClassVar[str] = "sb2"
+    order: int
+    version: int
+    station: int
+    action: Action
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ServeLineBecause:
+    """The same to a line, with a reason."""
+
+    prefix: ClassVar[str] = "lb1"
     order: int
     version: int
     line: int
@@ -295,33 +308,37 @@ class ServeBecause:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    prefix: ClassVar[str] = "pm1"
+    prefix: ClassVar[str] = "pm2"
     order: int
     version: int
     minutes: int
+    station: int
 
 
 @dataclass(frozen=True, slots=True)
 class ShowLines:
     """The card with buttons for each line."""
 
-    prefix: ClassVar[str] = "ln1"
+    prefix: ClassVar[str] = "ln2"
     order: int
+    station: int
 
 
 @dataclass(frozen=True, slots=True)
 class ShowMore:
     """What else can be done with an order, or with a line if it is not 0."""
 
-    prefix: ClassVar[str] = "mr1"
+    prefix: ClassVar[str] = "mr2"
     order: int
     line: int
+    station: int
 
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    prefix: ClassVar[str] = "cd1"
+    prefix: ClassVar[str] = "cd2"
     order: int
+    station: int
 
 
 @dataclass(frozen=True, slots=True)

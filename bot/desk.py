@@ -153,7 +153,12 @@ class Desk:
 
     async def say(self, said: Said) -> None:
         """Say something once, where the person is."""
-        await say(self.books, self.place.chat_id, said)
+        await say(self.books, self.place.chat_id, said, self.place.thread_id)
+
+    async def show_here(self, subject: str, page: Page, *, follows: bool = False) -> None:
+        """Show *page* as the living message of that subject, in the group or topic where the person is."""
+        place = self.place
+        await show(self.books, place.chat_id, subject, page, follows=follows, thread_id=place.thread_id)
 
     async def expect(self, what: str) -> None:
         """Take the next text that the person types for *what*; "" for nothing in particular.
@@ -167,7 +172,8 @@ class Desk:
     async def ask_outside(self, kind: str, subject_id: int, **more: str) -> None:
         """Leave work that must not hold up a transaction, and where to say what came of it."""
         reader = await self.books.get(Peer, self.place.chat_id) or self.peer
-        told = {"chat": self.place.chat_id, "reader": reader.id, **more}
+        topic = {"thread": self.place.thread_id} if self.place.thread_id else {}
+        told = {"chat": self.place.chat_id, **topic, "reader": reader.id, **more}
         await send_on(self.books, kind, subject_id, body=json.dumps(told))
 
     async def visit(self) -> Visit | None:

@@ -33,6 +33,7 @@ from bot.telegram.arrivals import (
     SentOther,
     SentPhoto,
     Tapped,
+    TopicMoved,
     Typed,
     Unreadable,
     chat_of,
@@ -44,8 +45,9 @@ from bot.telegram.callback_data import unpack
 from bot.tell import show_open_cards, tell_admins, tell_all, tell_owners
 from bot.top_up import on_about_to_pay, on_has_paid
 from core.errors import NotAllowed, OutOfDate, Refusal
-from core.merchant import Merchant, MoveGroup, move_group
+from core.merchant import Merchant
 from core.ports import Books
+from core.station import MoveGroup, merchant_at, move_group, note_reach
 
 log = logging.getLogger(__name__)
 
@@ -147,6 +149,9 @@ async def _act(books: Books, house: House, meaning: Meaning, key: str) -> Answer
             return await _about_to_pay(books, house, meaning, key)
         case BotMoved():
             await _bot_moved(books, house, meaning)
+            return Answer()
+        case TopicMoved(place, is_open):
+            await note_reach(books, place.chat_id, place.thread_id, reached=is_open)
             return Answer()
     desk = Desk(books, house, await meet(books, meaning.sender), meaning.place, key)
     if meaning.place.message_id and not isinstance(meaning, Tapped):
@@ -253,5 +258,6 @@ async def _bot_moved(books: Books, house: House, moved: BotMoved) -> None:
         await tell_owners(books, house, merchant, key, merchant=merchant.name)
         if moved.present and not moved.muted:
             await show_open_cards(books, house, merchant)
-    if moved.present and not merchants:
+    await note_reach(books, moved.place.chat_id, None, reached=moved.present and not moved.muted)
+    if moved.present and not await merchant_at(books, moved.place.chat_id):
         await say(books, moved.place.chat_id, Page(house.locale(person).say("counter-hello")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.check_out import receipt_page
-from bot.counter import card_of, merchant_here
+from bot.counter import card_page, merchant_here, whole_card
 from bot.desk import TELL_TODAY, Desk
 from bot.home import back_key, language_key
 from bot.locales import Locale
@@ -63,7 +63,7 @@ async def document_page(books: Books, locale: Locale, document: Document, *, own
         case GoodsOrder() if own:
             page = order_page(locale, document, await lines_of(books, document.id))
         case GoodsOrder():
-            page = await card_of(books, locale, document)
+            page = card_page(locale, await whole_card(books, document))
         case CheckOut():
             page = await _check_out_page(books, locale, document, own=own)
         case RefundOrder():

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from telegram import Bot
 from telegram.error import TelegramError
 
+from bot.board import show_boards
 from bot.clock import Clock
 from bot.desk import (
     DRAW_BOARD,
@@ -58,7 +59,6 @@ from bot.tell import (
     press_about_call,
     press_about_seat,
     press_staff,
-    show_board,
     tell_admins,
     tell_all,
     warn_window,
@@ -214,7 +214,7 @@ class Errands:
         await self.finish(errand, lambda books: press_about_seat(books, self.house, errand.subject_id, step))
 
     async def _draw_board(self, errand: Errand) -> None:
-        await self.finish(errand, lambda books: show_board(books, self.house, errand.subject_id))
+        await self.finish(errand, lambda books: show_boards(books, self.house, errand.subject_id))
 
     async def finish(self, errand: Errand, work: Work) -> None:
         """Do *work*, tell what came of it and mark the errand done, in one transaction."""
@@ -392,7 +392,7 @@ class Errands:
         async def tell(books: Books) -> None:
             told = json.loads(errand.body)
             locale = self.house.locale(await peer_of(books, told["reader"]))
-            await say(books, told["chat"], Page(figures_text(locale, figures)))
+            await say(books, told["chat"], Page(figures_text(locale, figures)), told.get("thread", 0))
 
         await self.finish(errand, tell)
 

@@ -86,7 +86,8 @@ def order_page(
     title = locale.say("order-title", number=f"G-{order.id}", seat=order.seat)
     reason = next((line.reason for line in lines if line.reason), "")
     told = [locale.say(f"order-{status}", reason=Markup(locale.say(f"reason-{reason}")) if reason else "")]
-    if deed and deed.action in _HEARD and open_:
+    waits = order.cancel_asked and deed and deed.action == Action.KEEP  # another station has yet to answer
+    if deed and deed.action in _HEARD and open_ and not waits:
         told = [locale.say(f"order-{deed.action}")]
     if order.promised_at and open_:
         told.append(locale.say("order-promised", time=locale.time(order.promised_at)))

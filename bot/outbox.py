@@ -2,8 +2,8 @@
 
 A living message has a subject and is edited until what is shown is what is wanted; other messages
 are said once. Per chat, everything goes out in the order in which it was wanted; in a group, though,
-what is new comes before what is edited, and what only gives an overview comes last: a busy group is told
-of new orders first, however many edits wait.
+what is new comes before what is edited and what only gives an overview: a busy group is told of new orders
+first, however many edits wait. An overview waits in line with the edits: last of all, it would never come.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Message:
 
     *wanted* and *shown* count versions. *follows*: it belongs at the end of the chat, and is sent
     anew when something was posted below it. *repeat*: it may have been sent before, nobody knows.
+    *thread_id*: the topic of the chat, or 0. Topics share their chat's limits, and so they share its order.
     """
 
     id: int
@@ -47,6 +48,7 @@ class Message:
     due_at: datetime
     started_at: datetime | None
     error: str
+    thread_id: int = 0
 
 
 class Turn(IntEnum):
@@ -54,7 +56,6 @@ class Turn(IntEnum):
 
     NEW = 0
     EDITED = 1
-    OVERVIEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,9 @@ class Chat:
     moved_to: int | None
 
 
-async def say(books: Books, chat_id: int, said: Said) -> None:
+async def say(books: Books, chat_id: int, said: Said, thread_id: int = 0) -> None:
     """Say something once."""
-    await books.add(await _new(books, chat_id, "", said, follows=False))
+    await books.add(await _new(books, chat_id, thread_id, "", said, follows=False))
 
 
 async def show(
@@ -88,12 +89,13 @@ async def show(
     *,
     follows: bool = False,
     overview: bool = False,
+    thread_id: int = 0,
 ) -> None:
     """Make the living message of that subject say what *page* says; an *overview* is never in the way."""
-    known = await books.find(Message, chat_id=chat_id, subject=subject)
+    known = await books.find(Message, chat_id=chat_id, thread_id=thread_id, subject=subject)
     if not known:
-        turn = Turn.OVERVIEW if overview else Turn.NEW
-        await books.add(await _new(books, chat_id, subject, page, follows=follows, turn=turn))
+        turn = Turn.EDITED if overview else Turn.NEW
+        await books.add(await _new(books, chat_id, thread_id, subject, page, follows=follows, turn=turn))
         return
     message, body = known[0], page.wire()
     if body == message.body and await _suffices(books, message, follows=follows):
@@ -115,17 +117,17 @@ async def show(
     )
 
 
-async def refresh(books: Books, chat_id: int, subject: str, page: Page) -> None:
+async def refresh(books: Books, chat_id: int, subject: str, page: Page, thread_id: int = 0) -> None:
     """Bring a living message up to date where it stands, if it shows the page of that name now."""
-    known = await books.find(Message, chat_id=chat_id, subject=subject)
+    known = await books.find(Message, chat_id=chat_id, thread_id=thread_id, subject=subject)
     if known and read_wire(known[0].body).get("name") == page.name:
-        on_its_way = known[0].state is not MessageState.SHOWN
-        await show(books, chat_id, subject, page, follows=on_its_way and known[0].follows)
+        follows = known[0].follows and known[0].state is not MessageState.SHOWN  # on its way
+        await show(books, chat_id, subject, page, follows=follows, thread_id=thread_id)
 
 
-async def page_shown(books: Books, chat_id: int, subject: str) -> str:
+async def page_shown(books: Books, chat_id: int, subject: str, thread_id: int = 0) -> str:
     """Return the name of the page that a living message shows, or is about to; "" if it has none."""
-    known = await books.find(Message, chat_id=chat_id, subject=subject)
+    known = await books.find(Message, chat_id=chat_id, thread_id=thread_id, subject=subject)
     return str(read_wire(known[0].body).get("name", "")) if known else ""
 
 
@@ -219,9 +221,9 @@ async def give_up(books: Books, sent: Message, error: str) -> None:
 
 async def move_chat(books: Books, old_id: int, new_id: int) -> None:
     """Say in the new chat what was to be said in the old one; what was shown there stays behind."""
-    there = {message.subject for message in await books.find(Message, chat_id=new_id)} - {""}
+    there = {(each.subject, each.thread_id) for each in await books.find(Message, chat_id=new_id)}
     for message in await books.find(Message, chat_id=old_id):
-        if message.subject in there:
+        if message.subject and (message.subject, message.thread_id) in there:
             await give_up(books, message, "moved")
             continue
         unsaid = message.state in (MessageState.WAITING, MessageState.STARTED)
@@ -253,12 +255,19 @@ async def sent_since(books: Books, moment: datetime, most: int) -> list[tuple[in
 
 
 async def _new(
-    books: Books, chat_id: int, subject: str, said: Said, *, follows: bool, turn: Turn = Turn.NEW
+    books: Books,
+    chat_id: int,
+    thread_id: int,
+    subject: str,
+    said: Said,
+    *,
+    follows: bool,
+    turn: Turn = Turn.NEW,
 ) -> Message:
     place = await _next_place(books, turn)
     return Message(
         0, chat_id, subject, said.wire(), 1, 0, None, follows, MessageState.WAITING, place, False, 0,
-        books.now, None, "",
+        books.now, None, "", thread_id,
     )  # fmt: skip
 
 
@@ -270,9 +279,7 @@ async def _next_place(books: Books, turn: Turn) -> int:
 
 
 def _turn(message: Message, *, follows: bool, overview: bool) -> Turn:
-    if overview:
-        return Turn.OVERVIEW
-    edited = message.telegram_id is not None and not follows
+    edited = overview or (message.telegram_id is not None and not follows)
     return Turn.EDITED if edited and message.chat_id < 0 else Turn.NEW
 
 

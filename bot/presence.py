@@ -204,7 +204,7 @@ async def _settings_here(desk: Desk) -> Merchant:
 async def _show_seating(desk: Desk, merchant: Merchant) -> None:
     page = await seating_section(desk, merchant)
     back = Key((await desk.readers()).plain("button-back"), BackToSettings())
-    await show(desk.books, desk.place.chat_id, "settings", replace(page, keys=[*page.keys, [back]]))
+    await desk.show_here("settings", replace(page, keys=[*page.keys, [back]]))
 
 
 async def _show_code(desk: Desk, *, anew: bool = False) -> None:
@@ -216,7 +216,7 @@ async def _show_code(desk: Desk, *, anew: bool = False) -> None:
         return
     until = locale.time(code_ends(desk.books.now))
     page = code_page(locale, code_at(seating.secret, desk.books.now), until)
-    await show(desk.books, desk.place.chat_id, "code", page, follows=anew)
+    await desk.show_here("code", page, follows=anew)
 
 
 def _proof_key(locale: Locale, proof: Proof, seating: Seating) -> Key:

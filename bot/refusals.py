@@ -9,10 +9,11 @@ from typing import Any
 
 from bot.admission import missing_word, type_code_page
 from bot.cart import cart_here, cart_page, changes_text, note_page, short_page
-from bot.counter import show_card
+from bot.counter import show_cards
 from bot.desk import Desk
 from bot.home import home
 from bot.locales import Locale, Markup
+from bot.outbox import Message
 from bot.pages import Page
 from bot.telegram.arrivals import Tapped
 from bot.top_up import type_page
@@ -37,6 +38,7 @@ from core.errors import (
     NotAdmitted,
     NotFound,
     NoVisit,
+    OutOfDate,
     PhotoTooLarge,
     RefundDisputed,
     Refusal,
@@ -110,7 +112,9 @@ async def show_refusal(desk: Desk, refusal: Refusal, tapped: Tapped | None) -> N
     if tapped:
         desk.toast, desk.alert = plain_text(text)[:TOAST_LENGTH], True
     if isinstance(refusal, AlreadyServed) and not desk.place.is_private:
-        await _redraw_card(desk, refusal.number)
+        await _redraw_cards(desk, refusal.number)
+    elif isinstance(refusal, OutOfDate) and not desk.place.is_private:
+        await _redraw_tapped(desk)
     elif isinstance(refusal, _SAID) or not desk.place.is_private:
         if not tapped:
             await desk.say(Page(sentence(await desk.readers(), refusal)))
@@ -148,10 +152,19 @@ async def _fresh(desk: Desk, refusal: Refusal, text: str) -> Page:
     return await home(desk, "" if isinstance(refusal, NoVisit | NoAccount) else text)
 
 
-async def _redraw_card(desk: Desk, order_id: int) -> None:
+async def _redraw_cards(desk: Desk, order_id: int) -> None:
     order = await desk.books.get(GoodsOrder, order_id)
     assert order is not None
-    await show_card(desk.books, await desk.readers(), desk.place.chat_id, order)
+    await show_cards(desk.books, desk.house, order)
+
+
+async def _redraw_tapped(desk: Desk) -> None:
+    """Bring the card up to date that was tapped, if it is one: its buttons may be of another release."""
+    place = desk.place
+    for message in await desk.books.find(Message, chat_id=place.chat_id, telegram_id=place.message_id):
+        kind, _, number = message.subject.partition(":")
+        if kind == "card":
+            await _redraw_cards(desk, int(number))
 
 
 def _word(refusal: Refusal) -> str:

@@ -134,6 +134,7 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.ConfirmRefund: Route(Who.CUSTOMER, refund.on_confirm_refund),
     buttons.Serve: Route(Who.STAFF, counter.on_serve),
     buttons.ServeBecause: Route(Who.STAFF, counter.on_serve_because),
+    buttons.ServeLineBecause: Route(Who.STAFF, counter.on_serve_line_because),
     buttons.Promise: Route(Who.STAFF, counter.on_promise),
     buttons.ShowCard: Route(Who.STAFF, counter.on_show_card),
     buttons.ShowLines: Route(Who.STAFF, counter.on_show_lines),

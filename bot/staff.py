@@ -8,7 +8,7 @@ from bot.buttons import AppointMember, EndMember, MakeInvite, ShowMember, ShowSt
 from bot.counter import merchant_here
 from bot.desk import Desk
 from bot.locales import Locale, Markup
-from bot.outbox import refresh, show
+from bot.outbox import refresh
 from bot.pages import Key, Keyboard, Look, Page
 from core.errors import NotAllowed, OutOfDate
 from core.merchant import Merchant, find_merchant
@@ -28,6 +28,7 @@ from core.staff import (
     require,
     staff_of,
 )
+from core.station import merchant_at
 
 LATEST = 10
 STAFF = "staff"
@@ -150,8 +151,8 @@ def deed_row(locale: Locale, deed: MerchantDeed) -> str:
 async def _merchant(desk: Desk, merchant_id: int) -> Merchant:
     """Return the merchant if it is the group's, or an admin asks in private; else refuse."""
     merchant = await find_merchant(desk.books, merchant_id)
-    here = merchant.group_id == desk.place.chat_id
-    if not (here or (desk.place.is_private and desk.is_admin)):
+    here = await merchant_at(desk.books, desk.place.chat_id)
+    if merchant != here and not (desk.place.is_private and desk.is_admin):
         raise NotAllowed
     return merchant
 
@@ -167,7 +168,7 @@ async def _member(desk: Desk, member_id: int) -> Member:
 
 
 async def _show(desk: Desk, merchant_id: int, page: Page, *, anew: bool = False) -> None:
-    await show(desk.books, desk.place.chat_id, _subject(merchant_id), page, follows=anew)
+    await desk.show_here(_subject(merchant_id), page, follows=anew)
 
 
 def _subject(merchant_id: int) -> str:

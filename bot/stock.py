@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from bot.buttons import MakeEdit, OpenEdits, StockCategories, StockCategory, ToggleSoldOut
 from bot.counter import merchant_here
-from bot.desk import Desk, group_of
+from bot.desk import Desk
 from bot.locales import Locale
 from bot.menu_parts import WHOLE_MENU, Part, categories_near, items_near
-from bot.outbox import show
 from bot.pages import Key, Keyboard, Page
 from core.edit_item import PRICE_STEPS, STOCK_STEPS, Edit, EditItem, apply, edit_item, price_step
 from core.menu import MarkSoldOut, MenuItem, item_of, mark_sold_out, menu_of
@@ -71,7 +70,7 @@ async def on_make_edit(desk: Desk, tap: MakeEdit) -> None:
 
 
 async def _show_edits(desk: Desk, item: MenuItem) -> None:
-    await show(desk.books, desk.place.chat_id, "menu", edits_page(await desk.readers(), item))
+    await desk.show_here("menu", edits_page(await desk.readers(), item))
 
 
 def edits_page(locale: Locale, item: MenuItem) -> Page:
@@ -108,7 +107,7 @@ async def _show(
 
     It stays where the thumb is, unless it was asked for *anew*.
     """
-    locale = desk.house.locale(await group_of(desk.books, merchant))
+    locale = await desk.readers()
     items = await menu_of(desk.books, merchant.id)
     if len(items) <= WHOLE_MENU:
         page = stock_page(locale, Part(items))
@@ -116,7 +115,7 @@ async def _show(
         page = stock_page(locale, items_near(items, item), back_to=item)
     else:
         page = categories_page(locale, categories_near(items, near))
-    await show(desk.books, desk.place.chat_id, "menu", page, follows=anew)
+    await desk.show_here("menu", page, follows=anew)
 
 
 def stock_page(locale: Locale, part: Part, back_to: MenuItem | None = None) -> Page:

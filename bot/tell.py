@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.admin import parked_page
 from bot.binding import binding_page
-from bot.board import BOARD, board_of, want_board
+from bot.board import BOARD, want_board
 from bot.call_staff import show_call_card, show_my_call
 from bot.cart import cart_here, cart_page
 from bot.check_out import leave_page, left_page, receipt_page
 from bot.choose_goods import page_again
-from bot.counter import show_card
+from bot.counter import cards_now, retire_card, show_cards
 from bot.desk import DRAW_CHARGE, SCREEN, WARN_WINDOW, Desk, House, group_of
 from bot.dispute import dispute_page, told_text
 from bot.gateways.calls import charge_and_top_up
@@ -23,6 +24,7 @@ from bot.order_goods import order_screen
 from bot.outbox import Message, page_shown, refresh, say, show
 from bot.pages import Key, Page
 from bot.people import Peer, peer_of
+from bot.places import place_of, places_of
 from bot.presence import show_admission_card
 from bot.refund import bound_to, refund_page
 from bot.staff import changed_page, refresh_staff
@@ -54,8 +56,8 @@ from core.document import paid_at
 from core.errand import PRESS_CALL, PRESS_SEAT, send_on
 from core.gateway import ActionKind
 from core.lot import Lot
-from core.menu import ItemChanged
-from core.merchant import GroupLinked, GroupMoved, Merchant, find_merchant
+from core.menu import ItemChanged, MenuItem
+from core.merchant import Merchant, find_merchant
 from core.open_account import Customer
 from core.order_goods import (
     COMING,
@@ -89,6 +91,7 @@ from core.refund import (
 )
 from core.seat import Seat
 from core.staff import Member, Right, StaffChanged, allows, staff_of
+from core.station import GroupLinked, GroupMoved, Station, StationPlaced, StationReach
 from core.stray import CaseState, StrayMoved, stray_and_case
 from core.top_up import PayerKnown, SentBack, Stray, StrayArrived, TopUp, TopUpPaid
 from core.visit import SeatChanged, Visit, VisitState
@@ -265,12 +268,65 @@ async def _group_linked(books: Books, house: House, event: GroupLinked) -> None:
     await show_open_cards(books, house, merchant)
 
 
+async def _station_placed(books: Books, house: House, event: StationPlaced) -> None:
+    """Say where the station's cards come from now on, and take them away where they came before."""
+    station = await _get(books, Station, event.station_id)
+    merchant = await find_merchant(books, station.merchant_id)
+    before = replace(station, chat_id=event.old_chat_id, thread_id=event.old_thread_id)
+    new, old = place_of(station), place_of(before)
+    if old and old != new:
+        await _leave_place(books, house, station, old)
+    if new or merchant.group_id is not None:
+        place = new or Place(merchant.group_id or 0, is_private=False)
+        items = await books.find(MenuItem, merchant_id=merchant.id, on_menu=True, station=station.name)
+        locale = house.locale(await peer_of(books, place.chat_id))
+        word = "station-linked" if new else "station-at-home"
+        told = locale.say(word, merchant=merchant.name, station=station.name, count=len(items))
+        await say(books, place.chat_id, Page(told), place.thread_id)
+    await _show_station(books, house, station)
+
+
+async def _leave_place(books: Books, house: House, station: Station, place: Place) -> None:
+    """Take the buttons off what stands where a station had its place."""
+    locale = house.locale(await peer_of(books, place.chat_id))
+    for order in await books.find(GoodsOrder, merchant_id=station.merchant_id, is_open=True):
+        await retire_card(books, locale, order, place)
+    if await books.find(Message, chat_id=place.chat_id, thread_id=place.thread_id, subject=BOARD):
+        page = Page(locale.say("station-left", station=station.name), quiet=True)
+        await show(books, place.chat_id, BOARD, page, overview=True, thread_id=place.thread_id)
+
+
+async def _station_reach(books: Books, house: House, event: StationReach) -> None:
+    """Tell those in charge, and the main group, who sees the station's cards meanwhile."""
+    station = await _get(books, Station, event.station_id)
+    merchant = await find_merchant(books, station.merchant_id)
+    word = "station-back" if station.reached else "station-lost"
+    told, key = {"merchant": merchant.name, "station": station.name}, f"admin-{word}"
+    await tell_admins(books, house, key, None, **told)
+    await tell_owners(books, house, merchant, key, **told)
+    if merchant.group_id is not None:
+        group = await group_of(books, merchant)
+        await say(books, group.id, Page(house.locale(group).say(word, station=station.name)))
+    await _show_station(books, house, station)
+
+
+async def _show_station(books: Books, house: House, station: Station) -> None:
+    """Bring to where they belong now the cards of open orders that have something for the station.
+
+    Their customers' buttons are drawn anew, too: the orders have a new version.
+    """
+    for order in await books.find(GoodsOrder, merchant_id=station.merchant_id, is_open=True):
+        if any(line.station == station.name for line in await lines_of(books, order.id)):
+            await _show_order(books, house, order)
+    await want_board(books, station.merchant_id)
+
+
 async def _group_moved(books: Books, house: House, event: GroupMoved) -> None:
     await show_open_cards(books, house, await find_merchant(books, event.merchant_id))
 
 
 async def show_open_cards(books: Books, house: House, merchant: Merchant) -> None:
-    """Put the cards of all orders that staff have not finished into the merchant's group."""
+    """Put the cards of all orders that staff have not finished to where they belong."""
     for order in await books.find(GoodsOrder, merchant_id=merchant.id, is_open=True):
         await _show_card(books, house, order)
     for call in await open_calls(books, merchant.id):
@@ -279,29 +335,15 @@ async def show_open_cards(books: Books, house: House, merchant: Merchant) -> Non
         await _show_admission(books, house, admission)
 
 
-async def show_board(books: Books, house: House, merchant_id: int) -> None:
-    """Bring the merchant's board to how things stand."""
-    merchant = await find_merchant(books, merchant_id)
-    if merchant.group_id is not None:
-        group = await group_of(books, merchant)
-        page = await board_of(books, house.locale(group), merchant)
-        await show(books, group.id, BOARD, page, overview=True)
-
-
 async def press_staff(books: Books, house: House, order_id: int, step: Step) -> None:
-    """Ping the group about an order that nobody answers, or alert those in charge, and go on waiting."""
+    """Ping wherever an order is not answered, or alert those in charge, and go on waiting."""
     order = await _get(books, GoodsOrder, order_id)
     if status_of(await lines_of(books, order.id)) is not LineState.PLACED:
         return
     merchant = await find_merchant(books, order.merchant_id)
     number = f"G-{order.id}"
-    if step is Step.PING and merchant.group_id is not None:
-        group = await group_of(books, merchant)
-        locale = house.locale(group)
-        time = locale.time(order.placed_at)
-        await say(
-            books, group.id, Page(locale.say("counter-ping", number=number, seat=order.seat, time=time))
-        )
+    if step is Step.PING:
+        await _ping(books, house, merchant, order)
     if step is Step.ALERT:
         await tell_in_charge(
             books, house, merchant, "staff-alert", merchant=merchant.name, number=number, seat=order.seat
@@ -342,6 +384,15 @@ async def _press(
         locale = house.locale(group)
         page = Page(locale.say(f"{what}-ping", seat=seat, time=locale.time(since)))
         await say(books, group.id, page)
+
+
+async def _ping(books: Books, house: House, merchant: Merchant, order: GoodsOrder) -> None:
+    cards = await cards_now(books, order)
+    for station_id, place in (await places_of(books, merchant)).items():
+        if station_id in cards and cards[station_id].status in UNANSWERED:
+            locale = house.locale(await peer_of(books, place.chat_id))
+            told = {"number": f"G-{order.id}", "seat": order.seat, "time": locale.time(order.placed_at)}
+            await say(books, place.chat_id, Page(locale.say("counter-ping", **told)), place.thread_id)
 
 
 async def tell_in_charge(books: Books, house: House, merchant: Merchant, key: str, /, **args: Any) -> None:
@@ -489,10 +540,8 @@ async def _show_order(books: Books, house: House, order: GoodsOrder, *, follows:
 
 
 async def _show_card(books: Books, house: House, order: GoodsOrder) -> None:
-    merchant = await find_merchant(books, order.merchant_id)
-    group = await group_of(books, merchant)
-    await show_card(books, house.locale(group), group.id, order, follows=order.cancel_asked)
-    await want_board(books, merchant.id)
+    await show_cards(books, house, order)
+    await want_board(books, order.merchant_id)
 
 
 async def _checked_out(books: Books, house: House, event: CheckedOut) -> None:
@@ -620,6 +669,8 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     StrayArrived: _stray_arrived,
     StrayMoved: _stray_moved,
     GroupLinked: _group_linked,
+    StationPlaced: _station_placed,
+    StationReach: _station_reach,
     OrderPlaced: _order_placed,
     OrderChanged: _order_changed,
     CheckedOut: _checked_out,

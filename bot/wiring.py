@@ -221,7 +221,7 @@ def database_of(settings: Settings) -> Database:
 
 
 async def groups(settings: Settings) -> dict[str, int | None]:
-    """Return each merchant's group chat by the merchant's name."""
+    """Return each merchant's group by the merchant's name, and the chats of its stations by theirs."""
     reports = await database_of(settings).open_reports()
     try:
         return await reports.groups()

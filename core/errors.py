@@ -20,7 +20,7 @@ Refusal
 ├── NeedsAnotherAdmin    whoever proposed it cannot confirm it
 └── MerchantUnknown, SeatLabelUnknown, SeatNotNamed, GroupNotLinked, CodeRefused, GroupTaken,
     GatewayUnknown, DayUnreadable, DisputeUnknown, StrayUnknown, NameTaken, NameRefused, LanguageUnknown,
-    LabelsRefused, FileTooLarge, PhotoTooLarge, ItemUnknown, MenuRefused, NotFound
+    LabelsRefused, FileTooLarge, PhotoTooLarge, ItemUnknown, MenuRefused, NotFound, StationRefused
 
 A refusal is told to a person; it carries fields, never sentences, and nothing was changed.
 """
@@ -377,6 +377,13 @@ class GroupTaken(Refusal):
     """This group already belongs to a merchant."""
 
     merchant: str
+
+
+@dataclass(eq=False)
+class StationRefused(Refusal):
+    """That cannot be what a station is called."""
+
+    asked: str
 
 
 @dataclass(eq=False)

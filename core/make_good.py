@@ -30,11 +30,12 @@ async def make_good(books: Books, ask: ServeOrder) -> int:
     currency = payer.total.currency
     accounts = refunding(payer.customer_id, currency), payable(payer.merchant_id, currency)
     order, lines = await lock_order(books, ask.order_id, *accounts)
-    for line in await take_up(books, order, lines, ask):
-        if line.state in _FROM[ask.action]:
-            await _give_back(books, order, line)
-            await save_line(books, line, AMENDED[ask.action], ask.reason or "")
-    await note(books, ask)
+    chosen = await take_up(books, order, lines, ask)
+    made_good = [line for line in chosen if line.state in _FROM[ask.action]]
+    for line in made_good:
+        await _give_back(books, order, line)
+        await save_line(books, line, AMENDED[ask.action], ask.reason or "")
+    await note(books, ask, made_good, whole=not ask.line_id and chosen == lines)
     await changed(books, order)
     return order.id
 

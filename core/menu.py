@@ -31,7 +31,7 @@ class MenuItem:
 
     *tax_basis_points*: the tax that its price contains, in hundredths of a percent, where that is known.
     *least_age*: how old its buyer must be; zero for any age. *stock*: how many are left, where they are
-    counted. *options*, *hours* and *happy_hour* are as the menu file writes them.
+    counted. *options*, *hours* and *happy_hour* are as the menu file writes them. *station*: who makes it.
     """
 
     id: int
@@ -53,6 +53,7 @@ class MenuItem:
     hidden: bool = False
     version: int = 1
     photo_id: int | None = None
+    station: str = ""
 
     @property
     def is_gone(self) -> bool:
@@ -104,6 +105,7 @@ class Entry:
     happy_hour: str = ""
     hidden: bool = False
     line: int = 0
+    station: str = ""
 
 
 @dataclass(frozen=True, slots=True)

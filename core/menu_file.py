@@ -17,6 +17,7 @@ from core.hours import BadHours, read_windows
 from core.menu import Entry, MenuItem, refuse_menu
 from core.money import EXPONENTS, Money
 from core.options import Contradiction, lowest_minor, read_options
+from core.station import read_station
 
 NAME_LENGTH = 60
 DESCRIPTION_LENGTH = 300
@@ -35,6 +36,7 @@ FIELDS = {
     "hours": "hours",
     "happy hour": "happy_hour",
     "hidden": "hidden",
+    "station": "station",
 }
 """The columns that a file need not have, and what each of them says of an item."""
 
@@ -284,6 +286,13 @@ def _read_hidden(cells: dict[str, str], currency: str) -> dict[str, Any]:
     return {"hidden": cells["hidden"].casefold() == "yes"}
 
 
+def _read_station(cells: dict[str, str], currency: str) -> dict[str, Any]:
+    name = read_station(cells["station"])
+    if name is None:
+        raise _Wrong(cells["station"])
+    return {"station": name}
+
+
 def _text(cell: str, most: int) -> str:
     if len(cell) > most or not cell.isprintable():
         raise _Wrong(cell)
@@ -314,6 +323,7 @@ def _cells_of(item: MenuItem) -> tuple[str, ...]:
         item.hours,
         item.happy_hour,
         "yes" if item.hidden else "",
+        item.station,
     )
 
 
@@ -351,5 +361,6 @@ _NUMBERS = (
     ("options", _read_options),
     ("stock", _read_stock),
     ("hidden", _read_hidden),
+    ("station", _read_station),
 )
 _HOURS = (("hours", _read_hours), ("happy", _read_happy_hour))

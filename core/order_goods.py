@@ -84,7 +84,8 @@ class CartLine:
 class GoodsOrder:
     """A goods order. *version* grows with whatever is done to it, so that old buttons are known.
 
-    *promised_at* is when staff said that it will be there; *instead_of* the line that it is a substitute for.
+    *promised_at* is when staff said that the last of it will be there; *cancel_asked* whether its customer
+    waits to hear if it can be cancelled; *instead_of* the line that it is a substitute for.
     """
 
     id: int
@@ -107,9 +108,10 @@ class GoodsOrder:
 class Line:
     """A line of a goods order, at the all-in price for which money is on hold or was captured.
 
-    What its item said of allergens, age and tax when it was placed stays true of it. *version* grows with
-    whatever is done to it: buttons of one line do not age with those of another. *sale_id* is the transfer
-    that paid for it.
+    What its item said of allergens, age, tax and station when it was placed stays true of it. *version* is
+    the one that its order got when something was done to the line: buttons of one line do not age with those
+    of another, and those of a card age with its newest line. *sale_id* is the transfer that paid for it.
+    *promised_at* and *cancel_asked* say of the line what the order's sum up.
     """
 
     id: int
@@ -130,6 +132,9 @@ class Line:
     version: int = 1
     substitute_id: int | None = None
     sale_id: int | None = None
+    station: str = ""
+    promised_at: datetime | None = None
+    cancel_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +340,7 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
                 0, order.id, visit.id, each.item_id, each.name, each.quantity, amount, hold,
                 LineState.PLACED, "", False, each.allergens, each.least_age,
                 items[each.item_id].tax_basis_points, each.options, substitute_id=each.substitute_id,
+                station=items[each.item_id].station,
             )
             for each, amount, hold in zip(cart, amounts, holds, strict=True)
         ]

@@ -91,7 +91,7 @@ class Reports(Protocol):
         """Return how every account stands, by name."""
 
     async def groups(self) -> dict[str, int | None]:
-        """Return each merchant's group chat by the merchant's name; None where it has none."""
+        """Return each merchant's group, None where it has none, and its stations' chats, by their names."""
 
     async def today(self, merchant_id: int | None, since: datetime) -> Figures:
         """Return the figures since that moment: one merchant's, or everybody's and the operator's."""

@@ -22,6 +22,7 @@ from core.order_goods import (
 )
 from core.ordering import note_answer, note_silence
 from core.ports import Books
+from core.station import MAIN, cards_of, stations_of
 from core.substitute import bring_instead
 from core.visit import touch
 
@@ -98,9 +99,9 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class ServeOrder:
-    """Something done to an order, or to one line if *line_id* is not 0.
+    """Something done to what of an order is on a station's card, or to one line if *line_id* is not 0.
 
-    *version* is the order's, or the line's, as the card showed it. *minutes* are what is promised. What is
+    *version* is the card's, or the line's, as the card showed it. *minutes* are what is promised. What is
     brought instead of something sold out is released if nobody answers within *patience*; hours are by the
     clock of the time zone *zone*.
     """
@@ -115,6 +116,7 @@ class ServeOrder:
     minutes: int = 0
     patience: timedelta = PATIENCE
     zone: str = "UTC"
+    station_id: int = MAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class ExpireOrder:
 
 
 def choices(lines: Sequence[Line]) -> tuple[Action, ...]:
-    """Return what staff are likely to do next with an order of these lines, or with one line."""
+    """Return what staff are likely to do next with a card of these lines, or with one line."""
     match status_of(lines):
         case LineState.PLACED:
             return (Action.ACCEPT, Action.DECLINE)
@@ -146,7 +148,7 @@ def choices(lines: Sequence[Line]) -> tuple[Action, ...]:
             return ()
 
 
-def rare_choices(order: GoodsOrder, lines: Sequence[Line]) -> tuple[Action, ...]:
+def rare_choices(lines: Sequence[Line]) -> tuple[Action, ...]:
     """Return what else staff can do."""
     states = {line.state for line in lines}
     found: list[Action] = []
@@ -154,7 +156,7 @@ def rare_choices(order: GoodsOrder, lines: Sequence[Line]) -> tuple[Action, ...]
         found.append(Action.PROMISE)
     if states & COMING:
         found += [Action.MISS, Action.GIVE_UP]
-    if order.cancel_asked and may_be_cancelled(lines):
+    if asks_to_cancel(lines) and may_be_cancelled(lines):
         found += [Action.LET_GO, Action.KEEP]
     if states & {LineState.DELIVERED, LineState.UNDELIVERABLE}:
         found.append(Action.COMP)
@@ -166,6 +168,16 @@ def rare_choices(order: GoodsOrder, lines: Sequence[Line]) -> tuple[Action, ...]
 def may_be_cancelled(lines: Sequence[Line]) -> bool:
     """Whether something is accepted and not paid yet, so that staff can be asked to let it go."""
     return any(line.state in COMING and not line.paid for line in lines)
+
+
+def asks_to_cancel(lines: Sequence[Line]) -> bool:
+    """Whether the customer waits to hear if these lines can be cancelled."""
+    return any(line.cancel_asked for line in lines)
+
+
+def version_of(lines: Sequence[Line]) -> int:
+    """Return the version of a card of these lines: that of the newest of them."""
+    return max(line.version for line in lines)
 
 
 def id_choices(lines: Sequence[Line]) -> tuple[Action, ...]:
@@ -181,7 +193,7 @@ def id_choices(lines: Sequence[Line]) -> tuple[Action, ...]:
 
 
 async def serve_order(books: Books, ask: ServeOrder) -> int:
-    """Do to an order, or to a line, what a member of staff pressed; return the order's number.
+    """Do to a card's lines, or to one, what a member of staff pressed; return the order's number.
 
     Whoever comes second, or presses an old card, is told who was first and changes nothing.
     Declining gives the money back to what the customer can spend, at once.
@@ -196,10 +208,13 @@ async def serve_order(books: Books, ask: ServeOrder) -> int:
     for line in moved:
         if ask.action in _RELEASES:
             await release(books, line)
-        await save_line(books, line, _TO[ask.action], ask.reason or "")
-    await note(books, ask)
+        await save_line(books, _told_of(line, ask, books.now), _TO[ask.action], ask.reason or "")
+    stayed = [line for line in chosen if ask.action in _TOLD and line.state in COMING]
+    for line in stayed:
+        await save_line(books, _told_of(line, ask, books.now), line.state)
+    await note(books, ask, [*moved, *stayed], whole=not ask.line_id and chosen == lines)
     await note_answer(books, order.merchant_id)
-    await _save_order(books, order, ask)
+    await changed(books, order, bad_news=ask.action in _BAD_NEWS)
     if ask.reason is Reason.SOLD_OUT:
         await sell_out(books, [line.item_id for line in moved])
         for line in moved:
@@ -217,7 +232,10 @@ async def cancel_order(books: Books, ask: CancelOrder) -> int:
     if status_of(lines) is LineState.PLACED:
         await end_unanswered(books, order, LineState.CANCELLED)
     elif may_be_cancelled(lines) and not order.cancel_asked:
-        await changed(books, replace(order, cancel_asked=True))
+        for line in lines:
+            if may_be_cancelled([line]):
+                await save_line(books, replace(line, cancel_asked=True), line.state)
+        await changed(books, order)
     else:
         raise await already(books, order, lines)
     return order.id
@@ -265,6 +283,18 @@ async def deeds_of(books: Books, order_id: int) -> list[Deed]:
     return await books.find(Deed, order_id=order_id)
 
 
+def deeds_about(deeds: Sequence[Deed], lines: Sequence[Line]) -> list[Deed]:
+    """Return what was done to one of these lines, or to the whole order."""
+    ids = {None, *(line.id for line in lines)}
+    return [deed for deed in deeds if deed.line_id in ids]
+
+
+async def card_lines(books: Books, order: GoodsOrder, station_id: int) -> list[Line]:
+    """Return what of an order is on a station's card; MAIN has what is on no other."""
+    stations = await stations_of(books, order.merchant_id)
+    return cards_of(await lines_of(books, order.id), stations).get(station_id, [])
+
+
 async def lock_order(books: Books, order_id: int, *more: Account) -> tuple[GoodsOrder, list[Line]]:
     """Lock the payer's wallet, then read what may have changed while waiting for it."""
     payer = await books.get(GoodsOrder, order_id)
@@ -278,61 +308,68 @@ async def lock_order(books: Books, order_id: int, *more: Account) -> tuple[Goods
 
 async def take_up(books: Books, order: GoodsOrder, lines: list[Line], ask: ServeOrder) -> list[Line]:
     """Return the lines that are meant, or refuse: somebody was first, or a reason is missing."""
-    chosen = [line for line in lines if ask.line_id in (0, line.id)]
-    if not chosen:
-        raise NotYours
-    version = chosen[0].version if ask.line_id else order.version
-    possible = (*choices(chosen), *rare_choices(order, chosen), *id_choices(chosen))
-    if version != ask.version or ask.action not in possible:
-        raise await already(books, order, chosen)
+    if ask.line_id:
+        chosen = [line for line in lines if line.id == ask.line_id]
+        if not chosen:
+            raise NotYours
+    else:
+        chosen = await card_lines(books, order, ask.station_id)
+    possible = (*choices(chosen), *rare_choices(chosen), *id_choices(chosen)) if chosen else ()
+    if ask.action not in possible or version_of(chosen) != ask.version:
+        raise await already(books, order, chosen or lines)
     if ask.action in REASONS and ask.reason not in REASONS[ask.action]:
         raise NotAllowed
     return chosen
 
 
 async def save_line(books: Books, line: Line, state: LineState, reason: str = "") -> None:
-    """Note how far the line has come; its older buttons are out of date by that."""
-    await books.save(replace(line, state=state, reason=reason or line.reason, version=line.version + 1))
+    """Note how far the line has come; its older buttons are out of date by that, and its card's too.
+
+    Its version is the one that its order is about to get, greater than any that a line of it has.
+    """
+    order = await books.get(GoodsOrder, line.order_id)
+    assert order is not None
+    asked = line.cancel_asked and state in COMING
+    kept = replace(line, state=state, reason=reason or line.reason, cancel_asked=asked)
+    await books.save(replace(kept, version=order.version + 1))
 
 
-async def note(books: Books, ask: ServeOrder) -> None:
-    """Keep who did it."""
-    await books.add(
-        Deed(
-            0,
-            ask.order_id,
-            ask.action,
-            ask.reason or "",
-            ask.by_id,
-            ask.by_name,
-            books.now,
-            ask.line_id or None,
-        )
-    )
+async def note(books: Books, ask: ServeOrder, done: Sequence[Line], *, whole: bool) -> None:
+    """Keep who did it: once for a whole order, else for each line of it to which it was *done*."""
+    deed = Deed(0, ask.order_id, ask.action, ask.reason or "", ask.by_id, ask.by_name, books.now)
+    for line_id in (None,) if whole else [line.id for line in done]:
+        await books.add(replace(deed, line_id=line_id))
 
 
 async def changed(books: Books, order: GoodsOrder, *, bad_news: bool = False) -> None:
-    """Keep an order to which something was done, and tell of it."""
+    """Keep an order to whose lines something was done, and tell of it."""
     lines = await lines_of(books, order.id)
-    is_open = any(line.state in UNANSWERED | COMING for line in lines)
-    await books.save(replace(order, version=order.version + 1, is_open=is_open))
+    open_ = [line for line in lines if line.state in UNANSWERED | COMING]
+    promises = [line.promised_at for line in open_ if line.promised_at]
+    await books.save(
+        replace(
+            order,
+            version=order.version + 1,
+            is_open=bool(open_),
+            promised_at=max(promises, default=order.promised_at),
+            cancel_asked=asks_to_cancel(lines),
+        )
+    )
     await touch(books, order.visit_id)
     books.tell(OrderChanged(order.id, bad_news))
 
 
 async def already(books: Books, order: GoodsOrder, lines: list[Line]) -> AlreadyServed:
     """Return what the second of two is told: how it stands, and who was first."""
-    ids = {None, *(line.id for line in lines)}
-    deeds = [deed for deed in await deeds_of(books, order.id) if deed.line_id in ids]
+    deeds = deeds_about(await deeds_of(books, order.id), lines)
     return AlreadyServed(order.id, status_of(lines), deeds[-1].by_name if deeds else "")
 
 
-async def _save_order(books: Books, order: GoodsOrder, ask: ServeOrder) -> None:
+def _told_of(line: Line, ask: ServeOrder, now: datetime) -> Line:
+    """Return the line with what staff have said of it."""
     if ask.action is Action.PROMISE:
-        order = replace(order, promised_at=books.now + timedelta(minutes=ask.minutes))
-    asked = order.cancel_asked and ask.action is not Action.KEEP
-    asked = asked and may_be_cancelled(await lines_of(books, order.id))
-    await changed(books, replace(order, cancel_asked=asked), bad_news=ask.action in _BAD_NEWS)
+        return replace(line, promised_at=now + timedelta(minutes=ask.minutes))
+    return replace(line, cancel_asked=False) if ask.action is Action.KEEP else line
 
 
 def _leads_to(deed: Deed) -> LineState | None:
@@ -356,6 +393,8 @@ def _moves(action: Action, line: Line, status: LineState) -> bool:
 
 
 _BAD_NEWS = frozenset({Action.DECLINE, Action.NO_ID, Action.MISS, Action.GIVE_UP, Action.KEEP})
+_TOLD = frozenset({Action.PROMISE, Action.MISS, Action.KEEP})
+"""What says something of lines that are coming, and leaves them where they are."""
 _RELEASES = frozenset({Action.DECLINE, Action.NO_ID, Action.LET_GO})
 _FROM = {
     Action.ACCEPT: UNANSWERED,

@@ -41,7 +41,7 @@ async def bring_instead(books: Books, order: GoodsOrder, line: Line, patience: t
         Line(
             0, new.id, line.visit_id, item.id, name_of(item, plain_choice(item)), line.quantity,
             amount, hold, LineState.PLACED, "", False, item.allergens, item.least_age,
-            item.tax_basis_points, plain_choice(item),
+            item.tax_basis_points, plain_choice(item), station=item.station,
         )
     )  # fmt: skip
     await take_stock(books, item, line.quantity)

@@ -71,6 +71,16 @@ class Merchant(Model):
         table = "merchant"
 
 
+class Station(Model):
+    id = fields.BigIntField(primary_key=True)
+    merchant_id = fields.BigIntField()
+    name = fields.TextField()
+    chat_id = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "station"
+
+
 class Visit(Model):
     id = fields.BigIntField(primary_key=True)
     merchant_id = fields.BigIntField()

@@ -100,8 +100,13 @@ class Reports:
         return [_standing(*row) for row in rows]
 
     async def _groups(self) -> dict[str, int | None]:
-        rows = await self._of(models.Merchant).order_by("name").values_list("name", "group_id")
-        return {str(name): group_id for name, group_id in rows}
+        rows = await self._of(models.Merchant).order_by("name").values_list("id", "name", "group_id")
+        names = {id_: str(name) for id_, name, _ in rows}
+        found: dict[str, int | None] = {names[id_]: group_id for id_, _, group_id in rows}
+        placed = self._of(models.Station).filter(chat_id__isnull=False).order_by("name")
+        for merchant_id, name, chat_id in await placed.values_list("merchant_id", "name", "chat_id"):
+            found[f"{names[merchant_id]} · {name}"] = chat_id
+        return found
 
     async def _today(self, merchant_id: int | None, since: datetime) -> Figures:
         first = await self._first_transfer(since)

@@ -100,7 +100,7 @@ async def _opens_staff_link(play: Transcript, who: str, which: str) -> None:
 async def _taps_old(play: Transcript, who: str, where: str | None, label: str) -> None:
     """Tap a button as it was drawn first, in a message that may have lost it."""
     first = play.drawn[(where or who, label)][0]
-    chat = play.stage.groups[where] if where else play.stage.people[who].id
+    chat = play.stage.where(where)[0] if where else play.stage.people[who].id
     there = {post.message_id for post in play.stage.sandbox.world.posts(chat)}
     message_id = first.message_id if first.message_id in there else max(there)
     await play.stage.client.forge(play.stage.people[who], first.data, message_id, chat)
@@ -114,10 +114,11 @@ async def _taps_somebodys(play: Transcript, who: str, whose: str, label: str) ->
 
 
 async def _press_at_once(
-    play: Transcript, one: str, label: str, other: str, other_label: str, where: str
+    play: Transcript, one: str, label: str, other: str, other_label: str, place: str, other_place: str | None
 ) -> None:
     """Two taps reach the bot before either is answered."""
-    found = [(who, play.drawn[(where, what)][-1]) for who, what in ((one, label), (other, other_label))]
+    taps = ((one, label, place), (other, other_label, other_place or place))
+    found = [(who, play.drawn[(where, what)][-1]) for who, what, where in taps]
     for who, button in found:
         person = play.stage.people[who]
         await play.stage.client.forge(person, button.data, button.message_id, button.chat_id)
@@ -274,7 +275,7 @@ WORDS: dict[str, Act] = {
     r"(\w+) scans the nonsense (\S+)": _scans_nonsense,
     r"(\w+)(?:@(\w+))? taps the old (.*)": _taps_old,
     r"(\w+) taps (\w+)'s (.*)": _taps_somebodys,
-    r"(\w+) presses (.*) while (\w+) presses (.*) in (\w+)": _press_at_once,
+    r"(\w+) presses (.*) while (\w+) presses (.*) in (\w+)(?: and (\w+))?": _press_at_once,
     r"(\w+) pays(?: (T-\d+))?(?: (\w+)'s invoice)?(, .*)?": _pays,
     r"the news of the (first )?payment arrives": _news_arrives,
     r"the bank is asked to take T-(\d+) back(?:, (\S+) of it)?": _bank_asks,

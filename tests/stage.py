@@ -25,11 +25,12 @@ from bot.wiring import database_of, open_service
 from core.dispute import DisputeState, TellDispute, take_dispute
 from core.draft import DraftKind, carry_out, draft_for
 from core.errand import OPEN_CHARGE, Errand, ErrandState
-from core.menu import Entry, LoadMenu, load_menu
-from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
+from core.menu import Entry, LoadMenu, load_menu, menu_of
+from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.money import Money
 from core.ports import Books
 from core.seat import MakeSeats, Seat, make_seats
+from core.station import LinkGroup, link_group, merchant_at
 from core.top_up import AskTopUp, Payment, TopUp, credit, top_up
 from tests.bot.sandbox.oracles import Oracle
 
@@ -82,6 +83,8 @@ class Stage:
     clock: HandClock = field(default_factory=HandClock)
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, int] = field(default_factory=dict)
+    topics: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """The topics that were made, each with its group's number and its own."""
     settings: dict[str, str] = field(default_factory=dict)
     _service: Service | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -95,6 +98,10 @@ class Stage:
     @property
     def house_settings(self) -> Settings:
         return Settings.read(self.settings)
+
+    def where(self, word: str) -> tuple[int, int | None]:
+        """Return the chat of a group that is called so, or of a topic, and the topic."""
+        return self.topics[word] if word in self.topics else (self.groups[word], None)
 
     async def start_bot(self) -> None:
         """Start the bot, on the books that are there."""
@@ -139,6 +146,25 @@ class Stage:
         await self.settle()
         await self.service.store.run(lambda books: make_bar(books, name, group, members[0].id, seats))
         await self.settle()
+
+    async def link_station(self, bar: str, station: str, items: tuple[str, ...]) -> None:
+        """Give a station its place without the talk, and have it make these items."""
+        chat_id, thread_id = self.where(station)
+
+        async def link(books: Books) -> None:
+            merchant = await merchant_at(books, self.groups[bar])
+            assert merchant is not None
+            name = f"{merchant.name} · {station}"
+            await books.add_new(Peer(chat_id, name, "en", "", None, "", True), "id")
+            code = await books.once(f"code {station}", make_link_code, NewLinkCode(merchant.id))
+            ask = LinkGroup(code, chat_id, 0, station, thread_id or 0)
+            await books.once(f"link {station}", link_group, ask)
+            books.told.clear()
+            for item in await menu_of(books, merchant.id):
+                if item.name in items:
+                    await books.save(replace(item, station=station))
+
+        await self.service.store.run(link)
 
     async def add_person(self, name: str, language: str = "en") -> Person:
         """Bring in a person, who is called by their name in lower case."""

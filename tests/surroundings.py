@@ -96,6 +96,32 @@ async def _bar_opens(play: Transcript, name: str, seats: str, staff: str) -> Non
     await play.stage.open_bar(name.lower(), f"{name} Bar", tuple(staff.split(", ")), labels)
 
 
+async def _gets_group(play: Transcript, station: str, bar: str, members: str, items: str) -> None:
+    """A station's place, made and linked without the talk; the items that are named are made there."""
+    await _founded(play, station, members)
+    await play.stage.settle()
+    await play.stage.link_station(bar, station, tuple(items.split(", ")))
+    play.look_away()
+
+
+async def _gets_topic(play: Transcript, station: str, bar: str, items: str) -> None:
+    """The same as a topic of the bar's group, which becomes a forum by the first."""
+    await _topic_made(play, station, bar)
+    await play.stage.settle()
+    await play.stage.link_station(bar, station, tuple(items.split(", ")))
+    play.look_away()
+
+
+async def _topic_made(play: Transcript, topic: str, group: str) -> None:
+    chat = play.stage.groups[group]
+    play.stage.topics[topic] = chat, await play.stage.client.topic(chat, topic.title())
+
+
+async def _topic_set(play: Transcript, topic: str, how: str) -> None:
+    states = {"is closed": "closed", "is opened again": "open", "is deleted": "deleted"}
+    await play.stage.client.set_topic(*play.stage.topics[topic], states[how])
+
+
 async def _upgraded(play: Transcript, group: str) -> None:
     play.stage.groups[group] = await play.stage.client.upgrade(play.stage.groups[group])
 
@@ -127,6 +153,10 @@ SURROUNDINGS: dict[str, Act] = {
     r"the group (\w+) is founded by (.*)": _founded,
     r"the (\w+) Bar opens with seats? (.*) and staff (.*)": _bar_opens,
     r"the group (\w+) becomes a supergroup": _upgraded,
+    r"(\w+) of (\w+) gets a group of (.*?) and makes (.*)": _gets_group,
+    r"(\w+) of (\w+) gets a topic and makes (.*)": _gets_topic,
+    r"the topic (\w+) is made in (\w+)": _topic_made,
+    r"the topic (\w+) (is closed|is opened again|is deleted)": _topic_set,
     r"the bot is thrown out of (\w+)": _bot_thrown_out,
     r"the bot is muted in (\w+)": _bot_muted,
     r"the bot is back in (\w+)": _bot_back,

@@ -9,7 +9,7 @@ from core.draft import DraftKind, carry_out, draft_for
 from core.gateway import Outcome, Payer, Verdict
 from core.ledger import clearing, payable, refunding, wallet
 from core.menu import Entry, LoadMenu, MenuItem, load_menu
-from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
+from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.money import Money
 from core.open_account import Bind, OpenAccount, bind, open_account
 from core.order_goods import PlaceOrder, SetQuantity, order_goods, set_quantity
@@ -17,6 +17,7 @@ from core.ports import Books, Store
 from core.refund import RefundPart, SettlePart, settle_part
 from core.seat import MakeSeats, Seat, make_seats
 from core.serve import Action, ServeOrder, serve_order
+from core.station import LinkGroup, link_group
 from core.top_up import AskTopUp, Payment, TopUp, credit, top_up
 from core.visit import SitDown, Visit, sit_down
 

@@ -12,7 +12,8 @@ A line at the margin is an act, and what follows it, indented, is what it led to
 `~` a message that reads differently now, `-` a message that lost its buttons, `x` one that is gone,
 `!` the short answer to a tap. An act is `WHO> text`, `WHO* button`, `WHO** button` (tapped twice,
 faster than any answer), `WHO^ forged button data`, or words (see `tests/acts.py`). `@bar` makes it
-happen in the group. Running a transcript gives it anew: it passes if nothing differs.
+happen in the group, or in the topic, of that name. Running a transcript gives it anew: it passes if
+nothing differs.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox import Payment, SandboxRefused
+from bot.sandbox.topics import thread_of
 from tests.acts import WORDS
 from tests.stage import Stage
 
@@ -49,6 +51,7 @@ class Transcript:
     drawn: dict[tuple[str, str], list[Drawn]] = field(default_factory=dict)
     """Every button that was ever there, by chat and label, oldest first."""
     _seen: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    _names: dict[tuple[int, int], str] = field(default_factory=dict)
     _toasts: int = 0
     _codes: set[str] = field(default_factory=set)
 
@@ -88,15 +91,15 @@ class Transcript:
 
     async def _write(self, who: str, where: str | None, how: str, what: str) -> None:
         client, person = self.stage.client, self.stage.people[who]
-        chat = self.stage.groups[where] if where else None
+        chat, topic = self.stage.where(where) if where else (None, None)
         match how:
             case ">":
-                await client.send(person, what.replace("\\n", "\n"), chat)
+                await client.send(person, what.replace("\\n", "\n"), chat, thread_id=topic or 0)
             case "*":
-                await client.tap(person, what, chat)
+                await client.tap(person, what, chat, thread_id=topic)
             case "**":
-                await client.tap(person, what, chat)
-                await client.tap(person, what, chat)
+                await client.tap(person, what, chat, thread_id=topic)
+                await client.tap(person, what, chat, thread_id=topic)
             case _:
                 last = await client.last(chat if chat is not None else person)
                 await client.forge(person, what, last["message_id"], chat)
@@ -113,13 +116,18 @@ class Transcript:
         for name, chat_id in self._chats().items():
             there = self.stage.sandbox.world.posts(chat_id)
             for post in there:
-                found += self._compare(name, post.body)
+                found += self._compare(self._topic_of(chat_id, post.body) or name, post.body)
             found += self._missing(name, chat_id, {post.message_id for post in there})
         return found + self._new_toasts()
 
     def _chats(self) -> dict[str, int]:
         people = {name: person.id for name, person in self.stage.people.items()}
         return {**people, **self.stage.groups}
+
+    def _topic_of(self, chat_id: int, message: dict[str, Any]) -> str:
+        """Return what the topic is called that a message is in, "" for none."""
+        there = (chat_id, thread_of(message))
+        return next((word for word, place in self.stage.topics.items() if place == there), "")
 
     def _compare(self, name: str, message: dict[str, Any]) -> Iterator[str]:
         key = (message["chat"]["id"], message["message_id"])
@@ -129,7 +137,7 @@ class Transcript:
         before = self._seen.get(key)
         if before == now:
             return
-        self._seen[key] = now
+        self._seen[key], self._names[key] = now, name
         self._remember(name, message)
         if before and before[0] == now[0] and not now[1]:
             yield f"{name}- {_first_line(now[0])}"
@@ -143,7 +151,7 @@ class Transcript:
     def _missing(self, name: str, chat_id: int, there: set[int]) -> Iterator[str]:
         for key in list(self._seen):
             if key[0] == chat_id and key[1] not in there:
-                yield f"{name}x {_first_line(self._seen.pop(key)[0])}"
+                yield f"{self._names.get(key, name)}x {_first_line(self._seen.pop(key)[0])}"
 
     def _remember(self, name: str, message: dict[str, Any]) -> None:
         for row in _rows_of(message):

@@ -483,6 +483,28 @@ merchant-deed-proof-code = wants the code of the moment at seats
 merchant-deed-calling = changed how often customers can call
 merchant-deed-rotate = gave seat { $about } a new QR code
 
+## stations
+
+card-elsewhere = ➕ { $station }: { $items }
+card-elsewhere-main = ➕ main group: { $items }
+card-elsewhere-item = { $quantity } × { $item }
+card-elsewhere-now = <b>{ $number } · seat { $seat }</b> ↪️ Its card is elsewhere now.
+station-linked =
+    { $count ->
+        [0] This is the place of <b>{ $station }</b> of <b>{ $merchant }</b> now. Nothing on the menu is made there yet: write { $station } into the column “station” of the menu file.
+        [one] This is the place of <b>{ $station }</b> of <b>{ $merchant }</b> now. One item of the menu is made there, and its cards come here.
+       *[other] This is the place of <b>{ $station }</b> of <b>{ $merchant }</b> now. { $count } items of the menu are made there, and their cards come here.
+    }
+station-at-home = The cards of <b>{ $station }</b> of <b>{ $merchant }</b> come here from now on.
+station-left = The board of { $station } is elsewhere now.
+station-lost = ⚠️ I cannot write to <b>{ $station }</b> any more. Its cards come here until I can again.
+station-back = I can write to <b>{ $station }</b> again. Its cards go there.
+admin-station-row = ↳ { $station }
+admin-station-row-lost = ↳ { $station } · ⚠️ I cannot write there
+admin-station-lost = ⚠️ { $merchant }: I cannot write to { $station } any more. Its cards go to the main group. A new code and /link CODE { $station } give it another place.
+admin-station-back = { $merchant }: I can write to { $station } again.
+refused-station-refused = “{ $asked }” is too long for a station. Use a word of at most 20 letters, as in /link CODE kitchen.
+
 ## admin
 
 admin-merchant-made =
@@ -660,11 +682,12 @@ help-staff =
     /find G-12 · an order or checkout
     /language zh · 中文
     /link CODE · make this a merchant's group
+    /link CODE kitchen · make it the place of a station
 help-admin =
     <b>For admins</b>
     /newmerchant NAME
     /merchants
-    /linkcode MERCHANT · then /link CODE in its group
+    /linkcode MERCHANT · then /link CODE in its group, or /link CODE kitchen for a station
     /menu MERCHANT · its menu as a CSV file
     a photo with the merchant's number and an item below it · its picture
     /staff MERCHANT · who works there; its first owner
@@ -780,6 +803,7 @@ menu-problem-happy-form = • line { $line }: I cannot read the happy hour “{ 
 menu-problem-happy-overlap = • line { $line }: “{ $found }” overlaps with another happy hour of the same item
 menu-problem-happy-price = • line { $line }: “{ $found }” makes no price above zero
 menu-problem-hidden = • line { $line }: hidden is “yes” or nothing, not “{ $found }”
+menu-problem-station = • line { $line }: a station has at most 20 letters, this is “{ $found }”
 menu-problem-more = • and { $found } more
 menu-problem-name = • line { $line }: category and item need 1 to 60 characters each, this has “{ $found }”
 menu-problem-price = • line { $line }: “{ $found }” is not a price

@@ -479,6 +479,27 @@ merchant-deed-proof-code = 改为须输入验证码入座
 merchant-deed-calling = 更改顾客呼叫间隔
 merchant-deed-rotate = 为 { $about } 座换新二维码
 
+## stations
+
+card-elsewhere = ➕ { $station }：{ $items }
+card-elsewhere-main = ➕ 主群：{ $items }
+card-elsewhere-item = { $quantity } × { $item }
+card-elsewhere-now = <b>{ $number } · { $seat } 座</b> ↪️ 卡片已移到别处。
+station-linked =
+    { $count ->
+        [0] 这里现在是 <b>{ $merchant }</b> 的 <b>{ $station }</b>。菜单里还没有归它的项目：请在菜单文件的 station 列填写 { $station }。
+       *[other] 这里现在是 <b>{ $merchant }</b> 的 <b>{ $station }</b>。菜单里有 { $count } 个项目归它，卡片会发到这里。
+    }
+station-at-home = 今后 <b>{ $merchant }</b> 的 <b>{ $station }</b> 的卡片发到这里。
+station-left = { $station } 的看板已移到别处。
+station-lost = ⚠️ 我无法再给 <b>{ $station }</b> 发消息。恢复之前，它的卡片发到这里。
+station-back = 又可以给 <b>{ $station }</b> 发消息了，它的卡片发到那里。
+admin-station-row = ↳ { $station }
+admin-station-row-lost = ↳ { $station } · ⚠️ 无法发消息
+admin-station-lost = ⚠️ { $merchant }：我无法再给 { $station } 发消息，它的卡片改发到主群。用新代码 /link 代码 { $station } 可以给它另一个地方。
+admin-station-back = { $merchant }：又可以给 { $station } 发消息了。
+refused-station-refused = “{ $asked }”作为档口名太长，最多 20 个字，例如 /link 代码 厨房。
+
 ## admin
 
 admin-merchant-made =
@@ -648,11 +669,12 @@ help-staff =
     /find G-12 · 查找订单或结账
     /language en · English
     /link 代码 · 设为商家群
+    /link 代码 厨房 · 设为档口
 help-admin =
     <b>管理员</b>
     /newmerchant 名称
     /merchants
-    /linkcode 商家 · 然后在群里 /link 代码
+    /linkcode 商家 · 然后在群里 /link 代码，档口用 /link 代码 厨房
     /menu 商家 · 菜单 CSV 文件
     发送照片，说明填商家编号和项目名 · 项目照片
     /staff 商家 · 店员；第一位店主
@@ -768,6 +790,7 @@ menu-problem-happy-form = • 第 { $line } 行：无法读懂欢乐时光“{ $
 menu-problem-happy-overlap = • 第 { $line } 行：“{ $found }”与同一项的另一欢乐时光重叠
 menu-problem-happy-price = • 第 { $line } 行：“{ $found }”得不出大于零的价格
 menu-problem-hidden = • 第 { $line } 行：hidden 只能填 yes 或留空，这里是“{ $found }”
+menu-problem-station = • 第 { $line } 行：档口名最多 20 个字，这里是“{ $found }”
 menu-problem-more = • 另有 { $found } 处
 menu-problem-name = • 第 { $line } 行：分类和品名各须 1 至 60 个字，这里是“{ $found }”
 menu-problem-price = • 第 { $line } 行：“{ $found }”不是价格

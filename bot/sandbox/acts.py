@@ -11,6 +11,7 @@ from bot.sandbox.groups import tell_bot_status
 from bot.sandbox.keyboards import buttons
 from bot.sandbox.markup import parse_text
 from bot.sandbox.members import PRESENT
+from bot.sandbox.topics import the_topic, thread_of
 from bot.sandbox.wire import Upload
 
 if TYPE_CHECKING:
@@ -22,9 +23,11 @@ _LONGEST_TEXT = 4096
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 
-def write(parts: Parts, person_id: int, chat_id: int, text: str, reply_to: int | None = None) -> Post:
-    """Write a text."""
-    return _say(parts, person_id, chat_id, _text(text), reply_to)
+def write(
+    parts: Parts, person_id: int, chat_id: int, text: str, reply_to: int | None = None, thread_id: int = 0
+) -> Post:
+    """Write a text, in a topic if one is named."""
+    return _say(parts, person_id, chat_id, _text(text), reply_to, thread_id)
 
 
 def send_sticker(parts: Parts, person_id: int, chat_id: int, emoji: str) -> Post:
@@ -81,6 +84,8 @@ def find_button(parts: Parts, chat_id: int, wanted: Json) -> tuple[Post | None, 
     """Return the newest button with this label or data, and the message it is under."""
     message_id = wanted.get("message_id")
     posts = [parts.world.the_post(chat_id, message_id)] if message_id else parts.world.posts(chat_id)[::-1]
+    if "thread_id" in wanted:
+        posts = [post for post in posts if thread_of(post.body) == wanted["thread_id"]]
     for post in posts:
         for button in buttons(post.body.get("reply_markup")):
             if _is_wanted(button, wanted):
@@ -143,12 +148,22 @@ def _call_back(parts: Parts, person_id: int, post: Post, data: str) -> Json:
     return {"callback_query_id": query_id}
 
 
-def _say(parts: Parts, person_id: int, chat_id: int, content: Json, reply_to: int | None = None) -> Post:
+def _say(
+    parts: Parts,
+    person_id: int,
+    chat_id: int,
+    content: Json,
+    reply_to: int | None = None,
+    thread_id: int = 0,
+) -> Post:
     check_present(parts, person_id, chat_id)
     replied = None if reply_to is None else parts.world.the_post(chat_id, reply_to)
+    thread_id = thread_id or (thread_of(replied.body) if replied else 0)
+    if thread_id and the_topic(parts.world.group(chat_id), thread_id)["state"] == "closed":
+        raise NotPossible("the topic is closed")
     if chat_id > 0:
         _begin_chat(parts, parts.world.person(person_id))
-    post = parts.world.post(chat_id, person_id, content, reply_to=replied)
+    post = parts.world.post(chat_id, person_id, content, reply_to=replied, thread_id=thread_id)
     if _is_seen(parts, post):
         parts.updates.add("message", post.body, f"chat:{chat_id}")
     return post

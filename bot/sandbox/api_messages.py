@@ -9,6 +9,7 @@ from bot.sandbox.errors import bad_request
 from bot.sandbox.keyboards import checked_inline, checked_markup
 from bot.sandbox.markup import parse_text, utf16_length
 from bot.sandbox.reach import named_post, writable_chat
+from bot.sandbox.topics import named_topic, thread_of
 
 if TYPE_CHECKING:
     from bot.sandbox.parts import Parts
@@ -29,10 +30,11 @@ def send_message(parts: Parts, call: Call) -> Json:
 def send(parts: Parts, call: Call, content: Json, markup: Json | None, invoice: Json | None = None) -> Json:
     """Put checked content into the chat that the call names; return the Message."""
     chat_id = writable_chat(parts, call)
-    reply_to = _replied(parts, call, chat_id)
+    thread_id, reply_to = named_topic(parts, call, chat_id), _replied(parts, call, chat_id)
     if markup is not None and "inline_keyboard" in markup:
         content = {**content, "reply_markup": markup}
-    post = parts.world.post(chat_id, parts.world.settings.bot_id, content, reply_to=reply_to, invoice=invoice)
+    sender = parts.world.settings.bot_id
+    post = parts.world.post(chat_id, sender, content, reply_to=reply_to, invoice=invoice, thread_id=thread_id)
     if markup is not None and "inline_keyboard" not in markup:
         parts.world.show_keyboard(chat_id, markup)
     return copy.deepcopy(post.body)
@@ -80,9 +82,9 @@ def pin_chat_message(parts: Parts, call: Call) -> bool:
         return True
     parts.world.pin(post, True)
     pinned = {key: value for key, value in post.body.items() if key != "reply_to_message"}
-    service = parts.world.post(
-        post.chat_id, parts.world.settings.bot_id, {"pinned_message": copy.deepcopy(pinned)}
-    )
+    told = {"pinned_message": copy.deepcopy(pinned)}
+    sender, thread_id = parts.world.settings.bot_id, thread_of(post.body)
+    service = parts.world.post(post.chat_id, sender, told, thread_id=thread_id)
     parts.updates.add("message", service.body, f"chat:{post.chat_id}")
     return True
 
@@ -103,6 +105,7 @@ def unpin_chat_message(parts: Parts, call: Call) -> bool:
 def send_chat_action(parts: Parts, call: Call) -> bool:
     """Show that the bot is busy."""
     chat_id = writable_chat(parts, call)
+    named_topic(parts, call, chat_id)
     if call.text("action") not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
     parts.world.events.add("action", chat_id=chat_id, action=call.text("action"))

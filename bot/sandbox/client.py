@@ -85,6 +85,16 @@ class SandboxClient:
         made = await self._act("POST", f"groups/{group}/upgrade", {})
         return int(made["id"])
 
+    async def topic(self, group: int, name: str, by: Person | int | None = None) -> int:
+        """Make a topic of a supergroup; return its number."""
+        body = {"name": name, "by": None if by is None else _id(by)}
+        made = await self._act("POST", f"groups/{group}/topics", body)
+        return int(made["message_thread_id"])
+
+    async def set_topic(self, group: int, thread_id: int, state: str) -> None:
+        """Make a topic open, closed or deleted."""
+        await self._act("POST", f"groups/{group}/topics/{thread_id}", {"state": state})
+
     async def set_bot(self, group: int, status: str, by: Person | int | None = None) -> None:
         """Make the bot member, administrator, restricted, left or kicked in a group."""
         await self._act(
@@ -115,10 +125,15 @@ class SandboxClient:
     # Acts in a chat; without a chat, in the private chat with the bot
 
     async def send(
-        self, person: Person | int, text: str, chat: Person | int | None = None, reply_to: int | None = None
+        self,
+        person: Person | int,
+        text: str,
+        chat: Person | int | None = None,
+        reply_to: int | None = None,
+        thread_id: int = 0,
     ) -> Json:
-        """Write a text; return the Message."""
-        body = {"from": _id(person), "text": text, "reply_to": reply_to}
+        """Write a text, in a topic if one is named; return the Message."""
+        body = {"from": _id(person), "text": text, "reply_to": reply_to, "thread_id": thread_id}
         return await self._act_json("POST", f"chats/{_in(chat, person)}/messages", body)
 
     async def send_sticker(
@@ -174,9 +189,12 @@ class SandboxClient:
         *,
         data: str | None = None,
         message_id: int | None = None,
+        thread_id: int | None = None,
     ) -> Json:
         """Tap the newest button with that label or data; see the README for what comes back."""
         body = {"from": _id(person), "label": label, "data": data, "message_id": message_id}
+        if thread_id is not None:
+            body["thread_id"] = thread_id
         return await self._act_json("POST", f"chats/{_in(chat, person)}/tap", body)
 
     async def forge(

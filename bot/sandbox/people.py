@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.sandbox import acts, groups
+from bot.sandbox import acts, groups, topics
 from bot.sandbox.api_chats import all_commands
 from bot.sandbox.api_updates import get_webhook_info
 from bot.sandbox.errors import NotPossible, NotThere
@@ -50,6 +50,8 @@ class PeopleApi:
             web.post(_GROUP + "/upgrade", self._upgrade),
             web.post(_GROUP + "/bot", self._set_bot),
             web.post(_GROUP + "/members", self._set_member),
+            web.post(_GROUP + "/topics", self._add_topic),
+            web.post(_GROUP + r"/topics/{topic:\d+}", self._set_topic),
             web.get(_CHAT + "/messages", self._messages),
             web.post(_CHAT + "/messages", self._write),
             web.patch(_CHAT + r"/messages/{message:\d+}", self._edit),
@@ -137,6 +139,21 @@ class PeopleApi:
         groups.set_present(self._parts, group, given["person"], bool(given["present"]))
         return self._chat_shown(group.id)
 
+    async def _add_topic(self, request: web.Request) -> web.Response:
+        """Make a topic; the first one turns topics on."""
+        group, given = self._parts.world.group(_chat_id(request)), await json_body(request)
+        if not group.is_forum:
+            topics.make_forum(self._parts, group)
+        by = given.get("by") or group.members[0]
+        thread_id = topics.make_topic(self._parts, group, str(given["name"]), by)
+        return web.json_response({"message_thread_id": thread_id, "name": given["name"]})
+
+    async def _set_topic(self, request: web.Request) -> web.Response:
+        group, given = self._parts.world.group(_chat_id(request)), await json_body(request)
+        thread_id, by = int(request.match_info["topic"]), given.get("by") or group.members[0]
+        topics.set_topic(self._parts, group, thread_id, str(given["state"]), by)
+        return self._chat_shown(group.id)
+
     async def _messages(self, request: web.Request) -> web.Response:
         self._parts.world.chat(_chat_id(request))
         after = number(request, "after")
@@ -148,9 +165,8 @@ class PeopleApi:
         if "sticker" in given:
             post = acts.send_sticker(self._parts, given["from"], chat_id, str(given["sticker"]))
         else:
-            post = acts.write(
-                self._parts, given["from"], chat_id, given.get("text", ""), given.get("reply_to")
-            )
+            where = given.get("reply_to"), int(given.get("thread_id") or 0)
+            post = acts.write(self._parts, given["from"], chat_id, given.get("text", ""), *where)
         return web.json_response(post.body)
 
     async def _edit(self, request: web.Request) -> web.Response:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.errors import NotThere
+from bot.sandbox.topics import in_topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,10 @@ _CHAT_NAMES = ("first_name", "last_name", "username")
 
 @dataclass(slots=True)
 class Group:
-    """A group or supergroup; the first member owns it, *bot* is the bot's status in it."""
+    """A group or supergroup; the first member owns it, *bot* is the bot's status in it.
+
+    *topics* are those of a forum, by their number: name and state.
+    """
 
     id: int
     title: str
@@ -61,11 +65,14 @@ class Group:
     members: list[int]
     bot: str = "left"
     migrated_to: int | None = None
+    is_forum: bool = False
+    topics: dict[str, Json] = field(default_factory=dict)
 
     @property
     def chat(self) -> Json:
         """The Bot API's Chat."""
-        return {"id": self.id, "type": self.type, "title": self.title}
+        forum = {"is_forum": True} if self.is_forum else {}
+        return {"id": self.id, "type": self.type, "title": self.title, **forum}
 
 
 @dataclass(slots=True)
@@ -187,16 +194,21 @@ class World:
         *,
         reply_to: Post | None = None,
         invoice: Json | None = None,
+        thread_id: int = 0,
     ) -> Post:
-        """Add a message to a chat and return it."""
+        """Add a message to a chat, or to a topic of it, and return it."""
         body: Json = {
             "message_id": self.file.count(f"message:{chat_id}"),
             "from": self.user(sender_id),
             "chat": self.chat(chat_id),
             "date": int(self.now()),
         }
+        if thread_id:
+            body |= in_topic(self, chat_id, thread_id)
         if reply_to is not None:
             body["reply_to_message"] = _without_reply(reply_to.body)
+            if not thread_id and body["chat"]["type"] == "supergroup":  # a thread, and no topic
+                body["message_thread_id"] = reply_to.body.get("message_thread_id", reply_to.message_id)
         post = Post(chat_id, body["message_id"], {**body, **content}, invoice=invoice)
         self.save_post(post)
         self.events.add("message", chat_id=chat_id, message=copy.deepcopy(post.body))

@@ -13,6 +13,7 @@ from telegram import (
     Chat,
     ChatMemberRestricted,
     ChatMemberUpdated,
+    MaybeInaccessibleMessage,
     Message,
     PreCheckoutQuery,
     SuccessfulPayment,
@@ -56,11 +57,12 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The chat in which something happened, and the message if there is one."""
+    """The chat in which something happened, the message if there is one, and the topic if it was in one."""
 
     chat_id: int
     is_private: bool
     message_id: int = 0
+    thread_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,14 @@ class GroupMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicMoved:
+    """A topic was closed, or opened again."""
+
+    place: Place
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BotMoved:
     """The bot was added to a group, removed or *muted* there, or a person blocked or unblocked it."""
 
@@ -180,6 +190,7 @@ Meaning = (
     | SentOther
     | GroupMoved
     | BotMoved
+    | TopicMoved
     | Nothing
 )
 
@@ -256,13 +267,19 @@ def _mean(update: Update, username: str) -> Meaning:
 
 
 def _message(message: Message, username: str) -> Meaning:
+    place = _place(message.chat, message.message_id, message)
     if message.migrate_to_chat_id:
         return GroupMoved(message.chat.id, message.migrate_to_chat_id)
+    if message.forum_topic_closed or message.forum_topic_reopened:
+        return TopicMoved(place, message.forum_topic_closed is None)
     if message.successful_payment:
         return _has_paid(message, message.successful_payment)
     if message.from_user is None or message.from_user.is_bot:
         return Nothing()
-    sender, place = _sender(message.from_user), _place(message.chat, message.message_id)
+    return _sent(message, _sender(message.from_user), place, username)
+
+
+def _sent(message: Message, sender: Sender, place: Place, username: str) -> Meaning:
     if document := message.document:
         return SentFile(sender, place, document.file_id, document.file_size or 0, message.caption or "")
     if message.photo:
@@ -304,7 +321,7 @@ def _command(sender: Sender, place: Place, text: str, username: str) -> Meaning:
 def _tapped(query: CallbackQuery) -> Meaning:
     if query.message is None or query.data is None:
         return Nothing()
-    place = _place(query.message.chat, query.message.message_id)
+    place = _place(query.message.chat, query.message.message_id, query.message)
     return Tapped(_sender(query.from_user), place, query.id, query.data)
 
 
@@ -324,8 +341,11 @@ def _sender(user: User) -> Sender:
     return Sender(user.id, user.first_name, user.language_code or "")
 
 
-def _place(chat: Chat, message_id: int) -> Place:
-    return Place(chat.id, chat.type == ChatType.PRIVATE, message_id)
+def _place(chat: Chat, message_id: int, message: MaybeInaccessibleMessage | None = None) -> Place:
+    """Return where something happened; threads of answers in a group without topics are none."""
+    in_topic = isinstance(message, Message) and message.is_topic_message
+    thread_id = message.message_thread_id if in_topic and isinstance(message, Message) else None
+    return Place(chat.id, chat.type == ChatType.PRIVATE, message_id, thread_id or 0)
 
 
 def _money(minor: int, currency: str) -> Money:
@@ -342,8 +362,11 @@ def _ids_of(meaning: Meaning) -> tuple[int, ...]:
             return old_id, new_id
         case AboutToPay(sender):
             return (sender.id,)
+        case TopicMoved(place):
+            return place.chat_id, place.message_id, place.thread_id
         case _:
-            return meaning.sender.id, meaning.place.chat_id, meaning.place.message_id
+            place = meaning.place
+            return meaning.sender.id, place.chat_id, place.message_id, place.thread_id
 
 
 def _is_id(value: Any) -> TypeGuard[int]:

@@ -34,8 +34,8 @@ from bot.people import Peer
 from bot.telegram.pace import MINUTE, Pace
 from bot.telegram.request import NotSent
 from bot.tell import tell_admins, tell_all
-from core.merchant import MoveGroup, move_group
 from core.ports import Books, Store
+from core.station import MoveGroup, Station, move_group, note_reach
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,8 @@ AT_ONCE = 8
 BACK_OFF_SECONDS = (1, 2, 5, 15, 60)
 LAST_SECONDS = 3
 TITLE_LENGTH = 32  # https://core.telegram.org/bots/api#sendinvoice
+NO_VOICE = ("not enough rights to send", "no rights to send", "chat_write_forbidden")
+NO_TOPIC = ("thread not found", "topic_closed", "topic_deleted")
 CANNOT_EDIT = ("to edit not found", "can't be edited", "MESSAGE_ID_INVALID")
 
 
@@ -161,6 +163,10 @@ class Relay:
             await self._settle(finish, message, message.telegram_id)
         elif not anew and any(words in why for words in CANNOT_EDIT):
             await self._settle(lose_place, message)
+        elif message.thread_id and any(words in why.lower() for words in NO_TOPIC):
+            await self._settle(self._lose_place, message, why, message.thread_id)
+        elif message.chat_id < 0 and any(words in why.lower() for words in NO_VOICE):
+            await self._settle(self._lose_place, message, why, None)
         elif read_wire(message.body)["kind"] in {"strip", "removal"}:
             await self._settle(finish, message, None)
         else:
@@ -176,18 +182,31 @@ class Relay:
 
         await self._settle(follow, message)
 
+    async def _lose_place(self, books: Books, message: Message, why: str, thread_id: int | None) -> None:
+        """A chat or a topic takes nothing from us: what a station has there goes where it can be read."""
+        await give_up(books, message, why)
+        await note_reach(books, message.chat_id, thread_id, reached=False)
+        known = await books.find(Station, chat_id=message.chat_id, reached=False, most=1)
+        if thread_id is None and not known:
+            await self._say_unsaid(books, message, why)
+        await tell_all(books, self.house)
+
     async def _lose_reader(self, books: Books, message: Message, why: str) -> None:
         """Nobody reads there any more: say so to the admins, once until somebody does again."""
+        await give_up(books, message, why)
+        await note_reach(books, message.chat_id, None, reached=False)
         peer = await books.get(Peer, message.chat_id)
-        if peer is None or peer.reachable:
-            await self._give_up(books, message, why)
-        else:
-            await give_up(books, message, why)
+        if not books.told and (peer is None or peer.reachable):
+            await self._say_unsaid(books, message, why)
+        await tell_all(books, self.house)
         if peer:
             await books.save(replace(peer, reachable=False))
 
     async def _give_up(self, books: Books, message: Message, why: str) -> None:
         await give_up(books, message, why)
+        await self._say_unsaid(books, message, why)
+
+    async def _say_unsaid(self, books: Books, message: Message, why: str) -> None:
         peer = await books.get(Peer, message.chat_id)
         name = peer.name if peer else str(message.chat_id)
         if not self.house.is_admin(message.chat_id):
@@ -212,7 +231,7 @@ class Relay:
                 await self._remove(message.chat_id, told["telegram_id"])
                 return None
             case kind:
-                return await self._parcel(message.chat_id, told, mark, picture=kind == "photo")
+                return await self._parcel(message, told, mark, picture=kind == "photo")
 
     async def _remove(self, chat_id: int, telegram_id: int) -> None:
         """Delete a message; one that is too old for that loses its buttons."""
@@ -242,6 +261,7 @@ class Relay:
             reply_markup=keys,
             link_preview_options=plain,
             disable_notification=told["quiet"],
+            message_thread_id=message.thread_id or None,
         )
         if told.get("pinned"):
             await self._pin(message.chat_id, sent.message_id)
@@ -267,11 +287,14 @@ class Relay:
         )
         return sent.message_id
 
-    async def _parcel(self, chat_id: int, told: dict[str, Any], mark: str, *, picture: bool) -> int:
+    async def _parcel(self, message: Message, told: dict[str, Any], mark: str, *, picture: bool) -> int:
         file = await self.store.run(lambda books: books.get(Attachment, told["attachment_id"]))
         assert file is not None
         send = self.bot.send_photo if picture else self.bot.send_document
-        sent = await send(chat_id, file.content, f"{mark}{told['caption']}", filename=file.name)
+        caption, thread_id = f"{mark}{told['caption']}", message.thread_id or None
+        sent = await send(
+            message.chat_id, file.content, caption, filename=file.name, message_thread_id=thread_id
+        )
         return sent.message_id
 
 

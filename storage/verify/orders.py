@@ -89,6 +89,49 @@ def open_orders(moment: Snapshot) -> Found:
         yield f"order G-{order}", f"is {'open' if is_open else 'closed'} and has {lines} lines to be brought"
 
 
+def line_versions(moment: Snapshot) -> Found:
+    """A button of a card ages with the newest line: a version must never have been there before."""
+    for line, version, order, newest in moment.rows(
+        """
+        SELECT line.id, line.version, goods_order.id, goods_order.version
+        FROM line JOIN goods_order ON goods_order.id = order_id WHERE line.version > goods_order.version
+        """
+    ):
+        yield f"line {line}", f"has version {version}, order G-{order} only {newest}"
+
+
+def asked(moment: Snapshot) -> Found:
+    for order, is_asked, lines in moment.rows(
+        """
+        SELECT goods_order.id, goods_order.cancel_asked, sum(line.cancel_asked)
+        FROM goods_order JOIN line ON order_id = goods_order.id
+        GROUP BY goods_order.id
+        HAVING goods_order.cancel_asked <> max(line.cancel_asked)
+        """
+    ):
+        yield f"order G-{order}", f"asks for {'that' if is_asked else 'nothing'}, {lines} of its lines do"
+
+
+def chats(moment: Snapshot) -> Found:
+    """Whoever is in a group acts for its merchant, so no two may share one."""
+    for station, merchant, other in moment.rows(
+        """
+        SELECT station.id, station.merchant_id, merchant.id
+        FROM station JOIN merchant ON merchant.group_id = station.chat_id
+        WHERE merchant.id <> station.merchant_id
+        """
+    ):
+        yield f"station {station}", f"of merchant {merchant} is in the group of merchant {other}"
+    for station, merchant, other in moment.rows(
+        """
+        SELECT station.id, station.merchant_id, other.merchant_id
+        FROM station JOIN station AS other ON other.chat_id = station.chat_id
+        WHERE other.merchant_id < station.merchant_id
+        """
+    ):
+        yield f"station {station}", f"of merchant {merchant} is in a chat of merchant {other}"
+
+
 def sales_of_lines(moment: Snapshot) -> Found:
     for line, sale, captured in moment.rows(
         """

@@ -36,6 +36,16 @@ async def test_a_group_that_lost_the_bot_is_named(tmp_path: Path) -> None:
     assert findings["group of Blue Bar"][0] is False
 
 
+async def test_a_stations_place_that_lost_the_bot_is_named(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        await stage.ready_bar()
+        stage.groups["kitchen"] = await stage.client.group("Kitchen", stage.people["carl"], bot="left")
+        await stage.link_station("bar", "kitchen", ("Nuts",))
+        findings = await told(stage)
+    assert findings["group of Blue Bar"][0] is True
+    assert findings["group of Blue Bar · kitchen"][0] is False
+
+
 async def test_a_wrong_token_and_missing_payments_are_named(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
         await stage.ready_bar()

@@ -18,7 +18,7 @@ from core.ledger import Account, Standing, wallet
 from core.lot import Lot
 from core.make_good import make_good
 from core.menu import Entry, LoadMenu, MenuItem, load_menu
-from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
+from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.money import Money
 from core.open_account import OpenAccount, open_account
 from core.order_goods import GoodsOrder, Line, PlaceOrder, SetQuantity, order_goods, set_quantity
@@ -48,9 +48,12 @@ from core.serve import (
     Reason,
     ServeOrder,
     cancel_order,
+    card_lines,
     expire_order,
     serve_order,
+    version_of,
 )
+from core.station import MAIN, LinkGroup, link_group
 from core.stray import (
     ConfirmCredit,
     CreditStray,
@@ -192,14 +195,24 @@ class Evening:
         await self.put(item, quantity, customer)
         return await self.place(customer)
 
+    async def card(self, order_id: int, station_id: int = MAIN) -> list[Line]:
+        """Return what of an order is on a station's card."""
+        order = await self.get(GoodsOrder, order_id)
+        return await self.store.run(lambda books: card_lines(books, order, station_id))
+
     async def serve(
-        self, order_id: int, *actions: Action, reason: Reason | None = None, line_id: int = 0
+        self,
+        order_id: int,
+        *actions: Action,
+        reason: Reason | None = None,
+        line_id: int = 0,
+        station_id: int = MAIN,
     ) -> None:
-        """Let Bea press buttons as they are drawn now: of the whole order, or of one line."""
+        """Let Bea press buttons as they are drawn now: of a card, or of one line."""
         for action in actions:
-            order = await self.get(GoodsOrder, order_id)
-            version = (await self.get(Line, line_id)).version if line_id else order.version
-            ask = ServeOrder(order_id, version, action, reason, BEA, "Bea", line_id)
+            card = await self.card(order_id, station_id)
+            version = (await self.get(Line, line_id)).version if line_id else version_of(card)
+            ask = ServeOrder(order_id, version, action, reason, BEA, "Bea", line_id, station_id=station_id)
             await self.once(make_good if action in AMENDED else serve_order, ask)
 
     async def deliver(self, quantity: int = 1, item: str = "Pils", customer: int = ANN) -> int:

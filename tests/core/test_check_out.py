@@ -7,11 +7,12 @@ import pytest
 from core.check_out import AskCheckOut, CheckOut, check_out, preview
 from core.errors import NoVisit, OrdersOnTheWay, OutOfDate
 from core.ledger import payable, refunding
-from core.merchant import LinkGroup, NewLinkCode, NewMerchant, create_merchant, link_group, make_link_code
+from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.order_goods import GoodsOrder, Line, LineState
 from core.refund import RefundOrder
 from core.seat import MakeSeats, Seat, make_seats
 from core.serve import Action
+from core.station import LinkGroup, link_group
 from core.visit import SitDown, Visit, VisitState, sit_down
 from tests.core.evening import ANN, BAR, BEA, ZED, Evening, eur
 

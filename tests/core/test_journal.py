@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 from core.check_out import CheckedOut
 from core.gateway import Payer, Verdict
 from core.menu import ItemChanged
-from core.merchant import GroupLinked, GroupMoved, MoveGroup, move_group
 from core.order_goods import OrderChanged, OrderPlaced
 from core.ports import Books, Store
 from core.refund import PartSettled, RefundMade, Rescue
 from core.serve import Action
+from core.station import GroupLinked, GroupMoved, MoveGroup, move_group
 from core.top_up import KnowPayer, PayerKnown, StrayArrived, TopUp, TopUpPaid, know_payer
 from core.visit import SeatChanged
 from storage.database import Database

@@ -39,16 +39,19 @@ from core.gateway import Verdict
 from core.ledger import clearing, debt, payable, refunding, suspense, wallet
 from core.lot import Lot
 from core.menu import LoadMenu, MenuItem, load_menu
+from core.merchant import NewLinkCode, make_link_code
+from core.order_goods import Line
 from core.ordering import SetWait, Wait, set_wait
 from core.outcome import Result
 from core.ports import Books, Store
 from core.refund import RefundPart, Rescue
 from core.serve import AMENDED, Action, Reason
+from core.station import LinkGroup, cards_of, link_group, note_reach, stations_of
 from core.top_up import ExpireTopUp, TopUp, expire_top_up
 from storage.database import Database, OpenStore, open_database
 from storage.migrate import migrate
 from tests.conftest import Clock
-from tests.core.evening import ANN, BAR, MENU, ZED, Evening, eur
+from tests.core.evening import ANN, BAR, BEA, GROUP, MENU, ZED, Evening, eur
 from tests.postgres import server_or_skip
 
 T = TypeVar("T")
@@ -56,6 +59,8 @@ A = TypeVar("A")
 R = TypeVar("R", bound=Result)
 
 PRICES = {"Pils": 320, "Nuts": 250}
+STATIONS = {"Pils": "", "Nuts": "kitchen"}
+PLACES = ((GROUP, 0), (GROUP, 7), (GROUP - 1, 0))
 STOCK = 1000
 RELEASED = ("declined", "cancelled", "expired")
 CUSTOMERS = st.sampled_from([ANN, ZED])
@@ -382,14 +387,30 @@ class LedgerMachine(RuleBasedStateMachine):
         reason = Reason.TOO_BUSY if action is Action.DECLINE else None
         if action in AMENDED:
             reason = Reason.GOODWILL
-        assert self.refused(self.evening.serve(order.id, action, reason=reason)) is (
-            None if after else AlreadyServed
-        )
+        serving = self.evening.serve(order.id, action, reason=reason, station_id=self.run(self._card(order)))
+        assert self.refused(serving) is (None if after else AlreadyServed)
         if after:
             order.asked = order.asked and action is not Action.KEEP and after in COMING and not order.paid
             order.state = after
             if action in AMENDED and order.paid:
                 self._give_back(order)
+
+    async def _card(self, order: Order) -> int:
+        """Return the station on whose card the order's one line is."""
+        lines = await self.evening.find(Line, order_id=order.id)
+        (station,) = cards_of(lines, await self.store.run(lambda books: stations_of(books, BAR)))
+        return station
+
+    @rule(place=st.sampled_from(PLACES))
+    def place_the_kitchen(self, place: tuple[int, int]) -> None:
+        """Its cards go elsewhere from now on; no money moves by that."""
+        code = self.run(self.evening.once(make_link_code, NewLinkCode(BAR)))
+        ask = LinkGroup(code, place[0], BEA, "kitchen", place[1])
+        assert self.run(self.evening.once(link_group, ask)) == BAR
+
+    @rule(reached=st.booleans(), place=st.sampled_from(PLACES))
+    def lose_the_kitchen_or_find_it(self, reached: bool, place: tuple[int, int]) -> None:
+        self.run(self.store.run(lambda books: note_reach(books, *place, reached=reached)))
 
     def _give_back(self, order: Order) -> None:
         self.model.earned -= order.minor
@@ -618,8 +639,8 @@ async def seat_two_customers(database: Database) -> None:
     store = await database.open_store(Clock())
     evening = Evening(store)
     await evening.open_the_bar()
-    counted = tuple(replace(entry, stock=STOCK) for entry in MENU)
-    await evening.once(load_menu, LoadMenu(BAR, counted, ("stock",)))
+    counted = tuple(replace(entry, stock=STOCK, station=STATIONS[entry.name]) for entry in MENU)
+    await evening.once(load_menu, LoadMenu(BAR, counted, ("stock", "station")))
     await evening.once(set_wait, SetWait(BAR, Wait.PAUSE, 0))  # however many orders nobody answers
     await evening.sit_down(ANN, "A12")
     await evening.sit_down(ZED, "A13")

@@ -153,6 +153,7 @@ def test_a_bad_cell_is_named(column: str, cell: str, why: str) -> None:
     ("column", "cell", "why", "found"),
     [
         ("hidden", "perhaps", "hidden", "perhaps"),
+        ("station", "a kitchen that is too long", "station", "a kitchen that is too long"),
         ("stock", "many", "stock", "many"),
         ("stock", "-1", "stock", "-1"),
         ("hours", "always", "hours-form", "always"),
@@ -218,6 +219,7 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st
             tax_basis_points=st.none() | st.integers(0, 9999),
             least_age=st.integers(0, 99),
             hidden=st.booleans(),
+            station=st.sampled_from(["", "kitchen", "厨房", "hot, cold"]),
             stock=st.none() | st.integers(0, 99_999),
             hours=st.sampled_from(("", "Mon-Fri 11:00-14:30; Sat,Sun 22:00-02:00")),
             happy_hour=st.sampled_from(("", "Fri 22:00-01:00 2,50; 17:00-19:00 2")),

@@ -8,16 +8,13 @@ from core.errors import CodeRefused, GroupTaken, MerchantUnknown, NameTaken
 from core.merchant import (
     LINK_CODE_LIFE,
     LinkCode,
-    LinkGroup,
     Merchant,
-    MoveGroup,
     NewLinkCode,
     NewMerchant,
     create_merchant,
-    link_group,
     make_link_code,
-    move_group,
 )
+from core.station import LinkGroup, MoveGroup, link_group, move_group
 from tests.conftest import Clock
 from tests.core.evening import BAR, BEA, GROUP, Evening
 

@@ -28,6 +28,7 @@ from core.presence import Admission, Seating
 from core.refund import RefundOrder, RefundPart
 from core.seat import Seat
 from core.serve import Deed
+from core.station import Station
 from core.stray import StrayCase
 from core.top_up import Stray, TopUp
 from core.visit import Visit
@@ -36,7 +37,7 @@ from storage.rows import shape_of, to_column
 KINDS = [
     Admission, Calling, CartLine, CheckOut, Customer, Deed, Draft, Errand, GoodsOrder, Line, LinkCode, Lot,
     LotUse, MenuItem, Merchant, RefundOrder, RefundPart, Seat, Seating, StaffCall, Stray, StrayCase, TopUp,
-    Visit,
+    Station, Visit,
 ]  # fmt: skip
 
 ZONES = st.integers(-14, 14).map(lambda hours: timezone(timedelta(hours=hours)))

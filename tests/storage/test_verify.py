@@ -43,6 +43,10 @@ _PROMISE = (
     " currency, made_at) VALUES (3, 9, 100, 0, 0, 0, 'EUR', '2026-05-02')"
 )
 
+_STATION = """
+INSERT INTO merchant (id, name, currency, group_id, made_at) VALUES (99, 'Other', 'EUR', -9, '2026');
+INSERT INTO station (id, merchant_id, name, chat_id, thread_id, reached) VALUES (1, 1, 'kitchen', -9, 0, 1)
+"""
 TAMPERINGS = {
     "the file is whole": ("UPDATE line SET order_id = 99 WHERE id = 1", "line 1", "names a goods_order"),
     "the schema is this release's": ("DROP INDEX line_of_order", "index line_of_order", "is not as"),
@@ -163,6 +167,15 @@ TAMPERINGS = {
     ),
     "an order is open while something is to be brought": (
         "UPDATE goods_order SET is_open = 1 WHERE id = 1", "order G-1", "is open and has 0 lines",
+    ),
+    "no line is newer than its order": (
+        "UPDATE line SET version = 99 WHERE id = 1", "line 1", "has version 99, order G-1 only",
+    ),
+    "an order asks to be cancelled as its lines do": (
+        "UPDATE line SET cancel_asked = 1 WHERE id = 1", "order G-1", "asks for nothing, 1 of its lines do",
+    ),
+    "a chat is one merchant's": (
+        _STATION, "station 1", "of merchant 1 is in the group of merchant 99",
     ),
     "a line's hold stands as the line does": (
         "UPDATE line SET state = 'placed' WHERE id = 4", "line 4", "is placed, its hold is released",

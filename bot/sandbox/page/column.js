@@ -2,6 +2,7 @@
 
 import { post } from "/page/api.js";
 import { Composer } from "/page/composer.js";
+import { field, openForm } from "/page/dialogs.js";
 import { avatar, el, icon, iconButton } from "/page/dom.js";
 import { menu } from "/page/menu.js";
 import { drawMessage, gist } from "/page/message.js";
@@ -251,8 +252,20 @@ export class Column {
       !gone && (chat.bot === "administrator"
         ? ["Make the bot a plain member", set("member")]
         : ["Make the bot an administrator", set("administrator")]),
+      chat.type === "supergroup" && ["Make a topic", () => this.#makeTopic()],
+      ...Object.entries(chat.topics ?? {}).filter(([, topic]) => topic.state !== "deleted").map(([id, topic]) => {
+        const [word, state] = topic.state === "open" ? ["Close", "closed"] : ["Open", "open"];
+        const change = () => this.act(post(`groups/${this.chatId}/topics/${id}`, { state, by: person?.id }));
+        return [`${word} the topic “${topic.name}”`, change];
+      }),
       chat.type === "group" && !chat.migrated_to && ["Upgrade to a supergroup", () => this.act(post(`groups/${this.chatId}/upgrade`))],
     ].filter(Boolean);
+  }
+
+  #makeTopic() {
+    const name = el("input", { name: "name", required: true, maxlength: "128", value: "Kitchen" });
+    openForm("Make a topic", [field("Its name", name)], "Make it", (given) =>
+      post(`groups/${this.chatId}/topics`, { name: given.get("name").trim(), by: this.person?.id }));
   }
 
   #nothingYet() {

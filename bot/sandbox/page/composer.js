@@ -15,10 +15,11 @@ export class Composer {
     this.text = el("textarea", { rows: "1", enterkeyhint: "send", autocomplete: "off", "aria-label": "Message" });
     this.file = el("input", { type: "file", hidden: true, "aria-label": "File to send", tabindex: "-1" });
     this.quote = el("div", { class: "replying", hidden: true });
+    this.topic = el("select", { class: "topics", "aria-label": "Topic", hidden: true });
     this.keys = el("div", { class: "reply-keys", role: "group", "aria-label": "Suggested answers", hidden: true });
     const commands = iconButton("slash", "Commands", () => {});
     this.node = el("form", { class: "composer" },
-      this.quote, this.keys,
+      this.quote, this.keys, this.topic,
       el("div", { class: "composer-line" },
         menu(commands, () => this.#commands(), { empty: "The bot has no commands here", up: true }),
         iconButton("clip", "Send a file", () => this.file.click()),
@@ -41,6 +42,7 @@ export class Composer {
   refresh() {
     const { person, chat } = this.column;
     this.text.placeholder = person ? `${person.first_name} writes…` : "Nobody is here";
+    this.#drawTopics(chat.topics ?? {});
     const rows = chat.keyboard?.keyboard ?? [];
     this.keys.hidden = rows.length === 0;
     this.keys.replaceChildren(...rows.map((row) => el("div", { class: "row" }, row.map((button) => {
@@ -62,9 +64,18 @@ export class Composer {
   /** Send a text as the column's person. */
   say(text) {
     const { chat, person } = this.column;
-    const body = { from: person.id, text, reply_to: this.replyTo ?? undefined };
+    const body = { from: person.id, text, reply_to: this.replyTo ?? undefined, thread_id: Number(this.topic.value || 0) };
     this.#forgetReply();
     return this.column.act(post(`chats/${chat.id}/messages`, body));
+  }
+
+  #drawTopics(topics) {
+    const chosen = this.topic.value;
+    const open = Object.entries(topics).filter(([, topic]) => topic.state === "open");
+    this.topic.hidden = open.length === 0;
+    this.topic.replaceChildren(
+      el("option", { value: "0" }, "# General"),
+      ...open.map(([id, topic]) => el("option", { value: id, selected: id === chosen }, `# ${topic.name}`)));
   }
 
   async #send() {

@@ -33,11 +33,14 @@ export function gist(message) {
 function bubble(message, view, own) {
   const name = view.store.nameOf(message.from.id);
   const inGroup = message.chat.id < 0;
-  const reply = message.reply_to_message;
+  const topic = topicOf(message, view);
+  // In a topic every message answers the one that made it: Telegram's apps do not show that.
+  const reply = message.reply_to_message?.forum_topic_created ? null : message.reply_to_message;
   return el(
     "div",
     { class: message.sticker ? "bubble bare" : "bubble" },
     el("span", { class: inGroup && !own ? `sender hue-${message.from.id % 6}` : "unseen" }, inGroup || !own ? name : "You"),
+    topic && el("span", { class: "topic" }, `# ${topic}`),
     reply && el("span", { class: "quote" }, el("b", {}, view.store.nameOf(reply.from?.id)), el("span", {}, gist(reply))),
     content(message, view),
     el("span", { class: "meta" },
@@ -45,6 +48,11 @@ function bubble(message, view, own) {
       message.edit_date && el("span", {}, "edited"),
       el("time", { datetime: new Date(message.date * 1000).toISOString() }, clock(message.date))),
   );
+}
+
+function topicOf(message, view) {
+  const topics = view.store.chats.get(message.chat.id)?.topics ?? {};
+  return message.is_topic_message ? topics[message.message_thread_id]?.name : null;
 }
 
 function content(message, view) {
@@ -125,6 +133,9 @@ function serviceLine(message, view) {
   if (message.group_chat_created || message.supergroup_chat_created) return `${who} made the group`;
   if (message.migrate_to_chat_id) return "The group became a supergroup";
   if (message.migrate_from_chat_id) return "This supergroup was a group before";
+  if (message.forum_topic_created) return `${who} made the topic “${message.forum_topic_created.name}”`;
+  if (message.forum_topic_closed) return `${who} closed the topic “${topicOf(message, view)}”`;
+  if (message.forum_topic_reopened) return `${who} opened the topic “${topicOf(message, view)}” again`;
   if (message.new_chat_title) return `${who} named the group “${message.new_chat_title}”`;
   return null;
 }

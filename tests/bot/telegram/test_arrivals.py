@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from bot.telegram.arrivals import (
     SentFile,
     SentOther,
     Tapped,
+    TopicMoved,
     Typed,
     Unreadable,
     Waiting,
@@ -132,6 +134,35 @@ UPDATES: dict[str, tuple[dict[str, Any], Any]] = {
             }
         },
         BotMoved(SENDER, Place(-100, is_private=False), "Bar", present=False),
+    ),
+    "a command in a topic": (
+        {"message": message(GROUP, text="/menu", message_thread_id=3, is_topic_message=True)},
+        Command(SENDER, replace(THERE, thread_id=3), "menu", ""),
+    ),
+    "an answer in a group without topics": (
+        {"message": message(GROUP, text="/menu", message_thread_id=3)}, Command(SENDER, THERE, "menu", ""),
+    ),
+    "a tap in a topic": (
+        {
+            "callback_query": {
+                "id": "q", "from": ANN, "chat_instance": "c", "data": "hm1",
+                "message": message(GROUP, text="G-1", message_thread_id=3, is_topic_message=True),
+            }
+        },
+        Tapped(SENDER, replace(THERE, thread_id=3), "q", "hm1"),
+    ),
+    "a topic that was closed, by somebody who hides behind the group": (
+        {
+            "message": message(
+                GROUP, forum_topic_closed={}, message_thread_id=3, is_topic_message=True,
+                **{"from": {"id": 1087968824, "is_bot": True, "first_name": "Group"}},
+            )
+        },
+        TopicMoved(replace(THERE, thread_id=3), is_open=False),
+    ),
+    "a topic that was opened again": (
+        {"message": message(GROUP, forum_topic_reopened={}, message_thread_id=3, is_topic_message=True)},
+        TopicMoved(replace(THERE, thread_id=3), is_open=True),
     ),
     "a kind that is new": ({"something_new": {"of": "next year"}}, Nothing()),
 }  # fmt: skip

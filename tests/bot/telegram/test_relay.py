@@ -38,7 +38,9 @@ from bot.settings import Settings
 from bot.telegram.pace import Limits, Pace
 from bot.telegram.relay import Relay
 from bot.telegram.request import AiohttpRequest, Patience
+from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.ports import Books
+from core.station import LinkGroup, Station, link_group
 from storage.migrate import migrate
 from storage.sqlite import Writer
 from tests.stage import HandClock, bot_settings
@@ -500,7 +502,7 @@ async def test_a_tap_on_what_is_on_its_way_does_not_strip_it(office: PostOffice)
     assert [each.chat_id for each in later] == [office.ann.id], "once nothing is under way, it is a copy"
 
 
-async def test_in_a_group_new_cards_pass_edits_and_the_overview_comes_last(office: PostOffice) -> None:
+async def test_in_a_group_new_cards_pass_edits_and_the_overview_waits_in_line(office: PostOffice) -> None:
     async def busy(books: Books) -> list[str]:
         await show(books, -100, "board", Page("1 open"), overview=True)
         await show(books, -100, "card:1", Page("new"))
@@ -517,4 +519,94 @@ async def test_in_a_group_new_cards_pass_edits_and_the_overview_comes_last(offic
             said.append(started.subject)
         return said
 
-    assert await office.store.run(busy) == ["card:2", "card:1", "board"]
+    assert await office.store.run(busy) == ["card:2", "board", "card:1"]
+
+
+@pytest.mark.parametrize("office", [True], indirect=True)
+async def test_topics_of_a_group_share_its_limit_and_its_order(office: PostOffice) -> None:
+    """Twenty a minute go to a group, whatever the topic, and none of them is refused."""
+    refused: list[Any] = []
+    office.sandbox.world.observers.append(
+        lambda kind, method, told: refused.append(told) if kind == "refusal" else None
+    )
+    bar = await office.client.group("Bar", office.ann, type="supergroup")
+    topics = [await office.client.topic(bar, name) for name in ("Kitchen", "Grill")]
+    await office.open(TELEGRAM)
+
+    async def want(books: Books) -> None:
+        for number in range(30):
+            await say(books, bar, Page(str(number)), topics[number % 2])
+
+    await office.want(want)
+    for _ in range(59):
+        await office.pass_time(1)
+    assert await office.texts(bar) == [str(number) for number in range(20)]
+    for _ in range(60):
+        await office.pass_time(1)
+    assert await office.texts(bar) == [str(number) for number in range(30)]
+    assert refused == []
+
+
+async def test_a_living_message_is_one_of_its_subject_in_each_topic(office: PostOffice) -> None:
+    bar = await office.client.group("Bar", office.ann, type="supergroup")
+    kitchen = await office.client.topic(bar, "Kitchen")
+    await office.open()
+    for text in ("one", "two"):
+        for thread_id in (0, kitchen):
+            page = Page(f"{text} in {thread_id}")
+            await office.want(lambda books, p=page, t=thread_id: show(books, bar, "card:1", p, thread_id=t))
+            await office.settle()
+    assert await office.texts(bar) == ["two in 0", f"two in {kitchen}"]
+    messages = await office.client.messages(bar)
+    assert [each.get("message_thread_id") for each in messages if "text" in each] == [None, kitchen]
+
+
+@pytest.mark.parametrize("how", ["closed", "deleted"])
+async def test_what_a_lost_topic_does_not_take_is_given_up_and_nobody_is_alarmed_for_a_page(
+    office: PostOffice, how: str
+) -> None:
+    """A topic that is no station's place has nothing that is owed to anybody."""
+    bar = await office.client.group("Bar", office.ann, type="supergroup")
+    topic = await office.client.topic(bar, "Talk")
+    await office.client.set_topic(bar, topic, how)
+    await office.open()
+    await office.want(lambda books: say(books, bar, Page("the figures"), topic))
+    await office.say("elsewhere it goes on", bar)
+    await office.settle()
+    assert await office.texts(bar) == ["elsewhere it goes on*"]
+    assert [row.state for row in await office.rows()] == [MessageState.FAILED, MessageState.SHOWN]
+    assert await office.texts(office.ada) == []
+
+
+async def give_the_kitchen_a_place(books: Books, main: int, chat: int, thread_id: int) -> None:
+    """A merchant whose kitchen has a place of its own, made without the talk."""
+    bar = await books.once("bar", create_merchant, NewMerchant("Blue Bar", "EUR"))
+    for group, station, thread in ((main, "", 0), (chat, "kitchen", thread_id)):
+        await books.add_new(Peer(group, "Blue Bar", "en", "", None, "", True), "id")
+        code = await books.once(f"code {station}", make_link_code, NewLinkCode(bar))
+        await books.once(f"link {station}", link_group, LinkGroup(code, group, 1, station, thread))
+    books.told.clear()
+
+
+@pytest.mark.parametrize("how", ["kicked", "restricted", "deleted"])
+async def test_a_stations_place_that_takes_nothing_is_lost_and_told_once(
+    office: PostOffice, how: str
+) -> None:
+    """No update told of it, as after a long outage: the first message that is refused does."""
+    main = await office.client.group("Bar", office.ann)
+    kitchen = await office.client.group("Kitchen", office.ann, type="supergroup")
+    topic = await office.client.topic(kitchen, "Orders") if how == "deleted" else 0
+    await office.store.run(lambda books: give_the_kitchen_a_place(books, main, kitchen, topic))
+    if how == "deleted":
+        await office.client.set_topic(kitchen, topic, "deleted")
+    else:
+        await office.client.set_bot(kitchen, how)
+    await office.open()
+    for text in ("G-1", "G-2"):
+        await office.want(lambda books, t=text: say(books, kitchen, Page(t), topic))
+    await office.settle()
+    (station,) = await office.store.run(lambda books: books.find(Station))
+    assert not station.reached
+    for who, word in ((main, "⚠️ I cannot write to kitchen"), (office.ada, "⚠️ Blue Bar: I cannot write")):
+        (told,) = await office.texts(who)
+        assert told.startswith(word)

@@ -1,4 +1,4 @@
-"""The merchant's board: what is open, by age; pausing; and what happens when nobody answers."""
+"""The merchant's board: what is open, by age, and whether orders are taken."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.buttons import PauseOrdering, SetSilence
+from bot.buttons import PauseOrdering
 from bot.counter import merchant_here
 from bot.desk import DRAW_BOARD, Desk
+from bot.endings import door_row
 from bot.locales import Locale
 from bot.outbox import show
-from bot.pages import Key, Keyboard, Look, Page
+from bot.pages import Key, Look, Page
+from core.endings import Door, door_at, endings_of
 from core.errand import Errand, ErrandState, send_on
 from core.merchant import Merchant
 from core.order_goods import GoodsOrder, LineState, lines_of, status_of
-from core.ordering import CHOICES, Ordering, Pause, SetWait, Wait, ordering_of, pause, set_wait
+from core.ordering import Ordering, Pause, ordering_of, pause
 from core.ports import Books
 from core.seat import Seat
 from core.serve import last_deed
@@ -51,22 +53,6 @@ async def on_pause_ordering(desk: Desk, tap: PauseOrdering) -> None:
     await _pause(desk, paused=bool(tap.paused))
 
 
-async def on_settings(desk: Desk, argument: str) -> None:
-    """`/settings`: what happens when nobody answers."""
-    merchant = await merchant_here(desk)
-    await require(desk.books, merchant.id, desk.doer, Right.SETTINGS)
-    await _show_settings(desk, merchant, anew=True)
-
-
-async def on_set_silence(desk: Desk, tap: SetSilence) -> None:
-    """Choose a wait; pressing again changes nothing."""
-    merchant = await merchant_here(desk)
-    await require(desk.books, merchant.id, desk.doer, Right.SETTINGS)
-    await desk.run(set_wait, SetWait(merchant.id, tap.wait, tap.value))
-    await note_deed(desk.books, merchant.id, "settings", "", desk.doer)
-    await _show_settings(desk, merchant)
-
-
 async def want_board(books: Books, merchant_id: int) -> None:
     """Have the board drawn soon, once for all that happens until then."""
     waiting = await books.find(
@@ -80,12 +66,14 @@ async def board_of(books: Books, locale: Locale, merchant: Merchant) -> Page:
     """Return the board as it stands."""
     orders = await books.find(GoodsOrder, merchant_id=merchant.id, is_open=True)
     rows = [await _row(books, order) for order in orders[:MOST_ROWS]]
-    return board_page(locale, rows, len(orders), await ordering_of(books, merchant.id))
+    door = door_at(await endings_of(books, merchant.id), books.now.astimezone(locale.timezone))
+    return board_page(locale, rows, len(orders), await ordering_of(books, merchant.id), door)
 
 
-def board_page(locale: Locale, rows: Sequence[Row], count: int, ordering: Ordering) -> Page:
+def board_page(locale: Locale, rows: Sequence[Row], count: int, ordering: Ordering, door: Door) -> Page:
     """Return the board: the oldest order first, whether orders are taken, and the button that changes it."""
-    title = [locale.say("board-paused")] if ordering.paused else []
+    title: list[str] = [locale.say("board-paused")] if ordering.paused else []
+    title += [row] if (row := door_row(locale, door, "board")) else []
     title.append(locale.say("board-title", count=count) if count else locale.say("board-empty"))
     told: list[str] = [
         locale.say(
@@ -100,26 +88,6 @@ def board_page(locale: Locale, rows: Sequence[Row], count: int, ordering: Orderi
     look = Look.SUCCESS if ordering.paused else Look.PLAIN
     key = Key(locale.plain(word), PauseOrdering(0 if ordering.paused else 1), look=look)
     return Page("\n".join([*title, *told]), [[key]], quiet=True, name=BOARD, pinned=True)
-
-
-def settings_page(locale: Locale, ordering: Ordering) -> Page:
-    """Return what happens when nobody answers, with a row of choices for each."""
-    rows = [locale.say("silence-title")]
-    keys = Keyboard()
-    for wait in Wait:
-        value = getattr(ordering, wait.value)
-        rows.append(locale.say(f"silence-{_word(wait)}", wait=_wait(locale, wait, value)))
-        keys.row(
-            *(
-                Key(
-                    _wait(locale, wait, each),
-                    SetSilence(wait, each),
-                    look=Look.PRIMARY if each == value else Look.PLAIN,
-                )
-                for each in CHOICES[wait]
-            )
-        )
-    return Page("\n".join(rows), keys.rows, quiet=True)
 
 
 async def _pause(desk: Desk, *, paused: bool) -> None:
@@ -137,29 +105,9 @@ async def _pause(desk: Desk, *, paused: bool) -> None:
     desk.toast = desk.locale.plain("ordering-paused-toast" if paused else "ordering-resumed-toast")
 
 
-async def _show_settings(desk: Desk, merchant: Merchant, *, anew: bool = False) -> None:
-    page = settings_page(await desk.readers(), await ordering_of(desk.books, merchant.id))
-    await show(desk.books, desk.place.chat_id, "settings", page, follows=anew)
-
-
 async def _row(books: Books, order: GoodsOrder) -> Row:
     visit = await books.get(Visit, order.visit_id)
     seat = await books.get(Seat, visit.seat_id) if visit else None
     deed = await last_deed(books, order.id)
     status = status_of(await lines_of(books, order.id))
     return Row(order, status, seat.label if seat else order.seat, deed.by_name if deed else "")
-
-
-def _word(wait: Wait) -> str:
-    return wait.name.lower()
-
-
-def _wait(locale: Locale, wait: Wait, value: int) -> str:
-    """Return a wait as a button says it."""
-    if not value:
-        return locale.plain("silence-default" if wait is Wait.RELEASE else "silence-never")
-    if wait is Wait.PAUSE:
-        return locale.plain("silence-orders", count=str(value))
-    if value % 60:
-        return locale.plain("silence-seconds", count=str(value))
-    return locale.plain("silence-minutes", count=str(value // 60))

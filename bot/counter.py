@@ -20,12 +20,14 @@ from core.ports import Books
 from core.seat import Seat
 from core.serve import (
     AMENDED,
+    CLOSED_OUT,
     REASONS,
     Action,
     Deed,
     Reason,
     ServeOrder,
     choices,
+    closed_out,
     deed_behind,
     deeds_of,
     id_choices,
@@ -163,7 +165,8 @@ def card_page(
     title = locale.say("card-title", number=f"G-{order.id}", seat=order.seat, total=order.total)
     reason = Markup(locale.say(f"reason-{deed.reason}")) if deed and deed.reason else ""
     by = deed.by_name if deed else ""
-    told = [locale.say(f"card-{status}", by=by, reason=reason, time=locale.time(order.placed_at))]
+    word = CLOSED_OUT if closed_out(lines) else status
+    told = [locale.say(f"card-{word}", by=by, reason=reason, time=locale.time(order.placed_at))]
     to_bring = status in UNANSWERED | COMING
     if to_bring and deed and deed.action == Action.MISS:
         told = [locale.say("card-miss", by=by)]
@@ -247,12 +250,13 @@ def more_page(
                 keys.row(Key(label, ShowMore(order.id, line.id)))
     keys.row(Key(locale.plain("button-back"), ShowMore(order.id, 0) if line_id else ShowCard(order.id)))
     names = {line.id: line.name for line in lines}
-    rows = [_deed_row(locale, deed, names) for deed in deeds]
+    rows = [order_deed_row(locale, deed, names) for deed in deeds]
     which = [locale.say("counter-line", item=chosen[0].name)] if line_id else []
     return Page("\n".join([card.text, "", *rows, *which]), keys.rows)
 
 
-def _deed_row(locale: Locale, deed: Deed, names: dict[int, str]) -> str:
+def order_deed_row(locale: Locale, deed: Deed, names: dict[int, str]) -> str:
+    """Return who did what to an order or a line of it, as HTML."""
     what = Markup(locale.say(f"deed-{deed.action}"))
     said = {"time": locale.time(deed.done_at), "by": deed.by_name, "what": what}
     if deed.line_id is not None:

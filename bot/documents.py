@@ -58,7 +58,10 @@ async def on_help_here(desk: Desk, argument: str) -> None:
 
 
 async def document_page(books: Books, locale: Locale, document: Document, *, own: bool) -> Page:
-    """Return a document to be read, without buttons: as its customer sees it, or as staff do."""
+    """Return a document to be read, as its customer sees it, or as staff do.
+
+    It has no buttons, but for saying that a receipt is not right.
+    """
     match document:
         case GoodsOrder() if own:
             page = order_page(locale, document, await lines_of(books, document.id))
@@ -77,7 +80,8 @@ async def document_page(books: Books, locale: Locale, document: Document, *, own
                     time=document.made_at,
                 )
             )
-    return Page(page.text, quiet=True)
+    keys = page.keys if isinstance(document, CheckOut) else ()
+    return Page(page.text, keys, quiet=True)
 
 
 async def _check_out_page(books: Books, locale: Locale, receipt: CheckOut, *, own: bool) -> Page:

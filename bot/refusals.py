@@ -16,12 +16,15 @@ from bot.pages import Page
 from bot.telegram.arrivals import Tapped
 from bot.top_up import type_page
 from core.errors import (
+    AlreadyLeft,
     AlreadyServed,
     AmountUnreadable,
+    CaseClosed,
     DayUnreadable,
     DisputeUnknown,
     FileTooLarge,
     GatewayUnknown,
+    HoursRefused,
     ItemGone,
     ItemUnknown,
     LabelsRefused,
@@ -82,6 +85,10 @@ def sentence(locale: Locale, refusal: Refusal) -> str:
     if isinstance(refusal, AlreadyServed):
         named = {"number": f"G-{refusal.number}", "by": refusal.by}
         return locale.say(f"refused-already-{refusal.status}", **named)
+    if isinstance(refusal, AlreadyLeft):
+        named = {"number": f"C-{refusal.number}"}
+    if isinstance(refusal, CaseClosed):
+        named = {"number": f"N-{refusal.number}", "by": refusal.by}
     if isinstance(refusal, RoleTooLow):
         named = {"least": locale.plain(f"role-{refusal.least}")}
     if isinstance(refusal, AmountUnreadable):
@@ -90,6 +97,8 @@ def sentence(locale: Locale, refusal: Refusal) -> str:
     word = f"refused-{_words(type(refusal).__name__)}"
     if isinstance(refusal, RefundDisputed) and not refusal.left:
         word += "-all"
+    if isinstance(refusal, HoursRefused):
+        word += f"-{refusal.why}"
     return locale.say(word, **{k: _shown(v) for k, v in named.items()})
 
 
@@ -109,7 +118,7 @@ async def show_refusal(desk: Desk, refusal: Refusal, tapped: Tapped | None) -> N
         desk.toast, desk.alert = plain_text(text)[:TOAST_LENGTH], True
     if isinstance(refusal, AlreadyServed) and not desk.place.is_private:
         await _redraw_card(desk, refusal.number)
-    elif isinstance(refusal, _SAID) or not desk.place.is_private:
+    elif isinstance(refusal, _SAID) or not desk.place.is_private or desk.on_card:
         if not tapped:
             await desk.say(Page(sentence(await desk.readers(), refusal)))
     else:
@@ -137,7 +146,7 @@ async def _fresh(desk: Desk, refusal: Refusal, text: str) -> Page:
             cart, _ = await cart_here(desk)
             await reprice(desk.books, cart.id, desk.peer.id, desk.house.settings.timezone.key)
             return await cart_page(desk, text)
-        case _ if desk.go_on and not isinstance(refusal, NoVisit):
+        case _ if desk.go_on and not isinstance(refusal, NoVisit | AlreadyLeft):
             return await desk.go_on(text)
     await desk.expect("")
     # Where somebody without a seat or an account is to begin, home says by itself.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from core.debt import debts_of, pay_debts
-from core.errors import OrdersOnTheWay, OutOfDate
-from core.ledger import SHARED, Standing, payable, refunding, wallet
+from core.errors import AlreadyLeft, OrdersOnTheWay, OutOfDate
+from core.ledger import SHARED, Account, Standing, payable, refunding, wallet
 from core.lot import spend
 from core.money import Money, total
 from core.order_goods import (
@@ -37,6 +38,14 @@ class Bill:
     """What could be spent or go back, once everything delivered and coming is paid."""
 
 
+class Cause(StrEnum):
+    """Why a visit was checked out."""
+
+    CUSTOMER = ""
+    IDLE = "idle"
+    CLOSING = "closing"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckOut:
     """A checkout order: what the visit cost, and what was left in the wallet, or of that went back."""
@@ -50,6 +59,7 @@ class CheckOut:
     left: Money
     refund_id: int | None
     made_at: datetime
+    cause: Cause = Cause.CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,7 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     purse = wallet(ask.customer_id, ask.currency)
     owing = await debts_of(books, ask.customer_id, ask.currency) if ask.refund_rest else ()
     await books.lock(purse, refunding(ask.customer_id, ask.currency), earned, *owing)
+    await _refuse_twice(books, ask)
     visit = await current_visit(books, ask.visit_id, ask.customer_id)
     if visit.version != ask.version or visit.merchant_id != ask.merchant_id:
         raise OutOfDate
@@ -133,26 +144,41 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     if bill.coming and not ask.pay_coming:
         raise OrdersOnTheWay(bill.coming)
     await _end_unanswered(books, visit)
-    paid = await _capture(books, visit, ask.currency)
-    await pay_debts(books, ask.customer_id, owing)
-    left = (await books.standing(purse)).available
-    receipt = await books.add(
-        CheckOut(
-            0, visit.id, visit.customer_id, visit.merchant_id, visit.seat_id, paid, left, None,
-            books.now,
-        )
-    )  # fmt: skip
-    books.tell(CheckedOut(receipt.id))
-    back = await whole_rest(books, purse, ask.customer_id) if ask.refund_rest and left else None
+    receipt = await settle(books, visit, ask.currency, owing)
+    back = await whole_rest(books, purse, ask.customer_id) if ask.refund_rest and receipt.left else None
     if back:
         refund_id = await give_back(books, ask.customer_id, back, SHARED)
         await books.save(replace(receipt, left=back, refund_id=refund_id))
+    return receipt.id
+
+
+async def settle(
+    books: Books, visit: Visit, currency: str, owing: Sequence[Account], cause: Cause = Cause.CUSTOMER
+) -> CheckOut:
+    """Capture what is held, make the receipt and end the visit; all that changes is locked."""
+    paid = await _capture(books, visit, currency)
+    await pay_debts(books, visit.customer_id, owing)
+    left = (await books.standing(wallet(visit.customer_id, currency))).available
+    receipt = await books.add(
+        CheckOut(
+            0, visit.id, visit.customer_id, visit.merchant_id, visit.seat_id, paid, left, None,
+            books.now, cause,
+        )
+    )  # fmt: skip
+    books.tell(CheckedOut(receipt.id))
     settled = await books.get(Visit, visit.id)
     assert settled is not None
     await books.save(
         replace(settled, state=VisitState.SETTLED, settled_at=books.now, version=settled.version + 1)
     )
-    return receipt.id
+    return receipt
+
+
+async def _refuse_twice(books: Books, ask: AskCheckOut) -> None:
+    """Tell who comes second, be it after their own tap or after the visit has ended by itself."""
+    found = await books.find(CheckOut, visit_id=ask.visit_id, customer_id=ask.customer_id)
+    if found:
+        raise AlreadyLeft(found[0].id)
 
 
 def _tax_in(amount: Money, points: int) -> Money:

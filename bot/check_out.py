@@ -100,6 +100,7 @@ def receipt_page(
     lines: Sequence[Line],
     *,
     own: bool = True,
+    not_brought: Sequence[Line] = (),
     stays: Money | None = None,
 ) -> Page:
     """Return the receipt of a visit; where the rest went is for the customer's *own* eyes.
@@ -121,6 +122,7 @@ def receipt_page(
         say("receipt-tax", rate=f"{points / 100:g}", amount=amount)
         for points, amount in contained_taxes(lines)
     ]
+    rows += [say("receipt-not-brought", quantity=str(line.quantity), item=line.name) for line in not_brought]
     if not own:
         return Page("\n".join(rows))
     if receipt.refund_id:

@@ -10,7 +10,7 @@ from bot.locales import Locale
 from bot.order_goods import order_page
 from bot.pages import Keyboard, Page
 from bot.refund import refund_page
-from core.check_out import CheckOut, lines_to_pay
+from core.check_out import CheckOut, lines_not_brought, lines_to_pay
 from core.document import Document, Viewer, find_document
 from core.merchant import find_merchant
 from core.order_goods import GoodsOrder, lines_of
@@ -88,4 +88,6 @@ async def _check_out_page(books: Books, locale: Locale, receipt: CheckOut, *, ow
     merchant = await find_merchant(books, receipt.merchant_id)
     seat = await books.get(Seat, receipt.seat_id)
     lines = await lines_to_pay(books, receipt.visit_id)
-    return receipt_page(locale, receipt, merchant.name, seat.label if seat else "", lines, own=own)
+    missed = await lines_not_brought(books, receipt.visit_id)
+    label = seat.label if seat else ""
+    return receipt_page(locale, receipt, merchant.name, label, lines, own=own, not_brought=missed)

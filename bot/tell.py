@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.admin import parked_page
@@ -41,7 +41,7 @@ from core.charge import (
     ChargeUnsure,
     charge_of,
 )
-from core.check_out import Cause, CheckedOut, CheckOut, lines_to_pay
+from core.check_out import Cause, CheckedOut, CheckOut, lines_not_brought, lines_to_pay
 from core.closing import HasClosed, HoursPassed, LastOrdersCalled
 from core.debt import DebtPaid
 from core.dispute import (
@@ -392,11 +392,13 @@ async def _checked_out(books: Books, house: House, event: CheckedOut) -> None:
     seat = await _get(books, Seat, receipt.seat_id)
     locale, customer = await _customer(books, house, receipt.customer_id)
     lines = await lines_to_pay(books, receipt.visit_id)
-    await refresh(books, customer.id, f"idle:{receipt.visit_id}", answered_page(locale, "idle-over"))
+    visit = await _get(books, Visit, receipt.visit_id)
+    await _answer_question(books, locale, visit, visit.warned_at, "idle-over")
     stays = None
     if receipt.cause is not Cause.CUSTOMER and receipt.refund_id:
         stays = (await books.standing(wallet(customer.id, receipt.left.currency))).available
-    page = receipt_page(locale, receipt, merchant.name, seat.label, lines, stays=stays)
+    missed = await lines_not_brought(books, visit.id)
+    page = receipt_page(locale, receipt, merchant.name, seat.label, lines, not_brought=missed, stays=stays)
     await say(books, customer.id, page)
     if merchant.group_id is not None:
         group = await group_of(books, merchant)
@@ -407,18 +409,32 @@ async def _checked_out(books: Books, house: House, event: CheckedOut) -> None:
 
 
 async def _still_here_asked(books: Books, house: House, event: StillHereAsked) -> None:
-    """Ask at the end of the chat, so that it is heard."""
+    """Ask anew at the end of the chat, so that it is heard."""
     visit = await _get(books, Visit, event.visit_id)
     locale, customer = await _customer(books, house, visit.customer_id)
     merchant = await find_merchant(books, visit.merchant_id)
+    assert visit.warned_at is not None
     page = still_here_page(locale, visit, merchant.name, event.ends_at)
-    await show(books, customer.id, f"idle:{visit.id}", page, follows=True)
+    await show(books, customer.id, _question(visit, visit.warned_at), page, follows=True)
 
 
 async def _stayed_on(books: Books, house: House, event: StayedOn) -> None:
     visit = await _get(books, Visit, event.visit_id)
-    locale, customer = await _customer(books, house, visit.customer_id)
-    await refresh(books, customer.id, f"idle:{visit.id}", answered_page(locale, "idle-stayed"))
+    locale, _ = await _customer(books, house, visit.customer_id)
+    await _answer_question(books, locale, visit, event.asked_at, "idle-stayed")
+
+
+async def _answer_question(
+    books: Books, locale: Locale, visit: Visit, asked_at: datetime | None, word: str
+) -> None:
+    """Take the buttons off the question whether somebody is still here, if they were asked."""
+    if asked_at:
+        await refresh(books, visit.customer_id, _question(visit, asked_at), answered_page(locale, word))
+
+
+def _question(visit: Visit, asked_at: datetime) -> str:
+    """Return the subject of a question: each is a message of its own."""
+    return f"idle:{visit.id}:{asked_at:%Y%m%d%H%M%S}"
 
 
 async def _last_orders_called(books: Books, house: House, event: LastOrdersCalled) -> None:

@@ -23,7 +23,7 @@ from core.order_goods import (
 )
 from core.ports import Books
 from core.refund import give_back, whole_rest
-from core.serve import end_unanswered
+from core.serve import Reason, end_unanswered
 from core.visit import Visit, VisitState, current_visit
 
 
@@ -125,6 +125,11 @@ async def lines_to_pay(books: Books, visit_id: int) -> list[Line]:
     return [
         line for line in await books.find(Line, visit_id=visit_id) if line.paid or line.state not in ENDED
     ]
+
+
+async def lines_not_brought(books: Books, visit_id: int) -> list[Line]:
+    """Return what a visit that ended by itself did not get, and nobody pays for."""
+    return await books.find(Line, visit_id=visit_id, state=LineState.CANCELLED, reason=Reason.CLOSING)
 
 
 async def check_out(books: Books, ask: AskCheckOut) -> int:

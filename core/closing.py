@@ -8,6 +8,7 @@ from typing import Any
 
 from core.endings import (
     CHOICES,
+    Door,
     Endings,
     Limit,
     Moment,
@@ -121,8 +122,8 @@ def check_hours(text: str) -> str:
 async def keep_hours(books: Books, ask: KeepHours) -> int:
     """Do what is due at this moment of the merchant's day, and set the timer for the next one.
 
-    A timer that comes late, or whose hours were changed, finds another day than it was set for, and then
-    does nothing but set the next one.
+    A timer that comes late finds the day further than it was set for: what was missed is not made up for,
+    but that it has closed meanwhile is never missed.
     """
     rules = await endings_of(books, ask.merchant_id)
     if rules.version != ask.version:
@@ -132,32 +133,40 @@ async def keep_hours(books: Books, ask: KeepHours) -> int:
     books.tell(HoursPassed(ask.merchant_id))
     match ask.moment, door.stage:
         case Moment.CALL, Stage.LAST_ORDERS:
-            assert door.orders_until is not None
-            books.tell(LastOrdersCalled(ask.merchant_id, door.orders_until))
-        case Moment.CLOSING, Stage.CLOSED if rules.grace_minutes:
-            await _close(books, rules)
-            return ask.merchant_id
+            _call(books, rules, door)
         case Moment.SWEEP, Stage.CLOSED:
             for visit in await _open_visits(books, ask.merchant_id):
                 await send_on(books, END_VISIT, visit.id, body=AT_CLOSING)
+        case _, Stage.CLOSED if rules.grace_minutes:
+            await _close(books, rules)
+            return ask.merchant_id
     await await_moment(books, rules, now)
     return ask.merchant_id
 
 
 async def _change(books: Books, rules: Endings, zone: str) -> None:
     """Keep other rules; what waits under the old ones finds another version, and does nothing."""
+    before = await endings_of(books, rules.id)
     rules = replace(rules, version=rules.version + 1)
     if not await books.add_new(rules, "id"):
         await books.save(rules)
     books.tell(HoursPassed(rules.id))
     now = wall_clock(books, zone)
-    if door_at(rules, now).stage is Stage.CLOSED and rules.grace_minutes:
+    door = door_at(rules, now)
+    if door.stage is Stage.LAST_ORDERS and door_at(before, now).stage is Stage.OPEN:
+        _call(books, rules, door)
+    if door.stage is Stage.CLOSED and rules.grace_minutes:
         await _close(books, rules)
     else:
         await await_moment(books, rules, now)
     if rules.idle_minutes:
         for visit in await _open_visits(books, rules.id):
             await await_idleness(books, rules, visit.id, books.now)
+
+
+def _call(books: Books, rules: Endings, door: Door) -> None:
+    assert door.orders_until is not None
+    books.tell(LastOrdersCalled(rules.id, door.orders_until))
 
 
 async def _close(books: Books, rules: Endings) -> None:

@@ -12,7 +12,7 @@ from core.hours import closed_since, read_windows
 from core.ledger import SHARED, payable, refunding, wallet
 from core.merchant import find_merchant
 from core.money import total
-from core.order_goods import wall_clock
+from core.order_goods import OrderChanged, wall_clock
 from core.ports import Books
 from core.refund import give_back_shares, shares_that_go_back
 from core.serve import close_out
@@ -55,7 +55,7 @@ async def end_visit(books: Books, ask: EndVisit) -> int:
     assert visit is not None
     if visit.state is not VisitState.OPEN or not await _is_due(books, ask, visit):
         return 0
-    await close_out(books, visit.id)
+    not_brought = await close_out(books, visit.id)
     receipt = await settle(books, visit, merchant.currency, owing, ask.cause)
     rules = {each.gateway: each.rules for each in ask.rules}
     shares = await shares_that_go_back(books, purse, visit.customer_id, rules)
@@ -63,6 +63,8 @@ async def end_visit(books: Books, ask: EndVisit) -> int:
         refund_id = await give_back_shares(books, visit.customer_id, shares, SHARED)
         back = total((share.amount for share in shares), merchant.currency)
         await books.save(replace(receipt, left=back, refund_id=refund_id))
+    for order_id in not_brought:
+        books.tell(OrderChanged(order_id))
     return receipt.id
 
 

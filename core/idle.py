@@ -50,9 +50,10 @@ class StillHereAsked:
 
 @dataclass(frozen=True, slots=True)
 class StayedOn:
-    """Event: the customer is still here."""
+    """Event: the customer is still here. *asked_at* is when they were asked; None: they were not."""
 
     visit_id: int
+    asked_at: datetime | None
 
 
 def judge(
@@ -108,5 +109,5 @@ async def stay_on(books: Books, ask: StayOn) -> int:
     await books.lock(wallet(found.customer_id, merchant.currency))
     visit = await current_visit(books, ask.visit_id, ask.customer_id)
     await books.save(replace(visit, warned_at=None, touched_at=books.now))
-    books.tell(StayedOn(visit.id))
+    books.tell(StayedOn(visit.id, visit.warned_at))
     return visit.id

@@ -243,16 +243,18 @@ async def end_unanswered(books: Books, order: GoodsOrder, state: LineState) -> N
     await changed(books, order, bad_news=state is LineState.EXPIRED)
 
 
-async def close_out(books: Books, visit_id: int) -> None:
-    """Release what was not brought before a visit ends by itself; nobody pays for it."""
+async def close_out(books: Books, visit_id: int) -> list[int]:
+    """Release what was not brought before a visit ends by itself; nobody pays for it. Return its orders."""
     open_lines = await books.find(Line, visit_id=visit_id, state=tuple(UNANSWERED | COMING))
     for line in open_lines:
         await release(books, line)
         await save_line(books, line, LineState.CANCELLED, Reason.CLOSING)
-    for order_id in sorted({line.order_id for line in open_lines}):
+    order_ids = sorted({line.order_id for line in open_lines})
+    for order_id in order_ids:
         order = await books.get(GoodsOrder, order_id)
         assert order is not None
-        await changed(books, replace(order, cancel_asked=False), bad_news=True)
+        await books.save(replace(order, version=order.version + 1, is_open=False, cancel_asked=False))
+    return order_ids
 
 
 def closed_out(lines: Sequence[Line]) -> bool:

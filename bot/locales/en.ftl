@@ -408,6 +408,7 @@ order-money-kept = Nothing was ordered, and your money is in your wallet.
 card-closed-out = 🌙 Not delivered by closing time: released, not charged
 receipt-idle = 👋 Nobody answered for long, so I checked you out. Nothing was added.
 receipt-closing = 🌙 { $merchant } has closed, so I checked you out. Nothing was added.
+receipt-not-brought = 🌙 { $quantity } × { $item }: not brought, not paid
 receipt-stays = { $amount } stays in your wallet: it cannot go back to where it came from now
 counter-left-idle = 👋 Seat { $seat } was checked out by itself: nobody there for long. Paid <b>{ $amount }</b> ({ $number }).
 counter-left-closing = 🌙 Seat { $seat } was checked out by itself at closing. Paid <b>{ $amount }</b> ({ $number }).

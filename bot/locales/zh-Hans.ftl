@@ -404,6 +404,7 @@ order-money-kept = 没有下单，您的钱在钱包里。
 card-closed-out = 🌙 打烊前未送达：已释放，不收款
 receipt-idle = 👋 很久没有回应，已为您结账，没有任何加收。
 receipt-closing = 🌙 { $merchant } 已打烊，已为您结账，没有任何加收。
+receipt-not-brought = 🌙 { $quantity } × { $item }：未送达，不收款
 receipt-stays = { $amount } 留在钱包里：目前无法原路退回
 counter-left-idle = 👋 { $seat } 座长时间无人，已自动结账，实付 <b>{ $amount }</b>（{ $number }）。
 counter-left-closing = 🌙 { $seat } 座已在打烊时自动结账，实付 <b>{ $amount }</b>（{ $number }）。

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.locales import LANGUAGES, Locale
@@ -11,6 +13,7 @@ from core.errors import (
     AlreadyServed,
     AmountUnreadable,
     Change,
+    HoursRefused,
     MenuChanged,
     MenuRefused,
     Problem,
@@ -22,7 +25,7 @@ from core.order_goods import LineState
 from core.staff import Role
 
 EUR = Money(320, "EUR")
-SAMPLES = {"str": "what", "int": 7, "Money": EUR}
+SAMPLES = {"str": "what", "int": 7, "Money": EUR, "datetime": datetime(2026, 5, 1, tzinfo=UTC)}
 KINDS = [
     each
     for each in vars(errors).values()
@@ -40,6 +43,8 @@ def a_refusal(kind: type[Refusal]) -> Refusal:
         return AmountUnreadable("two_numbers", EUR)
     if kind is AlreadyServed:
         return AlreadyServed(7, LineState.ACCEPTED, "Bea")
+    if kind is HoursRefused:
+        return HoursRefused("form", "<b>")
     if kind is RoleTooLow:
         return RoleTooLow(Role.OWNER)
     fields = kind.__dataclass_fields__

@@ -124,8 +124,15 @@ def customers_page(locale: Locale, file: File) -> Page:
         keys.row(Key(locale.plain("button-say-more"), SayMoreOf(case.id)))
     else:
         rows.append(say("case-answered", merchant=file.merchant, answer=_answer(locale, case)))
-        keys.row(Key(locale.plain("button-still-not-right"), NotRight(case.check_out_id)))
     return Page("\n".join(rows), keys.rows)
+
+
+def answer_page(locale: Locale, file: File) -> Page:
+    """Return what the customer hears when those in charge have answered."""
+    case = file.case
+    told = {"number": f"N-{case.id}", "merchant": file.merchant, "answer": _answer(locale, case)}
+    key = Key(locale.plain("button-still-not-right"), NotRight(case.check_out_id))
+    return Page(locale.say("case-answer", **told), [[key]])
 
 
 async def _ask_for_more(desk: Desk, case_id: int) -> None:

@@ -117,12 +117,12 @@ def receipt_page(
     rows += [
         say("order-row", quantity=str(line.quantity), item=line.name, amount=line.total) for line in lines
     ]
+    rows += [say("receipt-not-brought", quantity=str(line.quantity), item=line.name) for line in not_brought]
     rows += ["", say("receipt-paid", amount=receipt.paid)]
     rows += [
         say("receipt-tax", rate=f"{points / 100:g}", amount=amount)
         for points, amount in contained_taxes(lines)
     ]
-    rows += [say("receipt-not-brought", quantity=str(line.quantity), item=line.name) for line in not_brought]
     if not own:
         return Page("\n".join(rows))
     if receipt.refund_id:

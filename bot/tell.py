@@ -10,8 +10,8 @@ from bot.admin import parked_page
 from bot.binding import binding_page
 from bot.board import BOARD, board_of, want_board
 from bot.cart import cart_here, cart_page
+from bot.case import answer_page, customers_page, file_of
 from bot.case import card_page as case_card_page
-from bot.case import customers_page, file_of
 from bot.check_out import leave_page, left_page, receipt_page
 from bot.choose_goods import page_again
 from bot.counter import show_card
@@ -484,9 +484,11 @@ async def _case_moved(books: Books, house: House, event: CaseMoved) -> None:
     case = await _get(books, VisitCase, event.case_id)
     locale, customer = await _customer(books, house, case.customer_id)
     file = await file_of(books, case.id, (await peer_of(books, customer.id)).name)
-    heard = event.act in (CaseAct.OPEN, CaseAct.MAKE_GOOD, CaseAct.CLOSE)
+    heard = event.act in (CaseAct.OPEN, CaseAct.MAKE_GOOD)
     page = customers_page(locale, file)
     await show(books, customer.id, f"case:{case.id}", page, follows=heard)
+    if event.act is CaseAct.CLOSE:
+        await say(books, customer.id, answer_page(locale, file))
     rings = event.act in (CaseAct.OPEN, CaseAct.SAY, CaseAct.ESCALATE)
     for reader in await _readers_of(books, house, case):
         card = case_card_page(house.locale(reader), file, in_private=reader.id > 0)

@@ -435,6 +435,7 @@ case-quote = “{ $text }”
 case-given-back = ↩️ { $item } was taken off your bill
 case-waits = Those in charge of { $merchant } have it, and answer here.
 case-answered = { $merchant } answers: { $answer }
+case-answer = 🛎 <b>{ $number }</b>: { $merchant } answers: { $answer }
 case-card-title = 🛎 <b>Case { $number }</b> · { $merchant } · seat { $seat } · receipt { $receipt }
 case-card-wrong = { $name }: { $wrong }
 case-card-closed = ✅ Closed by { $name }: { $answer }

@@ -431,6 +431,7 @@ case-quote = “{ $text }”
 case-given-back = ↩️ { $item } 已从账单中扣除
 case-waits = { $merchant } 的负责人已收到，会在这里答复。
 case-answered = { $merchant } 答复：{ $answer }
+case-answer = 🛎 <b>{ $number }</b>：{ $merchant } 答复：{ $answer }
 case-card-title = 🛎 <b>问题单 { $number }</b> · { $merchant } · { $seat } 座 · 收据 { $receipt }
 case-card-wrong = { $name }：{ $wrong }
 case-card-closed = ✅ { $name } 已关闭：{ $answer }

@@ -33,20 +33,20 @@ KINDS = [
 ]
 
 
+WHYS = ("encoding", "columns", "name", "price", "repeated", "too-long", "empty")
+MADE: dict[type[Refusal], Refusal] = {
+    MenuChanged: MenuChanged((Change("Tea", EUR, None), Change("Pie", EUR, EUR))),
+    MenuRefused: MenuRefused(tuple(Problem(2, why, "<b>") for why in WHYS)),
+    AmountUnreadable: AmountUnreadable("two_numbers", EUR),
+    AlreadyServed: AlreadyServed(7, LineState.ACCEPTED, "Bea"),
+    HoursRefused: HoursRefused("form", "<b>"),
+    RoleTooLow: RoleTooLow(Role.OWNER),
+}
+
+
 def a_refusal(kind: type[Refusal]) -> Refusal:
-    if kind is MenuChanged:
-        return MenuChanged((Change("Tea", EUR, None), Change("Pie", EUR, EUR)))
-    if kind is MenuRefused:
-        whys = ("encoding", "columns", "name", "price", "repeated", "too-long", "empty")
-        return MenuRefused(tuple(Problem(2, why, "<b>") for why in whys))
-    if kind is AmountUnreadable:
-        return AmountUnreadable("two_numbers", EUR)
-    if kind is AlreadyServed:
-        return AlreadyServed(7, LineState.ACCEPTED, "Bea")
-    if kind is HoursRefused:
-        return HoursRefused("form", "<b>")
-    if kind is RoleTooLow:
-        return RoleTooLow(Role.OWNER)
+    if kind in MADE:
+        return MADE[kind]
     fields = kind.__dataclass_fields__
     return kind(**{name: SAMPLES[str(field.type)] for name, field in fields.items()})
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from core.endings import Endings, await_idleness, endings_of
 from core.errand import END_VISIT, send_on
 from core.ledger import wallet
+from core.lot import Lot
 from core.merchant import find_merchant
 from core.order_goods import COMING, UNANSWERED, Line
 from core.ports import Books
@@ -91,7 +92,8 @@ async def watch_visit(books: Books, ask: WatchVisit) -> int:
     if visit.state is not VisitState.OPEN or rules.version != ask.version or not rules.idle_minutes:
         return visit.id
     open_lines = await books.find(Line, visit_id=visit.id, state=tuple(UNANSWERED | COMING), most=1)
-    sign, look_again_at = judge(rules, visit, ask.seen_at, books.now, is_busy=bool(open_lines))
+    seen_at = await _last_sign(books, visit.customer_id, ask.seen_at)
+    sign, look_again_at = judge(rules, visit, seen_at, books.now, is_busy=bool(open_lines))
     if sign is Sign.END:
         await send_on(books, END_VISIT, visit.id, body=f"idle:{visit.version}")
         return visit.id
@@ -100,6 +102,12 @@ async def watch_visit(books: Books, ask: WatchVisit) -> int:
         books.tell(StillHereAsked(visit.id, look_again_at if rules.leave_minutes else None))
     await await_idleness(books, rules, visit.id, look_again_at)
     return visit.id
+
+
+async def _last_sign(books: Books, customer_id: int, seen_at: datetime | None) -> datetime | None:
+    """Return when the customer last did something; whoever pays somewhere else is here, too."""
+    latest = await books.find(Lot, customer_id=customer_id, by="-id", most=1)
+    return max(filter(None, (seen_at, latest[0].made_at if latest else None)), default=None)
 
 
 async def stay_on(books: Books, ask: StayOn) -> int:

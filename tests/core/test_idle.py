@@ -91,6 +91,14 @@ async def test_what_the_customer_taps_is_seen_without_a_word(evening: Evening, c
     assert (await evening.visit()).state is VisitState.OPEN
 
 
+async def test_who_pays_is_here(evening: Evening, clock: Clock) -> None:
+    invoice = await evening.invoice(1000)
+    clock.forward(60 * MINUTE)
+    await evening.pay(invoice, "tg-1")
+    assert (await after(evening, clock, 30)).warned_at is None
+    assert (await after(evening, clock, 60)).warned_at == clock.now
+
+
 async def test_nobody_is_asked_while_something_is_coming(evening: Evening, clock: Clock) -> None:
     await evening.top_up(1000)
     order = await evening.order(1)

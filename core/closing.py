@@ -26,6 +26,8 @@ from core.ports import Books
 from core.visit import Visit, VisitState
 
 HOURS_LENGTH = 200
+_PLAIN = str.maketrans("；：，—～", ";:,--")
+"""What a Chinese keyboard makes of the signs that hours are written with."""
 AT_CLOSING = "closing"
 """What an errand says that ends a visit because the merchant has closed."""
 
@@ -103,10 +105,13 @@ async def set_limit(books: Books, ask: SetLimit) -> int:
 def check_hours(text: str) -> str:
     """Return opening hours as they are kept, or refuse what cannot be meant so.
 
-    >>> check_hours(" Mon-Fri 18:00-02:00 ;  Sat 12:00-24:00; ")
-    'Mon-Fri 18:00-02:00; Sat 12:00-24:00'
+    >>> check_hours(" Mon-Fri 18:00-02:00 ；  Sat，Sun 12：00-24：00; ")
+    'Mon-Fri 18:00-02:00; Sat,Sun 12:00-24:00'
     """
-    hours = "; ".join(" ".join(part.split()) for part in text.split(";") if part.strip())
+    plain = text.translate(_PLAIN)
+    hours = "; ".join(" ".join(part.split()) for part in plain.split(";") if part.strip())
+    if plain.strip() and not hours:
+        raise HoursRefused("form", text.strip()[:20])
     if len(hours) > HOURS_LENGTH:
         raise HoursRefused("long", hours[:20])
     try:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.endings import Endings, await_idleness, endings_of
-from core.errand import END_VISIT, send_on
+from core.errand import END_VISIT, WATCH_VISIT, Errand, ErrandState, send_on
 from core.ledger import wallet
 from core.lot import Lot
 from core.merchant import find_merchant
@@ -69,7 +69,7 @@ def judge(
     active_at = max(filter(None, (visit.opened_at, visit.touched_at, seen_at)))
     if is_busy:
         return Sign.WAIT, now + idle
-    if visit.warned_at is None or active_at > visit.warned_at:
+    if visit.warned_at is None or active_at >= visit.warned_at:
         if now < active_at + idle:
             return Sign.WAIT, active_at + idle
         return Sign.ASK, now + (leave or idle)
@@ -89,7 +89,9 @@ async def watch_visit(books: Books, ask: WatchVisit) -> int:
     visit = await books.get(Visit, ask.visit_id)
     rules = await endings_of(books, merchant.id)
     assert visit is not None
-    if visit.state is not VisitState.OPEN or rules.version != ask.version or not rules.idle_minutes:
+    if visit.state is not VisitState.OPEN or not rules.idle_minutes:
+        return visit.id
+    if rules.version != ask.version and await _has_another_timer(books, visit):
         return visit.id
     open_lines = await books.find(Line, visit_id=visit.id, state=tuple(UNANSWERED | COMING), most=1)
     seen_at = await _last_sign(books, visit.customer_id, ask.seen_at)
@@ -102,6 +104,12 @@ async def watch_visit(books: Books, ask: WatchVisit) -> int:
         books.tell(StillHereAsked(visit.id, look_again_at if rules.leave_minutes else None))
     await await_idleness(books, rules, visit.id, look_again_at)
     return visit.id
+
+
+async def _has_another_timer(books: Books, visit: Visit) -> bool:
+    """Whether the change of rules has set one; what was opened at the same moment it has not seen."""
+    timers = await books.find(Errand, kind=WATCH_VISIT, subject_id=visit.id, state=ErrandState.WAITING)
+    return len(timers) > 1
 
 
 async def _last_sign(books: Books, customer_id: int, seen_at: datetime | None) -> datetime | None:

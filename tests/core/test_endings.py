@@ -148,6 +148,7 @@ def test_closed_is_between_a_closing_and_an_opening(hours: str, minutes: int) ->
         ("Fry 18-23", "form", "Fry 18-23"),
         ("Fri 18:00-23:00 happy", "form", "happy"),
         ("Mon-Fri 18:00-02:00; Tue 20:00-22:00", "overlap", "Tue 20:00-22:00"),
+        (" ; ", "form", ";"),
         ("Mon 18:00-19:00; " * 20, "long", "Mon 18:00-19:00; Mon"),
     ],
 )

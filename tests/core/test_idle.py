@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -45,7 +46,7 @@ def test_nobody_is_ended_who_was_not_asked_or_did_something_since(
         assert warned is not None
         assert leave
         assert not is_busy
-        assert active <= warned <= now - leave
+        assert active < warned <= now - leave
     else:
         assert again_at > at
     if sign is Sign.ASK:
@@ -119,6 +120,12 @@ async def test_who_says_to_be_here_stays(evening: Evening, clock: Clock) -> None
         await evening.once(stay_on, StayOn(asked.id, ZED))
 
 
+async def test_any_tap_answers_the_question(evening: Evening, clock: Clock) -> None:
+    """Even one at the very moment of the question."""
+    asked = await after(evening, clock, 90)
+    assert (await after(evening, clock, 30, seen_at=asked.warned_at)).state is VisitState.OPEN
+
+
 async def test_who_orders_between_the_decision_and_the_end_stays(evening: Evening, clock: Clock) -> None:
     await evening.top_up(1000)
     asked = await after(evening, clock, 90)
@@ -142,6 +149,17 @@ async def test_never_is_never_and_what_is_set_later_counts_for_open_visits(
     assert (await after(evening, clock, 600)).warned_at is None
     await evening.once(set_limit, SetLimit(BAR, Limit.IDLE, 45))
     assert (await after(evening, clock, 0)).warned_at == clock.now
+
+
+async def test_a_visit_opened_while_rules_changed_beside_it_is_watched(
+    evening: Evening, clock: Clock
+) -> None:
+    """Where many write the change may not see the visit, and the visit not the change."""
+    await evening.once(set_limit, SetLimit(BAR, Limit.GRACE, 30))
+    _, seen = await evening.find(Errand, kind=WATCH_VISIT)
+    unseen = replace(seen, state=ErrandState.DONE)
+    await evening.store.run(lambda books: books.save(unseen))
+    assert (await after(evening, clock, 90)).warned_at == clock.now
 
 
 async def test_who_is_only_asked_is_never_ended(evening: Evening, clock: Clock) -> None:

@@ -66,7 +66,7 @@ def judge(
     the question is an answer to it.
     """
     idle, leave = timedelta(minutes=rules.idle_minutes), timedelta(minutes=rules.leave_minutes)
-    active_at = max(filter(None, (visit.opened_at, visit.touched_at, seen_at)))
+    active_at = _active_at(visit, seen_at)
     if is_busy:
         return Sign.WAIT, now + idle
     if visit.warned_at is None or active_at >= visit.warned_at:
@@ -99,11 +99,20 @@ async def watch_visit(books: Books, ask: WatchVisit) -> int:
     if sign is Sign.END:
         await send_on(books, END_VISIT, visit.id, body=f"idle:{visit.version}")
         return visit.id
+    if visit.warned_at is not None and _active_at(visit, seen_at) >= visit.warned_at:
+        books.tell(StayedOn(visit.id, visit.warned_at))
+        visit = replace(visit, warned_at=None)
+        await books.save(visit)
     if sign is Sign.ASK:
         await books.save(replace(visit, warned_at=books.now))
         books.tell(StillHereAsked(visit.id, look_again_at if rules.leave_minutes else None))
     await await_idleness(books, rules, visit.id, look_again_at)
     return visit.id
+
+
+def _active_at(visit: Visit, seen_at: datetime | None) -> datetime:
+    """Return when something was last ordered, served, written, tapped or paid."""
+    return max(filter(None, (visit.opened_at, visit.touched_at, seen_at)))
 
 
 async def _has_another_timer(books: Books, visit: Visit) -> bool:

@@ -20,7 +20,7 @@ from core.endings import (
 )
 from core.errand import END_VISIT, KEEP_HOURS, send_on
 from core.errors import HoursRefused, NotAllowed
-from core.hours import BadHours, read_windows
+from core.hours import BadHours, closed_since, read_windows
 from core.order_goods import wall_clock
 from core.ports import Books
 from core.visit import Visit, VisitState
@@ -160,10 +160,12 @@ async def _change(books: Books, rules: Endings, zone: str) -> None:
     door = door_at(rules, now)
     if door.stage is Stage.LAST_ORDERS and door_at(before, now).stage is Stage.OPEN:
         _call(books, rules, door)
-    if door.stage is Stage.CLOSED and rules.grace_minutes:
-        await _close(books, rules)
-    else:
+    if not await _still_owes_a_sweep(books, rules, door, now):
         await await_moment(books, rules, now)
+    elif (as_told := _sweeps_as_told(before, rules, now)) and as_told > books.now:
+        await _await_sweep(books, rules, as_told)
+    else:
+        await _close(books, rules)
     if rules.idle_minutes:
         for visit in await _open_visits(books, rules.id):
             await await_idleness(books, rules, visit.id, books.now)
@@ -174,12 +176,30 @@ def _call(books: Books, rules: Endings, door: Door) -> None:
     books.tell(LastOrdersCalled(rules.id, door.orders_until))
 
 
+async def _still_owes_a_sweep(books: Books, rules: Endings, door: Door, now: datetime) -> bool:
+    """Whether visits are open that this closing has not ended yet."""
+    if door.stage is not Stage.CLOSED or not rules.grace_minutes:
+        return False
+    since = closed_since(read_windows(rules.hours), now)
+    return any(visit.opened_at < since for visit in await _open_visits(books, rules.id))
+
+
+def _sweeps_as_told(before: Endings, rules: Endings, now: datetime) -> datetime | None:
+    """Return the time that staff were told when it closed, None if hours or grace are others by now."""
+    if (rules.hours, rules.grace_minutes) != (before.hours, before.grace_minutes):
+        return None
+    return closed_since(read_windows(rules.hours), now) + timedelta(minutes=rules.grace_minutes)
+
+
 async def _close(books: Books, rules: Endings) -> None:
     """Let staff have their last word about what is not brought yet, then end what is still open."""
     sweeps_at = books.now + timedelta(minutes=rules.grace_minutes)
     books.tell(HasClosed(rules.id, sweeps_at))
-    body = f"{rules.version}:{Moment.SWEEP}"
-    await send_on(books, KEEP_HOURS, rules.id, sweeps_at - books.now, body=body)
+    await _await_sweep(books, rules, sweeps_at)
+
+
+async def _await_sweep(books: Books, rules: Endings, due: datetime) -> None:
+    await send_on(books, KEEP_HOURS, rules.id, due - books.now, body=f"{rules.version}:{Moment.SWEEP}")
 
 
 async def _open_visits(books: Books, merchant_id: int) -> list[Visit]:

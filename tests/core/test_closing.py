@@ -123,6 +123,36 @@ async def test_hours_that_are_made_shorter_than_it_is_late_close_it_now(bar: Tol
     assert [receipt.cause for receipt in await bar.find(CheckOut)] == [Cause.CLOSING]
 
 
+async def test_what_else_is_set_after_closing_leaves_staff_the_time_they_were_told(
+    bar: Told, clock: Clock
+) -> None:
+    await bar.set_hours("18:00-22:00")
+    clock.forward(timedelta(hours=2))
+    await bar.do_timers()
+    clock.forward(timedelta(minutes=5))
+    await bar.once(set_limit, SetLimit(BAR, Limit.LEAVE, 60))
+    assert bar.heard(HasClosed) == [HasClosed(BAR, TEN + timedelta(minutes=15))]
+    clock.forward(timedelta(minutes=1))
+    await bar.once(set_limit, SetLimit(BAR, Limit.GRACE, 30))
+    assert bar.heard(HasClosed)[1:] == [HasClosed(BAR, TEN + timedelta(minutes=36))]
+    clock.forward(timedelta(minutes=29))
+    await bar.do_timers()
+    assert (await bar.visit()).state is VisitState.OPEN
+    clock.forward(timedelta(minutes=1))
+    await bar.do_timers()
+    assert (await bar.visit()).state is VisitState.SETTLED
+
+
+async def test_what_is_set_before_opening_disturbs_nobody_who_waits(bar: Told, clock: Clock) -> None:
+    await bar.set_hours("20:30-23:00")
+    clock.forward(timedelta(minutes=10))
+    await bar.once(set_limit, SetLimit(BAR, Limit.GRACE, 10))
+    clock.forward(timedelta(minutes=10))
+    await bar.do_timers()
+    assert bar.heard(HasClosed) == []
+    assert (await bar.visit()).state is VisitState.OPEN
+
+
 async def test_hours_that_bring_last_orders_near_call_them(bar: Told, clock: Clock) -> None:
     await bar.set_hours("18:00-22:00")
     clock.forward(timedelta(minutes=65))

@@ -1,4 +1,4 @@
-"""The merchant's boards: what is open where, by age; pausing; and what happens when nobody answers."""
+"""The merchant's boards: what is open where, by age, and whether orders are taken."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.buttons import BackToSettings, PauseOrdering, SetSilence, ShowSeating
+from bot.buttons import PauseOrdering
 from bot.call_staff import call_rows
 from bot.counter import merchant_here
 from bot.desk import DRAW_BOARD, Desk, House
+from bot.endings import door_row
 from bot.locales import Locale, Markup
 from bot.outbox import show
-from bot.pages import Key, Keyboard, Look, Page
+from bot.pages import Key, Look, Page
 from bot.people import peer_of
 from bot.places import places_of
 from bot.presence import waiting_rows
+from core.endings import Door, door_at, endings_of
 from core.errand import Errand, ErrandState, send_on
 from core.merchant import Merchant, find_merchant
 from core.order_goods import COMING, UNANSWERED, GoodsOrder, Line, LineState, lines_of, status_of
-from core.ordering import CHOICES, Ordering, Pause, SetWait, Wait, ordering_of, pause, set_wait
+from core.ordering import Ordering, Pause, ordering_of, pause
 from core.ports import Books
 from core.seat import Seat
 from core.serve import deeds_about, deeds_of
@@ -56,28 +58,6 @@ async def on_pause_ordering(desk: Desk, tap: PauseOrdering) -> None:
     await _pause(desk, paused=bool(tap.paused))
 
 
-async def on_settings(desk: Desk, argument: str) -> None:
-    """`/settings`: what happens when nobody answers."""
-    merchant = await merchant_here(desk)
-    await require(desk.books, merchant.id, desk.doer, Right.SETTINGS)
-    await _show_settings(desk, merchant, anew=True)
-
-
-async def on_back_to_settings(desk: Desk, tap: BackToSettings) -> None:
-    merchant = await merchant_here(desk)
-    await require(desk.books, merchant.id, desk.doer, Right.SETTINGS)
-    await _show_settings(desk, merchant)
-
-
-async def on_set_silence(desk: Desk, tap: SetSilence) -> None:
-    """Choose a wait; pressing again changes nothing."""
-    merchant = await merchant_here(desk)
-    await require(desk.books, merchant.id, desk.doer, Right.SETTINGS)
-    await desk.run(set_wait, SetWait(merchant.id, tap.wait, tap.value))
-    await note_deed(desk.books, merchant.id, "settings", "", desk.doer)
-    await _show_settings(desk, merchant)
-
-
 async def want_board(books: Books, merchant_id: int) -> None:
     """Have the boards drawn soon, once for all that happens until then."""
     waiting = await books.find(
@@ -98,19 +78,21 @@ async def show_boards(books: Books, house: House, merchant_id: int) -> None:
             if any(line.state in UNANSWERED | COMING for line in lines):
                 open_.setdefault(station_id, []).append((order, lines))
     ordering = await ordering_of(books, merchant_id)
+    door = door_at(await endings_of(books, merchant_id), books.now.astimezone(house.settings.timezone))
     for station_id, place in places.items():
         locale, orders = house.locale(await peer_of(books, place.chat_id)), open_.get(station_id, [])
         rows = [await _row(books, order, lines) for order, lines in orders[:MOST_ROWS]]
         first = await _first_rows(books, locale, merchant) if station_id == MAIN else []
-        page = board_page(locale, rows, len(orders), ordering, first)
+        page = board_page(locale, rows, len(orders), ordering, door, first)
         await show(books, place.chat_id, BOARD, page, overview=True, thread_id=place.thread_id)
 
 
 def board_page(
-    locale: Locale, rows: Sequence[Row], count: int, ordering: Ordering, first: Sequence[Markup]
+    locale: Locale, rows: Sequence[Row], count: int, ordering: Ordering, door: Door, first: Sequence[Markup]
 ) -> Page:
     """Return the board: whether orders are taken, who waits for staff, and orders, the oldest first."""
-    title = [locale.say("board-paused")] if ordering.paused else []
+    title: list[str] = [locale.say("board-paused")] if ordering.paused else []
+    title += [row] if (row := door_row(locale, door, "board")) else []
     title.extend(first)
     if count or not first:
         title.append(locale.say("board-title", count=count) if count else locale.say("board-empty"))
@@ -135,27 +117,6 @@ async def _first_rows(books: Books, locale: Locale, merchant: Merchant) -> list[
     return waiting[:MOST_ROWS]
 
 
-def settings_page(locale: Locale, ordering: Ordering) -> Page:
-    """Return what happens when nobody answers, with a row of choices for each."""
-    rows = [locale.say("silence-title")]
-    keys = Keyboard()
-    for wait in Wait:
-        value = getattr(ordering, wait.value)
-        rows.append(locale.say(f"silence-{_word(wait)}", wait=_wait(locale, wait, value)))
-        keys.row(
-            *(
-                Key(
-                    _wait(locale, wait, each),
-                    SetSilence(wait, each),
-                    look=Look.PRIMARY if each == value else Look.PLAIN,
-                )
-                for each in CHOICES[wait]
-            )
-        )
-    keys.row(Key(locale.plain("button-seating"), ShowSeating()))
-    return Page("\n".join(rows), keys.rows, quiet=True)
-
-
 async def _pause(desk: Desk, *, paused: bool) -> None:
     merchant = await merchant_here(desk)
     await require(desk.books, merchant.id, desk.doer, Right.PAUSE)
@@ -169,29 +130,9 @@ async def _pause(desk: Desk, *, paused: bool) -> None:
     desk.toast = desk.locale.plain("ordering-paused-toast" if paused else "ordering-resumed-toast")
 
 
-async def _show_settings(desk: Desk, merchant: Merchant, *, anew: bool = False) -> None:
-    page = settings_page(await desk.readers(), await ordering_of(desk.books, merchant.id))
-    await desk.show_here("settings", page, follows=anew)
-
-
 async def _row(books: Books, order: GoodsOrder, lines: Sequence[Line]) -> Row:
     visit = await books.get(Visit, order.visit_id)
     seat = await books.get(Seat, visit.seat_id) if visit else None
     deeds = deeds_about(await deeds_of(books, order.id), lines)
     by = deeds[-1].by_name if deeds else ""
     return Row(order, status_of(lines), seat.label if seat else order.seat, by)
-
-
-def _word(wait: Wait) -> str:
-    return wait.name.lower()
-
-
-def _wait(locale: Locale, wait: Wait, value: int) -> str:
-    """Return a wait as a button says it."""
-    if not value:
-        return locale.plain("silence-default" if wait is Wait.RELEASE else "silence-never")
-    if wait is Wait.PAUSE:
-        return locale.plain("silence-orders", count=str(value))
-    if value % 60:
-        return locale.plain("silence-seconds", count=str(value))
-    return locale.plain("silence-minutes", count=str(value // 60))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 from core.call import Answer, Need
+from core.case import CaseAnswer, Wrong
 from core.edit_item import Edit
+from core.endings import Limit
 from core.ordering import Wait
 from core.presence import Proof
 from core.refund import Rescue
@@ -442,16 +445,6 @@ class DecideAdmission:
 
 
 @dataclass(frozen=True, slots=True)
-class BackToSettings:
-    prefix: ClassVar[str] = "zb1"
-
-
-@dataclass(frozen=True, slots=True)
-class ShowSeating:
-    prefix: ClassVar[str] = "zs1"
-
-
-@dataclass(frozen=True, slots=True)
 class ChooseProof:
     prefix: ClassVar[str] = "zp1"
     proof: Proof
@@ -468,6 +461,34 @@ class ChooseCalling:
 @dataclass(frozen=True, slots=True)
 class ShowCode:
     prefix: ClassVar[str] = "zk1"
+
+
+# What a merchant sets for itself
+
+
+class Section(StrEnum):
+    """A page of a merchant's settings."""
+
+    INDEX = "index"
+    SILENCE = "silence"
+    HOURS = "hours"
+    IDLE = "idle"
+    SEATS = "seats"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSettings:
+    prefix: ClassVar[str] = "os1"
+    section: Section
+
+
+@dataclass(frozen=True, slots=True)
+class SetEnding:
+    """How long the merchant waits before something ends by itself."""
+
+    prefix: ClassVar[str] = "en1"
+    limit: Limit
+    minutes: int
 
 
 # The merchant's staff
@@ -522,6 +543,58 @@ class Leave:
     version: int
     pay_coming: int
     refund_rest: int
+
+
+@dataclass(frozen=True, slots=True)
+class StillHere:
+    prefix: ClassVar[str] = "sh1"
+    visit: int
+
+
+# What is not right about a checkout
+
+
+@dataclass(frozen=True, slots=True)
+class NotRight:
+    prefix: ClassVar[str] = "nr1"
+    receipt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Complain:
+    prefix: ClassVar[str] = "cm1"
+    receipt: int
+    wrong: Wrong
+
+
+@dataclass(frozen=True, slots=True)
+class SayMoreOf:
+    """Type a sentence more about a case."""
+
+    prefix: ClassVar[str] = "cz1"
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
+class MakeLineGood:
+    prefix: ClassVar[str] = "cg1"
+    case: int
+    line: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCase:
+    prefix: ClassVar[str] = "ca1"
+    case: int
+    version: int
+    answer: CaseAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class TypeAnswer:
+    prefix: ClassVar[str] = "cw1"
+    case: int
 
 
 # Step 5

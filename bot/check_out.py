@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from bot.buttons import AskToLeave, GoHome, Leave
+from bot.buttons import AskToLeave, GoHome, Leave, NotRight
 from bot.desk import Desk
 from bot.home import back_key
 from bot.locales import Locale
 from bot.pages import Key, Keyboard, Look, Page
 from bot.refund import bound_to
-from core.check_out import AskCheckOut, Bill, CheckOut, check_out, contained_taxes, preview
+from core.check_out import AskCheckOut, Bill, Cause, CheckOut, check_out, contained_taxes, preview
 from core.errors import NotYours
 from core.merchant import find_merchant
 from core.money import Money
@@ -93,17 +93,31 @@ def leave_keys(desk: Desk, visit: Visit, bill: Bill, back: Money) -> Keyboard:
 
 
 def receipt_page(
-    locale: Locale, receipt: CheckOut, merchant: str, seat: str, lines: Sequence[Line], *, own: bool = True
+    locale: Locale,
+    receipt: CheckOut,
+    merchant: str,
+    seat: str,
+    lines: Sequence[Line],
+    *,
+    own: bool = True,
+    not_brought: Sequence[Line] = (),
+    stays: Money | None = None,
 ) -> Page:
-    """Return the receipt of a visit; where the rest went is for the customer's *own* eyes."""
+    """Return the receipt of a visit; where the rest went is for the customer's *own* eyes.
+
+    *stays* is what could not go back although the rest did.
+    """
     say = locale.say
     number = f"C-{receipt.id}"
     rows: list[str] = [
         say("receipt-title", number=number, merchant=merchant, seat=seat, time=receipt.made_at)
     ]
+    if receipt.cause is not Cause.CUSTOMER:
+        rows.append(say(f"receipt-{receipt.cause}", merchant=merchant))
     rows += [
         say("order-row", quantity=str(line.quantity), item=line.name, amount=line.total) for line in lines
     ]
+    rows += [say("receipt-not-brought", quantity=str(line.quantity), item=line.name) for line in not_brought]
     rows += ["", say("receipt-paid", amount=receipt.paid)]
     rows += [
         say("receipt-tax", rate=f"{points / 100:g}", amount=amount)
@@ -115,10 +129,15 @@ def receipt_page(
         rows.append(say("receipt-refund", amount=receipt.left, number=f"R-{receipt.refund_id}"))
     elif receipt.left:
         rows.append(say("receipt-kept", amount=receipt.left))
+    if stays:
+        rows.append(say("receipt-stays", amount=stays))
     rows += ["", say("check-out-done", merchant=merchant)]
-    return Page("\n".join(rows))
+    return Page("\n".join(rows), [[Key(locale.plain("button-not-right"), NotRight(receipt.id))]])
 
 
 def left_page(locale: Locale, receipt: CheckOut, seat: str) -> Page:
-    """Return what the merchant's staff read about a checkout."""
-    return Page(locale.say("counter-left", seat=seat, number=f"C-{receipt.id}", amount=receipt.paid))
+    """Return what the merchant's staff read about a checkout; one that happened by itself makes no sound."""
+    by_itself = receipt.cause is not Cause.CUSTOMER
+    word = f"counter-left-{receipt.cause}" if by_itself else "counter-left"
+    text = locale.say(word, seat=seat, number=f"C-{receipt.id}", amount=receipt.paid)
+    return Page(text, quiet=by_itself)

@@ -33,6 +33,7 @@ from core.ports import Books
 from core.seat import Seat
 from core.serve import (
     AMENDED,
+    CLOSED_OUT,
     REASONS,
     Action,
     Deed,
@@ -40,6 +41,7 @@ from core.serve import (
     ServeOrder,
     asks_to_cancel,
     choices,
+    closed_out,
     deed_behind,
     deeds_about,
     deeds_of,
@@ -241,7 +243,8 @@ def card_page(locale: Locale, card: Card, *, by_line: bool = False) -> Page:
     title = locale.say("card-title", number=f"G-{order.id}", seat=order.seat, total=amount)
     reason = Markup(locale.say(f"reason-{deed.reason}")) if deed and deed.reason else ""
     by = deed.by_name if deed else ""
-    told = [locale.say(f"card-{status}", by=by, reason=reason, time=locale.time(order.placed_at))]
+    word = CLOSED_OUT if closed_out(lines) else status
+    told = [locale.say(f"card-{word}", by=by, reason=reason, time=locale.time(order.placed_at))]
     to_bring = status in UNANSWERED | COMING
     if to_bring and deed and deed.action == Action.MISS:
         told = [locale.say("card-miss", by=by)]
@@ -351,12 +354,13 @@ def more_page(locale: Locale, card: Card, line_id: int) -> Page:
     whole = Key(locale.plain("button-back"), ShowMore(order.id, 0, card.station_id))
     keys.row(whole if line_id else _back_key(locale, card))
     names = {line.id: line.name for line in lines}
-    rows = [_deed_row(locale, deed, names) for deed in card.deeds]
+    rows = [order_deed_row(locale, deed, names) for deed in card.deeds]
     which = [locale.say("counter-line", item=chosen[0].name)] if line_id else []
     return Page("\n".join([card_page(locale, card).text, "", *rows, *which]), keys.rows)
 
 
-def _deed_row(locale: Locale, deed: Deed, names: dict[int, str]) -> str:
+def order_deed_row(locale: Locale, deed: Deed, names: dict[int, str]) -> str:
+    """Return who did what to an order or a line of it, as HTML."""
     what = Markup(locale.say(f"deed-{deed.action}"))
     said = {"time": locale.time(deed.done_at), "by": deed.by_name, "what": what}
     if deed.line_id is not None:

@@ -104,7 +104,7 @@ class Desk:
     """One handling of one arrival. *toast* is the short answer to a tap.
 
     *go_on* draws the page, beneath a notice, from which the person can go on if this is refused;
-    without one it is home.
+    without one it is home. What is done *on_card* leaves the person's screen alone.
     """
 
     books: Books
@@ -115,6 +115,7 @@ class Desk:
     toast: str = ""
     alert: bool = False
     go_on: Callable[[str], Awaitable[Page]] | None = None
+    on_card: bool = False
 
     @property
     def locale(self) -> Locale:

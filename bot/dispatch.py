@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from telegram import Bot
 
@@ -37,6 +37,7 @@ from bot.telegram.arrivals import (
     Typed,
     Unreadable,
     chat_of,
+    lane_of_chat,
     payment_in,
     read_update,
     sender_of,
@@ -135,6 +136,12 @@ async def forget_bodies(books: Books, after_id: int) -> int:
         ):
             await books.save(replace(arrival, body=""))
     return after_id
+
+
+async def last_heard(books: Books, person_id: int) -> datetime | None:
+    """Return when somebody last wrote or tapped anything in their private chat."""
+    latest = await books.find(Arrival, lane=lane_of_chat(person_id), by="-id", most=1)
+    return latest[0].arrived_at if latest else None
 
 
 async def _act(books: Books, house: House, meaning: Meaning, key: str) -> Answer:

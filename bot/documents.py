@@ -10,7 +10,7 @@ from bot.locales import Locale
 from bot.order_goods import order_page
 from bot.pages import Keyboard, Page
 from bot.refund import refund_page
-from core.check_out import CheckOut, lines_to_pay
+from core.check_out import CheckOut, lines_not_brought, lines_to_pay
 from core.document import Document, Viewer, find_document
 from core.merchant import find_merchant
 from core.order_goods import GoodsOrder, lines_of
@@ -58,7 +58,10 @@ async def on_help_here(desk: Desk, argument: str) -> None:
 
 
 async def document_page(books: Books, locale: Locale, document: Document, *, own: bool) -> Page:
-    """Return a document to be read, without buttons: as its customer sees it, or as staff do."""
+    """Return a document to be read, as its customer sees it, or as staff do.
+
+    It has no buttons, but for saying that a receipt is not right.
+    """
     match document:
         case GoodsOrder() if own:
             page = order_page(locale, document, await lines_of(books, document.id))
@@ -77,11 +80,14 @@ async def document_page(books: Books, locale: Locale, document: Document, *, own
                     time=document.made_at,
                 )
             )
-    return Page(page.text, quiet=True)
+    keys = page.keys if isinstance(document, CheckOut) else ()
+    return Page(page.text, keys, quiet=True)
 
 
 async def _check_out_page(books: Books, locale: Locale, receipt: CheckOut, *, own: bool) -> Page:
     merchant = await find_merchant(books, receipt.merchant_id)
     seat = await books.get(Seat, receipt.seat_id)
     lines = await lines_to_pay(books, receipt.visit_id)
-    return receipt_page(locale, receipt, merchant.name, seat.label if seat else "", lines, own=own)
+    missed = await lines_not_brought(books, receipt.visit_id)
+    label = seat.label if seat else ""
+    return receipt_page(locale, receipt, merchant.name, label, lines, own=own, not_brought=missed)

@@ -34,10 +34,11 @@ from bot.desk import (
     Desk,
     House,
 )
-from bot.dispatch import forget_bodies
+from bot.dispatch import forget_bodies, last_heard
 from bot.evidence import Evidence, gather, print_evidence
 from bot.figures import figures_text
 from bot.gateways import calls
+from bot.home import home
 from bot.locales import Locale
 from bot.order_goods import place_order
 from bot.outbox import Attachment, say, show
@@ -63,15 +64,23 @@ from bot.tell import (
     tell_all,
     warn_window,
 )
+from core.case import EscalateCase, escalate_case
 from core.charge import ChargeState, charge_with
+from core.check_out import Cause
+from core.closing import KeepHours, keep_hours
 from core.draft import Draft
+from core.end_visit import EndVisit, GatewayRules, end_visit
+from core.endings import Moment
 from core.errand import (
     APPLY_FACT,
     ASK_CHARGE,
     ASK_REFUND,
+    END_VISIT,
+    ESCALATE_CASE,
     EXPIRE_ORDER,
     EXPIRE_TOP_UP,
     IDENTIFY_PAYER,
+    KEEP_HOURS,
     OPEN_BINDING,
     OPEN_CHARGE,
     PLACE_WAITING,
@@ -81,12 +90,14 @@ from core.errand import (
     RESOLVE_STRAY,
     SEND_REFUND,
     SETTLE_PROMISE,
+    WATCH_VISIT,
     Errand,
     ErrandState,
     send_on,
 )
-from core.errors import Refusal
+from core.errors import LastOrdersOver, NotOpenNow, Refusal
 from core.gateway import GatewayAway
+from core.idle import WatchVisit, watch_visit
 from core.menu import LoadMenu, MenuItem, SetPhoto, load_menu, menu_of, set_photo
 from core.menu_file import MenuFile, read_menu, write_menu
 from core.merchant import find_merchant
@@ -98,7 +109,7 @@ from core.reports import Reports
 from core.seat import Seat, seats_of
 from core.serve import ExpireOrder, expire_order
 from core.top_up import ExpireTopUp, expire_top_up
-from core.visit import Visit
+from core.visit import Visit, VisitState
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +126,7 @@ ASK_LEDGER_AGAIN = timedelta(hours=1)
 LINES_AT_ONCE = 50
 OWED = (
     SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER, OPEN_CHARGE, ASK_CHARGE, EXPIRE_TOP_UP, APPLY_FACT,
-    RECONCILE, SETTLE_PROMISE, RESOLVE_STRAY,
+    RECONCILE, SETTLE_PROMISE, RESOLVE_STRAY, WATCH_VISIT, KEEP_HOURS, END_VISIT, ESCALATE_CASE,
 )  # fmt: skip
 """What is never given up for good: after a restart it is tried again."""
 
@@ -213,6 +224,37 @@ class Errands:
         step = Step(errand.body)
         await self.finish(errand, lambda books: press_about_seat(books, self.house, errand.subject_id, step))
 
+    # Endings
+
+    async def _watch_visit(self, errand: Errand) -> None:
+        """See whether anything goes on at a visit; what its customer wrote or tapped counts, too."""
+
+        async def watch(books: Books) -> None:
+            visit = await books.get(Visit, errand.subject_id)
+            assert visit is not None
+            seen_at = await last_heard(books, visit.customer_id)
+            ask = WatchVisit(visit.id, int(errand.body), seen_at)
+            await books.once(f"errand:{errand.id}", watch_visit, ask)
+
+        await self.finish(errand, watch)
+
+    async def _keep_hours(self, errand: Errand) -> None:
+        version, _, moment = errand.body.partition(":")
+        zone = self.house.settings.timezone.key
+        ask = KeepHours(errand.subject_id, int(version), Moment(moment), zone)
+        await self.command(errand, keep_hours, ask)
+
+    async def _end_visit(self, errand: Errand) -> None:
+        """Check a visit out without its customer; gateways that are off take nothing back."""
+        cause, _, version = errand.body.partition(":")
+        rules = tuple(GatewayRules(each.name, each.capabilities) for each in self.house.gateways)
+        zone = self.house.settings.timezone.key
+        ask = EndVisit(errand.subject_id, Cause(cause), int(version or 0), rules, zone)
+        await self.command(errand, end_visit, ask)
+
+    async def _escalate_case(self, errand: Errand) -> None:
+        await self.command(errand, escalate_case, EscalateCase(errand.subject_id))
+
     async def _draw_board(self, errand: Errand) -> None:
         await self.finish(errand, lambda books: show_boards(books, self.house, errand.subject_id))
 
@@ -243,9 +285,15 @@ class Errands:
         desk = Desk(books, self.house, peer, Place(peer.id, is_private=True), f"errand:{errand.id}")
         visit = await books.get(Visit, cart.visit_id)
         assert visit is not None
+        if visit.state is not VisitState.OPEN:
+            await desk.show(await home(desk, desk.locale.say("order-visit-over")))
+            return
         merchant = await find_merchant(books, visit.merchant_id)
         try:
             await place_order(desk, merchant, cart.id, int(errand.body))
+        except (NotOpenNow, LastOrdersOver) as closed:
+            told = sentence(desk.locale, closed), desk.locale.say("order-money-kept")
+            await desk.show(await home(desk, "\n".join(told)))
         except Refusal as refusal:
             await show_refusal(desk, refusal, None)
 
@@ -553,6 +601,10 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     EXPIRE_ORDER: Errands._expire_order,
     PRESS_CALL: Errands._press_call,
     PRESS_SEAT: Errands._press_seat,
+    WATCH_VISIT: Errands._watch_visit,
+    KEEP_HOURS: Errands._keep_hours,
+    END_VISIT: Errands._end_visit,
+    ESCALATE_CASE: Errands._escalate_case,
     PLACE_WAITING: Errands._place_waiting,
     OPEN_CHARGE: calls.open_charge,
     ASK_CHARGE: calls.ask_charge,

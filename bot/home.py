@@ -16,8 +16,10 @@ from bot.buttons import (
     ShowHelp,
 )
 from bot.desk import Desk, seat_of
+from bot.endings import door_row
 from bot.pages import Key, Keyboard, Look, Page
 from core.dispute import held_by_disputes
+from core.endings import door_at, endings_of
 from core.ledger import Standing, wallet
 from core.merchant import find_merchant
 from core.open_account import Customer
@@ -107,4 +109,6 @@ async def _where(desk: Desk, visit: Visit | None) -> str:
         return desk.locale.say("home-no-seat")
     merchant = await find_merchant(desk.books, visit.merchant_id)
     seat = await seat_of(desk.books, visit)
-    return desk.locale.say("home-seat", merchant=merchant.name, seat=seat.label)
+    door = door_at(await endings_of(desk.books, merchant.id), desk.wall_clock)
+    rows = [desk.locale.say("home-seat", merchant=merchant.name, seat=seat.label)]
+    return "\n".join(filter(None, [*rows, door_row(desk.locale, door, "home")]))

@@ -28,7 +28,17 @@ from core.order_goods import (
     status_of,
 )
 from core.ports import Books
-from core.serve import Action, CancelOrder, Deed, Reason, cancel_order, last_deed, may_be_cancelled
+from core.serve import (
+    CLOSED_OUT,
+    Action,
+    CancelOrder,
+    Deed,
+    Reason,
+    cancel_order,
+    closed_out,
+    last_deed,
+    may_be_cancelled,
+)
 from core.substitute import alternatives
 from core.visit import Visit, VisitState
 
@@ -85,7 +95,8 @@ def order_page(
     open_ = status in UNANSWERED | COMING
     title = locale.say("order-title", number=f"G-{order.id}", seat=order.seat)
     reason = next((line.reason for line in lines if line.reason), "")
-    told = [locale.say(f"order-{status}", reason=Markup(locale.say(f"reason-{reason}")) if reason else "")]
+    word = CLOSED_OUT if closed_out(lines) else status
+    told = [locale.say(f"order-{word}", reason=Markup(locale.say(f"reason-{reason}")) if reason else "")]
     waits = order.cancel_asked and deed and deed.action == Action.KEEP  # another station has yet to answer
     if deed and deed.action in _HEARD and open_ and not waits:
         told = [locale.say(f"order-{deed.action}")]
@@ -119,7 +130,7 @@ def order_rows(locale: Locale, order: GoodsOrder, lines: Sequence[Line]) -> list
     mixed = len({line.state for line in lines}) > 1
     rows: list[str] = []
     for line in lines:
-        rows.append(_marked_row(locale, line) if mixed else _row(locale, line))
+        rows.append(marked_row(locale, line) if mixed else _row(locale, line))
         rows += warning_rows(locale, line)
     if order.instead_of is not None:
         rows.append(locale.say("order-instead"))
@@ -130,7 +141,8 @@ def _row(locale: Locale, line: Line) -> str:
     return locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=line.total)
 
 
-def _marked_row(locale: Locale, line: Line) -> str:
+def marked_row(locale: Locale, line: Line) -> str:
+    """Return a line of an order as HTML, marked by how far it has come."""
     reason = locale.say(f"reason-{line.reason}") if line.reason else ""
     return locale.say(f"line-{line.state}", row=Markup(_row(locale, line)), reason=Markup(reason))
 

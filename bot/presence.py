@@ -1,24 +1,14 @@
-"""Who may order at a seat, in the group: the choice, those who wait, codes and new QR codes."""
+"""Who may order at a seat, in the group: those who wait, the code of the moment, new QR codes."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from bot.buttons import (
-    BackToSettings,
-    ChooseCalling,
-    ChooseProof,
-    DecideAdmission,
-    ShowCode,
-    ShowSeating,
-)
+from bot.buttons import DecideAdmission, ShowCode
 from bot.counter import merchant_here
 from bot.desk import DRAW_SEAT, Desk
 from bot.locales import Locale, Markup
 from bot.outbox import show
 from bot.pages import Key, Keyboard, Look, Page
 from bot.people import Peer, peer_of
-from core.call import AGAIN_SECONDS, Calling, SetCalling, calling_of, set_calling
 from core.errors import NotAllowed, OutOfDate, SeatAnswered
 from core.merchant import Merchant
 from core.ports import Books
@@ -27,75 +17,15 @@ from core.presence import (
     AdmissionState,
     DecideSeat,
     Proof,
-    Seating,
-    SetProof,
     admission_of,
     code_at,
     code_ends,
     decide_seat,
     seating_of,
-    set_proof,
     waiting_admissions,
 )
 from core.seat import RotateSeat, Seat, rotate_seat
 from core.staff import Right, note_deed, require
-
-# The merchant's choice
-
-
-async def on_show_seating(desk: Desk, tap: ShowSeating) -> None:
-    """Show who may order at a seat, and how often one may call, to whoever decides it."""
-    await _show_seating(desk, await _settings_here(desk))
-
-
-async def on_choose_proof(desk: Desk, tap: ChooseProof) -> None:
-    """Choose who may order at a seat; pressing again changes nothing."""
-    merchant = await _settings_here(desk)
-    if (await seating_of(desk.books, merchant.id)).proof is not tap.proof:
-        await desk.run(set_proof, SetProof(merchant.id, tap.proof))
-        await note_deed(desk.books, merchant.id, f"proof-{tap.proof}", "", desk.doer)
-    await _show_seating(desk, merchant)
-
-
-async def on_choose_calling(desk: Desk, tap: ChooseCalling) -> None:
-    """Choose how soon a customer can call again; pressing again changes nothing."""
-    merchant = await _settings_here(desk)
-    if (await calling_of(desk.books, merchant.id)).again_seconds != tap.again_seconds:
-        await desk.run(set_calling, SetCalling(merchant.id, tap.again_seconds))
-        await note_deed(desk.books, merchant.id, "calling", "", desk.doer)
-    await _show_seating(desk, merchant)
-
-
-async def seating_section(desk: Desk, merchant: Merchant) -> Page:
-    """Return the merchant's settings for seats and calls."""
-    seating = await seating_of(desk.books, merchant.id)
-    return seating_page(await desk.readers(), seating, await calling_of(desk.books, merchant.id))
-
-
-def seating_page(locale: Locale, seating: Seating, calling: Calling) -> Page:
-    """Return what holds for seats and calls, with a row of choices for each."""
-    rows = [
-        locale.say("seating-title"),
-        locale.say(f"seating-{seating.proof}"),
-        locale.say("seating-later"),
-        locale.say("seating-again", wait=_again(locale, calling.again_seconds)),
-    ]
-    keys = Keyboard()
-    keys.row(*(_proof_key(locale, proof, seating) for proof in Proof))
-    if seating.proof is Proof.CODE:
-        keys.row(Key(locale.plain("button-show-code"), ShowCode()))
-    keys.row(
-        *(
-            Key(
-                _again(locale, seconds),
-                ChooseCalling(seconds),
-                look=Look.PRIMARY if seconds == calling.again_seconds else Look.PLAIN,
-            )
-            for seconds in AGAIN_SECONDS
-        )
-    )
-    return Page("\n".join(rows), keys.rows, quiet=True)
-
 
 # The code of the moment, and new QR codes
 
@@ -195,18 +125,6 @@ async def _sitter(books: Books, admission: Admission) -> tuple[Peer, Seat]:
     return await peer_of(books, admission.customer_id), seat
 
 
-async def _settings_here(desk: Desk) -> Merchant:
-    merchant = await merchant_here(desk)
-    await require(desk.books, merchant.id, desk.doer, Right.SETTINGS)
-    return merchant
-
-
-async def _show_seating(desk: Desk, merchant: Merchant) -> None:
-    page = await seating_section(desk, merchant)
-    back = Key((await desk.readers()).plain("button-back"), BackToSettings())
-    await desk.show_here("settings", replace(page, keys=[*page.keys, [back]]))
-
-
 async def _show_code(desk: Desk, *, anew: bool = False) -> None:
     merchant = await merchant_here(desk)
     await require(desk.books, merchant.id, desk.doer, Right.SERVE)
@@ -217,14 +135,3 @@ async def _show_code(desk: Desk, *, anew: bool = False) -> None:
     until = locale.time(code_ends(desk.books.now))
     page = code_page(locale, code_at(seating.secret, desk.books.now), until)
     await desk.show_here("code", page, follows=anew)
-
-
-def _proof_key(locale: Locale, proof: Proof, seating: Seating) -> Key:
-    look = Look.PRIMARY if proof is seating.proof else Look.PLAIN
-    return Key(locale.plain(f"seating-{proof}-key"), ChooseProof(proof), look=look)
-
-
-def _again(locale: Locale, seconds: int) -> str:
-    if not seconds:
-        return locale.plain("seating-at-once")
-    return locale.plain("silence-minutes", count=str(seconds // 60))

@@ -18,13 +18,16 @@ from bot.pages import Page
 from bot.telegram.arrivals import Tapped
 from bot.top_up import type_page
 from core.errors import (
+    AlreadyLeft,
     AlreadyServed,
     AmountUnreadable,
     CallAnswered,
+    CaseClosed,
     DayUnreadable,
     DisputeUnknown,
     FileTooLarge,
     GatewayUnknown,
+    HoursRefused,
     ItemGone,
     ItemUnknown,
     LabelsRefused,
@@ -89,6 +92,10 @@ def sentence(locale: Locale, refusal: Refusal) -> str:
     if isinstance(refusal, AlreadyServed):
         named = {"number": f"G-{refusal.number}", "by": refusal.by}
         return locale.say(f"refused-already-{refusal.status}", **named)
+    if isinstance(refusal, AlreadyLeft):
+        named = {"number": f"C-{refusal.number}"}
+    if isinstance(refusal, CaseClosed):
+        named = {"number": f"N-{refusal.number}", "by": refusal.by}
     if isinstance(refusal, RoleTooLow):
         named = {"least": locale.plain(f"role-{refusal.least}")}
     if isinstance(refusal, AmountUnreadable):
@@ -115,7 +122,7 @@ async def show_refusal(desk: Desk, refusal: Refusal, tapped: Tapped | None) -> N
         await _redraw_cards(desk, refusal.number)
     elif isinstance(refusal, OutOfDate) and not desk.place.is_private:
         await _redraw_tapped(desk)
-    elif isinstance(refusal, _SAID) or not desk.place.is_private:
+    elif isinstance(refusal, _SAID) or not desk.place.is_private or desk.on_card:
         if not tapped:
             await desk.say(Page(sentence(await desk.readers(), refusal)))
     else:
@@ -145,7 +152,7 @@ async def _fresh(desk: Desk, refusal: Refusal, text: str) -> Page:
             return await cart_page(desk, text)
         case NotAdmitted(proof=Proof.CODE, state=AdmissionState.WAITING):
             return await type_code_page(desk, text)
-        case _ if desk.go_on and not isinstance(refusal, NoVisit):
+        case _ if desk.go_on and not isinstance(refusal, NoVisit | AlreadyLeft):
             return await desk.go_on(text)
     await desk.expect("")
     # Where somebody without a seat or an account is to begin, home says by itself.
@@ -178,6 +185,8 @@ def _word(refusal: Refusal) -> str:
             return f"admission-answered-{refusal.state}"
         case RefundDisputed() if not refusal.left:
             return "refused-refund-disputed-all"
+        case HoursRefused():
+            return f"refused-hours-refused-{refusal.why}"
     return f"refused-{_words(type(refusal).__name__)}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -12,11 +12,14 @@ from bot.binding import binding_page
 from bot.board import BOARD, want_board
 from bot.call_staff import show_call_card, show_my_call
 from bot.cart import cart_here, cart_page
+from bot.case import answer_page, customers_page, file_of
+from bot.case import card_page as case_card_page
 from bot.check_out import leave_page, left_page, receipt_page
 from bot.choose_goods import page_again
 from bot.counter import cards_now, retire_card, show_cards
 from bot.desk import DRAW_CHARGE, SCREEN, WARN_WINDOW, Desk, House, group_of
 from bot.dispute import dispute_page, told_text
+from bot.endings import answered_page, still_here_page, undelivered_text
 from bot.gateways.calls import charge_and_top_up
 from bot.home import home
 from bot.locales import Locale
@@ -33,6 +36,7 @@ from bot.telegram.arrivals import Place
 from bot.top_up import charge_page, gateway_name, invoice_page, paid_page
 from core.binding import BindingAsk, BindingChanged, BindingState
 from core.call import CallChanged, CallState, StaffCall, StaffCalled, open_calls
+from core.case import CaseAct, CaseMoved, VisitCase
 from core.charge import (
     Charge,
     ChargeEnded,
@@ -42,7 +46,8 @@ from core.charge import (
     ChargeUnsure,
     charge_of,
 )
-from core.check_out import CheckedOut, CheckOut, lines_to_pay
+from core.check_out import Cause, CheckedOut, CheckOut, lines_not_brought, lines_to_pay
+from core.closing import HasClosed, HoursPassed, LastOrdersCalled
 from core.debt import DebtPaid
 from core.dispute import (
     Dispute,
@@ -55,6 +60,8 @@ from core.dispute import (
 from core.document import paid_at
 from core.errand import PRESS_CALL, PRESS_SEAT, send_on
 from core.gateway import ActionKind
+from core.idle import StayedOn, StillHereAsked
+from core.ledger import wallet
 from core.lot import Lot
 from core.menu import ItemChanged, MenuItem
 from core.merchant import Merchant, find_merchant
@@ -550,13 +557,126 @@ async def _checked_out(books: Books, house: House, event: CheckedOut) -> None:
     seat = await _get(books, Seat, receipt.seat_id)
     locale, customer = await _customer(books, house, receipt.customer_id)
     lines = await lines_to_pay(books, receipt.visit_id)
-    await say(books, customer.id, receipt_page(locale, receipt, merchant.name, seat.label, lines))
+    visit = await _get(books, Visit, receipt.visit_id)
+    await _answer_question(books, locale, visit, visit.warned_at, "idle-over")
+    stays = None
+    if receipt.cause is not Cause.CUSTOMER and receipt.refund_id:
+        stays = (await books.standing(wallet(customer.id, receipt.left.currency))).available
+    missed = await lines_not_brought(books, visit.id)
+    page = receipt_page(locale, receipt, merchant.name, seat.label, lines, not_brought=missed, stays=stays)
+    await say(books, customer.id, page)
     if merchant.group_id is not None:
         group = await group_of(books, merchant)
         await say(books, group.id, left_page(house.locale(group), receipt, seat.label))
     if receipt.refund_id:
         await _show_refund(books, house, receipt.refund_id)
     await show_home(books, house, customer.id)
+
+
+async def _still_here_asked(books: Books, house: House, event: StillHereAsked) -> None:
+    """Ask anew at the end of the chat, so that it is heard."""
+    visit = await _get(books, Visit, event.visit_id)
+    locale, customer = await _customer(books, house, visit.customer_id)
+    merchant = await find_merchant(books, visit.merchant_id)
+    assert visit.warned_at is not None
+    page = still_here_page(locale, visit, merchant.name, event.ends_at)
+    await show(books, customer.id, _question(visit, visit.warned_at), page, follows=True)
+
+
+async def _stayed_on(books: Books, house: House, event: StayedOn) -> None:
+    visit = await _get(books, Visit, event.visit_id)
+    locale, _ = await _customer(books, house, visit.customer_id)
+    await _answer_question(books, locale, visit, event.asked_at, "idle-stayed")
+
+
+async def _answer_question(
+    books: Books, locale: Locale, visit: Visit, asked_at: datetime | None, word: str
+) -> None:
+    """Take the buttons off the question whether somebody is still here, if they were asked."""
+    if asked_at:
+        await refresh(books, visit.customer_id, _question(visit, asked_at), answered_page(locale, word))
+
+
+def _question(visit: Visit, asked_at: datetime) -> str:
+    """Return the subject of a question: each is a message of its own."""
+    return f"idle:{visit.id}:{asked_at:%Y%m%d%H%M%S}"
+
+
+async def _last_orders_called(books: Books, house: House, event: LastOrdersCalled) -> None:
+    """Tell everybody who sits there, once."""
+    merchant = await find_merchant(books, event.merchant_id)
+    for visit in await books.find(Visit, merchant_id=merchant.id, state=VisitState.OPEN):
+        locale, customer = await _customer(books, house, visit.customer_id)
+        text = locale.say("closing-last-orders", merchant=merchant.name, until=locale.time(event.until))
+        await say(books, customer.id, Page(text))
+
+
+async def _hours_passed(books: Books, house: House, event: HoursPassed) -> None:
+    """Bring board and screens up to date with whether orders are taken."""
+    merchant = await find_merchant(books, event.merchant_id)
+    if merchant.group_id is not None:
+        await want_board(books, merchant.id)
+    for visit in await books.find(Visit, merchant_id=merchant.id, state=VisitState.OPEN):
+        await refresh_screen(books, house, visit.customer_id)
+
+
+async def _has_closed(books: Books, house: House, event: HasClosed) -> None:
+    """Ask the staff for a last word about what is not brought: nobody pays for what stays so."""
+    merchant = await find_merchant(books, event.merchant_id)
+    found = await books.find(GoodsOrder, merchant_id=merchant.id, is_open=True)
+    orders = [order for order in found if await _is_to_be_paid(books, order)]
+    if not orders:
+        return
+    group = await books.get(Peer, merchant.group_id) if merchant.group_id is not None else None
+    if group and group.reachable:
+        text = undelivered_text(house.locale(group), orders, event.sweeps_at)
+        await say(books, group.id, Page(text))
+    else:
+        await tell_in_charge(
+            books, house, merchant, "closing-undelivered-alert", merchant=merchant.name, count=len(orders),
+            at=event.sweeps_at,
+        )  # fmt: skip
+
+
+async def _is_to_be_paid(books: Books, order: GoodsOrder) -> bool:
+    """Whether something of it is to be brought that was not paid at a checkout already."""
+    lines = await lines_of(books, order.id)
+    return any(line.state in UNANSWERED | COMING and not line.paid for line in lines)
+
+
+async def _case_moved(books: Books, house: House, event: CaseMoved) -> None:
+    """Show a case to its customer and to those who can answer it, as it stands now."""
+    case = await _get(books, VisitCase, event.case_id)
+    locale, customer = await _customer(books, house, case.customer_id)
+    file = await file_of(books, case.id, (await peer_of(books, customer.id)).name)
+    heard = event.act in (CaseAct.OPEN, CaseAct.MAKE_GOOD)
+    page = customers_page(locale, file)
+    await show(books, customer.id, f"case:{case.id}", page, follows=heard)
+    if event.act is CaseAct.CLOSE:
+        await say(books, customer.id, answer_page(locale, file))
+    rings = event.act in (CaseAct.OPEN, CaseAct.SAY, CaseAct.ESCALATE)
+    for reader in await _readers_of(books, house, case):
+        card = case_card_page(house.locale(reader), file, in_private=reader.id > 0)
+        await show(books, reader.id, f"case-card:{case.id}", card, follows=rings)
+
+
+async def _readers_of(books: Books, house: House, case: VisitCase) -> list[Peer]:
+    """Return who answers a case: owners and managers, else the group, else admins; in the end these too."""
+    merchant = await find_merchant(books, case.merchant_id)
+    members = [each for each in await staff_of(books, merchant.id) if allows(each.role, Right.MAKE_GOOD)]
+    readers = await _reachable(books, [member.person_id for member in members])
+    if not readers and merchant.group_id is not None:
+        readers = await _reachable(books, [merchant.group_id])
+    if not readers or case.escalated_at:
+        known = {reader.id for reader in readers}
+        admins = await _reachable(books, house.settings.admin_ids)
+        readers += [admin for admin in admins if admin.id not in known]
+    return readers
+
+
+async def _reachable(books: Books, ids: Iterable[int]) -> list[Peer]:
+    peers = [await books.get(Peer, id_) for id_ in ids]
+    return [peer for peer in peers if peer and peer.reachable]
 
 
 async def _refund_made(books: Books, house: House, event: RefundMade) -> None:
@@ -691,4 +811,10 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     DebtPaid: _debt_paid,
     BonusCame: _bonus_came,
     ItemChanged: _item_changed,
+    StillHereAsked: _still_here_asked,
+    StayedOn: _stayed_on,
+    LastOrdersCalled: _last_orders_called,
+    HasClosed: _has_closed,
+    HoursPassed: _hours_passed,
+    CaseMoved: _case_moved,
 }

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from core.call import end_calls
 from core.debt import debts_of, pay_debts
-from core.errors import OrdersOnTheWay, OutOfDate
-from core.ledger import SHARED, Standing, payable, refunding, wallet
+from core.errors import AlreadyLeft, OrdersOnTheWay, OutOfDate
+from core.ledger import SHARED, Account, Standing, payable, refunding, wallet
 from core.lot import spend
 from core.money import Money, total
 from core.order_goods import (
@@ -24,7 +25,7 @@ from core.order_goods import (
 from core.ports import Books
 from core.presence import end_admission
 from core.refund import give_back, whole_rest
-from core.serve import end_unanswered
+from core.serve import Reason, end_unanswered
 from core.visit import Visit, VisitState, current_visit
 
 
@@ -37,6 +38,14 @@ class Bill:
     unanswered: Money
     left: Money
     """What could be spent or go back, once everything delivered and coming is paid."""
+
+
+class Cause(StrEnum):
+    """Why a visit was checked out."""
+
+    CUSTOMER = ""
+    IDLE = "idle"
+    CLOSING = "closing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ class CheckOut:
     left: Money
     refund_id: int | None
     made_at: datetime
+    cause: Cause = Cause.CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,11 @@ async def lines_to_pay(books: Books, visit_id: int) -> list[Line]:
     ]
 
 
+async def lines_not_brought(books: Books, visit_id: int) -> list[Line]:
+    """Return what a visit that ended by itself did not get, and nobody pays for."""
+    return await books.find(Line, visit_id=visit_id, state=LineState.CANCELLED, reason=Reason.CLOSING)
+
+
 async def check_out(books: Books, ask: AskCheckOut) -> int:
     """End the visit: cancel what staff have not answered, capture the rest, make the receipt.
 
@@ -128,6 +143,7 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     purse = wallet(ask.customer_id, ask.currency)
     owing = await debts_of(books, ask.customer_id, ask.currency) if ask.refund_rest else ()
     await books.lock(purse, refunding(ask.customer_id, ask.currency), earned, *owing)
+    await _refuse_twice(books, ask)
     visit = await current_visit(books, ask.visit_id, ask.customer_id)
     if visit.version != ask.version or visit.merchant_id != ask.merchant_id:
         raise OutOfDate
@@ -135,20 +151,28 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     if bill.coming and not ask.pay_coming:
         raise OrdersOnTheWay(bill.coming)
     await _end_unanswered(books, visit)
-    paid = await _capture(books, visit, ask.currency)
-    await pay_debts(books, ask.customer_id, owing)
-    left = (await books.standing(purse)).available
-    receipt = await books.add(
-        CheckOut(
-            0, visit.id, visit.customer_id, visit.merchant_id, visit.seat_id, paid, left, None,
-            books.now,
-        )
-    )  # fmt: skip
-    books.tell(CheckedOut(receipt.id))
-    back = await whole_rest(books, purse, ask.customer_id) if ask.refund_rest and left else None
+    receipt = await settle(books, visit, ask.currency, owing)
+    back = await whole_rest(books, purse, ask.customer_id) if ask.refund_rest and receipt.left else None
     if back:
         refund_id = await give_back(books, ask.customer_id, back, SHARED)
         await books.save(replace(receipt, left=back, refund_id=refund_id))
+    return receipt.id
+
+
+async def settle(
+    books: Books, visit: Visit, currency: str, owing: Sequence[Account], cause: Cause = Cause.CUSTOMER
+) -> CheckOut:
+    """Capture what is held, make the receipt and end the visit; all that changes is locked."""
+    paid = await _capture(books, visit, currency)
+    await pay_debts(books, visit.customer_id, owing)
+    left = (await books.standing(wallet(visit.customer_id, currency))).available
+    receipt = await books.add(
+        CheckOut(
+            0, visit.id, visit.customer_id, visit.merchant_id, visit.seat_id, paid, left, None,
+            books.now, cause,
+        )
+    )  # fmt: skip
+    books.tell(CheckedOut(receipt.id))
     await end_calls(books, visit)
     await end_admission(books, visit.id)
     settled = await books.get(Visit, visit.id)
@@ -156,7 +180,14 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     await books.save(
         replace(settled, state=VisitState.SETTLED, settled_at=books.now, version=settled.version + 1)
     )
-    return receipt.id
+    return receipt
+
+
+async def _refuse_twice(books: Books, ask: AskCheckOut) -> None:
+    """Tell who comes second, be it after their own tap or after the visit has ended by itself."""
+    found = await books.find(CheckOut, visit_id=ask.visit_id, customer_id=ask.customer_id)
+    if found:
+        raise AlreadyLeft(found[0].id)
 
 
 def _tax_in(amount: Money, points: int) -> Money:

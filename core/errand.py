@@ -48,6 +48,10 @@ SETTLE_PROMISE = "settle_promise"
 RESOLVE_STRAY = "resolve_stray"
 OPEN_BINDING = "open_binding"
 APPLY_FACT = "apply_fact"
+WATCH_VISIT = "watch_visit"
+KEEP_HOURS = "keep_hours"
+END_VISIT = "end_visit"
+ESCALATE_CASE = "escalate_case"
 
 
 async def send_on(

@@ -6,6 +6,8 @@ Refusal
 ├── NotAllowed           this person may not do that here
 ├── KeyReused            one key, two different requests
 ├── NoAccount, SeatUnknown, SeatRetired, NoVisit, MerchantClosed, MerchantPaused
+├── NotOpenNow, LastOrdersOver, HoursRefused, AlreadyLeft
+├── CaseClosed, SayingTooLong, TooManySayings
 ├── AmountUnreadable, AmountTooSmall, AmountTooLarge
 ├── TopUpNotPayable, TopUpBusy, PaymentMismatch
 ├── CartEmpty, ItemGone, FewLeft, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
@@ -28,6 +30,7 @@ A refusal is told to a person; it carries fields, never sentences, and nothing w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.money import Money
 
@@ -91,6 +94,58 @@ class MerchantPaused(Refusal):
     """The merchant takes no orders for a while."""
 
     merchant: str
+
+
+@dataclass(eq=False)
+class NotOpenNow(Refusal):
+    """The merchant is closed at this hour."""
+
+    merchant: str
+    opens_at: datetime
+
+
+@dataclass(eq=False)
+class LastOrdersOver(Refusal):
+    """The merchant is about to close, and takes no more orders before it opens again."""
+
+    merchant: str
+    opens_at: datetime
+
+
+@dataclass(eq=False)
+class HoursRefused(Refusal):
+    """Opening hours cannot be meant so; *why* is a word of the catalogue, *found* the part that is wrong."""
+
+    why: str
+    found: str
+
+
+@dataclass(eq=False)
+class AlreadyLeft(Refusal):
+    """The visit is over: it was checked out before."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class CaseClosed(Refusal):
+    """The case was closed before, by somebody else of the staff or by another tap."""
+
+    number: int
+    by: str
+
+
+@dataclass(eq=False)
+class SayingTooLong(Refusal):
+    """What was typed about a case does not fit."""
+
+    most: int
+    found: int
+
+
+@dataclass(eq=False)
+class TooManySayings(Refusal):
+    """So much was said about a case that the rest is better talked over."""
 
 
 @dataclass(eq=False)

@@ -83,6 +83,33 @@ def next_window(windows: Sequence[Window], at: datetime, within: timedelta) -> t
     return min(found, key=lambda each: each[1], default=None)
 
 
+def open_until(windows: Sequence[Window], at: datetime) -> datetime | None:
+    """Return until when it is open that is open *at* that time, in UTC; None if it never closes.
+
+    Where one window begins as another ends it stays open.
+    """
+    closes = at.astimezone(UTC)
+    while found := find_window(windows, closes.astimezone(at.tzinfo)):
+        closes = found[1]
+        if closes > at.astimezone(UTC) + timedelta(days=8):
+            return None
+    return closes
+
+
+def opens_next(windows: Sequence[Window], at: datetime) -> datetime:
+    """Return when the next window opens after that time, in UTC; there must be windows."""
+    now, days = at.astimezone(UTC), [at.date() + timedelta(days=n) for n in range(9)]
+    opens = [_opens(window, day, at) for window in windows for day in days if day.weekday() in window.days]
+    return min(moment for moment in opens if moment > now)
+
+
+def closed_since(windows: Sequence[Window], at: datetime) -> datetime:
+    """Return when a window closed last before that time, or at it, in UTC; there must be windows."""
+    now, days = at.astimezone(UTC), [at.date() - timedelta(days=n) for n in range(9)]
+    closes = [_closes(window, day, at) for window in windows for day in days if day.weekday() in window.days]
+    return max(moment for moment in closes if moment <= now)
+
+
 def _opens(window: Window, day: date, at: datetime) -> datetime:
     """Return when the window of that day opens; an hour that comes twice begins with the first."""
     return _wall(day, window.begin, at).astimezone(UTC)

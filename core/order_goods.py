@@ -9,6 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from core.draft import Draft, DraftKind, change, current_draft, own_draft, use_up
+from core.endings import endings_of, refuse_orders
 from core.errors import (
     CartEmpty,
     Change,
@@ -323,6 +324,7 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
     if ordering.paused:
         raise MerchantPaused(merchant.name)
     await require_presence(books, visit.id, merchant.id)
+    refuse_orders(await endings_of(books, merchant.id), merchant.name, wall_clock(books, ask.zone))
     cart = await cart_of(books, draft.id)
     items = await _items_of(books, cart)
     price = check_cart(cart, items, purse, wall_clock(books, ask.zone))

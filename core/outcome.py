@@ -61,6 +61,8 @@ def _plain(value: Any) -> Any:
         return plain
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
     return str(value) if isinstance(value, datetime | timedelta) else value
 
 
@@ -74,9 +76,21 @@ def _rich(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_rich(each) for each in value)
     if isinstance(value, dict):
+        kind = _KNOWN[value["is"]]
         named = {name: _rich(each) for name, each in value.items() if name != "is"}
-        return _KNOWN[value["is"]](**named)
+        return kind(**{name: _moment(kind, name, each) for name, each in named.items()})
     return value
+
+
+def _moment(kind: Callable[..., Any], name: str, value: Any) -> Any:
+    """Return a field of a refusal as it was: moments are kept as text."""
+    is_moment = _types_of(kind).get(name) == "datetime"
+    return datetime.fromisoformat(value) if is_moment else value
+
+
+@cache
+def _types_of(kind: Any) -> dict[str, Any]:
+    return {field.name: field.type for field in fields(kind)}
 
 
 _PLAIN: Final = frozenset({str, int, bool, type(None)})

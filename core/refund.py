@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -257,6 +257,31 @@ async def give_back(books: Books, customer_id: int, amount: Money, purse: str) -
     lots = await lots_of(books, customer_id, amount.currency, purse)
     left = own_money(lots, standing.available)
     return await _start(books, customer_id, allocate(lots, amount, left), amount, purse)
+
+
+async def shares_that_go_back(
+    books: Books, purse: Account, customer_id: int, rules: Mapping[str, Capabilities]
+) -> list[Share]:
+    """Return how the rest of a wallet would go back, as far as the gateways of *rules* take it back now."""
+    amount = await whole_rest(books, purse, customer_id)
+    if not amount:
+        return []
+    lots = await lots_of(books, customer_id, purse.currency, purse.purse)
+    shares = allocate(lots, amount, own_money(lots, (await books.standing(purse)).available))
+    return [
+        share
+        for share in shares
+        if share.lot.gateway in rules
+        and not obstacle(
+            share, len(await parts_sent(books, share.lot.id)), rules[share.lot.gateway], books.now
+        )
+    ]
+
+
+async def give_back_shares(books: Books, customer_id: int, shares: Sequence[Share], purse: str) -> int:
+    """Start giving back just these; the wallet and the refunding account are locked."""
+    amount = total((share.amount for share in shares), shares[0].amount.currency)
+    return await _start(books, customer_id, shares, amount, purse)
 
 
 async def give_back_lot(books: Books, lot: Lot, amount: Money) -> int:

@@ -27,6 +27,8 @@ from core.substitute import bring_instead
 from core.visit import touch
 
 PATIENCE = timedelta(minutes=15)
+CLOSED_OUT = "closed-out"
+"""What is said of an order of which nothing was brought before its visit ended by itself."""
 
 
 class Action(StrEnum):
@@ -259,6 +261,25 @@ async def end_unanswered(books: Books, order: GoodsOrder, state: LineState) -> N
     await changed(books, order, bad_news=state is LineState.EXPIRED)
 
 
+async def close_out(books: Books, visit_id: int) -> list[int]:
+    """Release what was not brought before a visit ends by itself; nobody pays for it. Return its orders."""
+    open_lines = await books.find(Line, visit_id=visit_id, state=tuple(UNANSWERED | COMING))
+    for line in open_lines:
+        await release(books, line)
+        await save_line(books, line, LineState.CANCELLED, Reason.CLOSING)
+    order_ids = sorted({line.order_id for line in open_lines})
+    for order_id in order_ids:
+        order = await books.get(GoodsOrder, order_id)
+        assert order is not None
+        await books.save(replace(order, version=order.version + 1, is_open=False, cancel_asked=False))
+    return order_ids
+
+
+def closed_out(lines: Sequence[Line]) -> bool:
+    """Whether nothing came of these lines because their visit ended by itself."""
+    return status_of(lines) is LineState.CANCELLED and any(line.reason == Reason.CLOSING for line in lines)
+
+
 async def release(books: Books, line: Line) -> None:
     """Give back what a line set aside: its money, and what it took from the stock."""
     await books.release(line.hold_id)
@@ -362,7 +383,8 @@ async def changed(books: Books, order: GoodsOrder, *, bad_news: bool = False) ->
 async def already(books: Books, order: GoodsOrder, lines: list[Line]) -> AlreadyServed:
     """Return what the second of two is told: how it stands, and who was first."""
     deeds = deeds_about(await deeds_of(books, order.id), lines)
-    return AlreadyServed(order.id, status_of(lines), deeds[-1].by_name if deeds else "")
+    status = CLOSED_OUT if closed_out(lines) else status_of(lines)
+    return AlreadyServed(order.id, status, deeds[-1].by_name if deeds else "")
 
 
 def _told_of(line: Line, ask: ServeOrder, now: datetime) -> Line:

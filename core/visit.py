@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.endings import await_idleness, endings_of
 from core.errors import NoVisit
 from core.ports import Books
 from core.presence import ask_admission
@@ -21,7 +22,8 @@ class VisitState(StrEnum):
 class Visit:
     """A stay; it survives a change of seat. One open visit per customer and merchant.
 
-    *version* grows with whatever changes what a checkout would come to.
+    *version* grows with whatever changes what a checkout would come to. *touched_at* is when something was
+    last ordered or served, *warned_at* when the customer was asked whether they are still here.
     """
 
     id: int
@@ -32,6 +34,8 @@ class Visit:
     version: int
     opened_at: datetime
     settled_at: datetime | None
+    touched_at: datetime | None = None
+    warned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,10 @@ async def sit_down(books: Books, ask: SitDown) -> int:
     if visit is None:
         new = Visit(0, ask.customer_id, seat.merchant_id, seat.id, VisitState.OPEN, 1, books.now, None)
         visit = await books.add(new)
+        rules = await endings_of(books, seat.merchant_id)
+        if rules.idle_minutes:
+            idle_at = books.now + timedelta(minutes=rules.idle_minutes)
+            await await_idleness(books, rules, visit.id, idle_at)
     elif moved:
         await books.save(replace(visit, seat_id=seat.id))
         books.tell(SeatChanged(visit.id))
@@ -80,4 +88,4 @@ async def touch(books: Books, visit_id: int) -> None:
     """Make checkouts that were drawn before this moment out of date."""
     visit = await books.get(Visit, visit_id)
     assert visit is not None
-    await books.save(replace(visit, version=visit.version + 1))
+    await books.save(replace(visit, version=visit.version + 1, touched_at=books.now))

@@ -156,8 +156,12 @@ class Evening:
         return seen
 
     async def labels(self, chat: Person | int) -> list[str]:
-        """Return what can be tapped under the newest message with buttons."""
-        return [label for row in await self.client.buttons(chat) for label in row]
+        """Return what can be tapped under the newest message with buttons that leads on; no receipt does."""
+        for message in reversed(await self.client.messages(chat)):
+            rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+            if rows and "🧾" not in message.get("text", ""):
+                return [key["text"] for row in rows for key in row]
+        return []
 
     def offers(self, chat: Person | int, label: str) -> Seen:
         async def seen() -> bool:

@@ -433,7 +433,6 @@ refused-called-lately = You called a moment ago. You can call again in { $wait_m
 button-let-in = ✅ Let in
 button-turn-away = Not here
 button-type-code = 🔢 Type the code
-button-seating = 🪑 Seats and calls ›
 button-show-code = 🔢 Show the code
 button-new-code = 🔄 The code of now
 seating-title = <b>Seats and calls</b>
@@ -504,6 +503,104 @@ admin-station-row-lost = ↳ { $station } · ⚠️ I cannot write there
 admin-station-lost = ⚠️ { $merchant }: I cannot write to { $station } any more. Its cards go to the main group. A new code and /link CODE { $station } give it another place.
 admin-station-back = { $merchant }: I can write to { $station } again.
 refused-station-refused = “{ $asked }” is too long for a station. Use a word of at most 20 letters, as in /link CODE kitchen.
+
+## endings
+
+idle-asked = 👋 Still here at { $merchant }? Nothing has happened for a while. If I hear nothing I check you out at { $at }: you pay for what was brought, and the rest goes back to you.
+idle-asked-only = 👋 Still here at { $merchant }? Nothing has happened for a while. Please check out when you leave.
+idle-stayed = 👍 Good. Stay as long as you like.
+idle-stayed-toast = Good to have you
+idle-over = 👋 This visit is over.
+home-last-orders = 🔔 Last orders until { $until }
+home-closing = 🌙 No more orders today: closing at { $at }
+home-closed = 🌙 Closed. Opens { $opens }
+board-last-orders = 🔔 <b>Last orders until { $until }</b>
+board-closing = 🌙 <b>No more orders, closing at { $at }</b>
+board-closed = 🌙 <b>Closed</b>, opens { $opens }
+closing-last-orders = 🔔 Last orders at <b>{ $merchant }</b>: please order until { $until }.
+closing-undelivered = 🌙 <b>We have closed, and this is not delivered yet.</b> Please press Delivered on what was brought: what is left at { $at } is released, and nobody pays for it.
+closing-order = • { $number } · seat { $seat }
+closing-undelivered-alert =
+    { $count ->
+        [one] 🌙 { $merchant } has closed, and one order is not delivered. It is released at { $at }, and nobody pays for it, unless somebody marks it delivered.
+       *[other] 🌙 { $merchant } has closed, and { $count } orders are not delivered. They are released at { $at }, and nobody pays for them, unless somebody marks them delivered.
+    }
+order-closed-out = 🌙 It was not brought before closing. You do not pay for it, and the money is free again.
+order-visit-over = Your visit was over before the money came, so nothing was ordered. The money is in your wallet.
+order-money-kept = Nothing was ordered, and your money is in your wallet.
+card-closed-out = 🌙 Not delivered by closing time: released, not charged
+receipt-idle = 👋 Nobody answered for long, so I checked you out. Nothing was added.
+receipt-closing = 🌙 { $merchant } has closed, so I checked you out. Nothing was added.
+receipt-not-brought = 🌙 { $quantity } × { $item }: not brought, not paid
+receipt-stays = { $amount } stays in your wallet: it cannot go back to where it came from now
+counter-left-idle = 👋 Seat { $seat } was checked out by itself: nobody there for long. Paid <b>{ $amount }</b> ({ $number }).
+counter-left-closing = 🌙 Seat { $seat } was checked out by itself at closing. Paid <b>{ $amount }</b> ({ $number }).
+settings-title = <b>Settings</b>
+hours-title = <b>Open:</b> { $hours }
+hours-how = To change it: <code>/hours Mon-Thu 18:00-02:00; Fri,Sat 18:00-04:00</code>, or <code>/hours always</code>
+hours-always = always
+ending-last-orders = 1. last orders before closing: { $minutes }
+ending-grace = 2. after closing, open visits are checked out: { $minutes }
+idle-title = <b>When nothing happens at a seat</b>
+ending-idle = 1. the customer is asked: { $minutes }
+ending-leave = 2. checked out after the question: { $minutes }
+merchant-deed-hours = opening hours: { $about }
+merchant-deed-set-last-orders = last orders before closing: { $about }
+merchant-deed-set-grace = open visits end after closing: { $about }
+merchant-deed-set-idle = idle customers are asked: { $about }
+merchant-deed-set-leave = checked out after the question: { $about }
+case-what = What is not right with { $number }?
+case-more = { $number } is with those in charge. Would you like to add a sentence? Type it, up to { $most } characters.
+case-said = Added to { $number }. The answer comes here.
+case-opened-toast = { $number } is on its way to those in charge
+case-title = 🛎 <b>Case { $number }</b> · receipt { $receipt }
+case-quote = “{ $text }”
+case-given-back = ↩️ { $item } was taken off your bill
+case-waits = Those in charge of { $merchant } have it, and answer here.
+case-answered = { $merchant } answers: { $answer }
+case-answer = 🛎 <b>{ $number }</b>: { $merchant } answers: { $answer }
+case-card-title = 🛎 <b>Case { $number }</b> · { $merchant } · seat { $seat } · receipt { $receipt }
+case-card-wrong = { $name }: { $wrong }
+case-card-closed = ✅ Closed by { $name }: { $answer }
+case-act-open = { $time } · { $by } opened the case
+case-act-say = { $time } · { $by } wrote
+case-act-make-good = { $time } · { $by } gave back { $about }
+case-act-escalate = { $time } · nobody answered, the admins were told
+case-act-close = { $time } · { $by } closed the case
+case-type-answer = What shall the customer read about { $number }? Type up to { $most } characters; that closes the case.
+case-made-good-toast = { $item } is given back
+case-closed-toast = { $number } is closed, the customer is told
+wrong-not-delivered = Something was not delivered
+wrong-wrong-item = Something else was brought
+wrong-charged-twice = Something is charged twice
+wrong-other = Something else
+answer-given-back = You are right, and you have your money back.
+answer-was-right = We have looked at it, and the receipt is right.
+answer-talked = As we talked it over with you.
+refused-not-open-now = { $merchant } is closed now. It opens { $opens_at }.
+refused-last-orders-over = { $merchant } takes no more orders before it closes. It opens again { $opens_at }.
+refused-hours-refused-form = I cannot read “{ $found }”. Write opening hours like this: /hours Mon-Thu 18:00-02:00; Fri,Sat 18:00-04:00
+refused-hours-refused-overlap = “{ $found }” overlaps with other hours. Nothing was changed.
+refused-hours-refused-long = That is too long for opening hours. Nothing was changed.
+refused-already-left = Your visit is over already: { $number } is its receipt.
+refused-already-closed-out = Too late: { $number } was not marked delivered by closing time. It was released, and nobody pays for it.
+refused-case-closed = { $number } is closed already, by { $by }.
+refused-saying-too-long = That is too long: { $found } characters, at most { $most } fit. Please type less.
+refused-too-many-sayings = You have said a lot about it already. Please wait for the answer, or talk to the staff.
+button-still-here = I'm still here
+button-not-right = Not right?
+button-say-more = ✎ Add a sentence
+button-that-is-all = That is all
+button-still-not-right = Still not right?
+button-give-back = ↩️ Give back { $quantity } × { $item } · { $amount }
+button-answer-given-back = ✅ Given back: close
+button-answer-was-right = The receipt is right: close
+button-answer-talked = We talked it over: close
+button-type-answer = ✎ Type an answer…
+button-settings-silence = ⏰ When nobody answers
+button-settings-hours = 🕒 Opening hours and last orders
+button-settings-idle = 👋 When nothing happens at a seat
+button-settings-seats = 🪑 Seats and calls
 
 ## admin
 
@@ -679,6 +776,9 @@ help-staff =
     /settings · what happens when nobody answers, who may order at seats
     /code · the digits that customers type, where you want that
     /rotate A12 · a new QR code for a seat
+
+    /settings · hours, idle visits, and what happens when nobody answers
+    /hours · when you are open
     /find G-12 · an order or checkout
     /language zh · 中文
     /link CODE · make this a merchant's group
@@ -913,7 +1013,8 @@ command-staff-today = today's figures
 command-staff-staff = who works here
 command-staff-pause = take no orders for a while
 command-staff-resume = take orders again
-command-staff-settings = what happens when nobody answers
+command-staff-settings = what you can set here
+command-staff-hours = when you are open
 command-staff-find = an order or checkout by its number
 command-staff-language = en or zh
 command-staff-help = what staff can do

@@ -430,7 +430,6 @@ refused-called-lately = 您刚刚呼叫过。{ $wait_minutes } 分钟后可再�
 button-let-in = ✅ 允许入座
 button-turn-away = 不在这里
 button-type-code = 🔢 输入验证码
-button-seating = 🪑 座位与呼叫 ›
 button-show-code = 🔢 显示验证码
 button-new-code = 🔄 当前验证码
 seating-title = <b>座位与呼叫</b>
@@ -499,6 +498,103 @@ admin-station-row-lost = ↳ { $station } · ⚠️ 无法发消息
 admin-station-lost = ⚠️ { $merchant }：我无法再给 { $station } 发消息，它的卡片改发到主群。用新代码 /link 代码 { $station } 可以给它另一个地方。
 admin-station-back = { $merchant }：又可以给 { $station } 发消息了。
 refused-station-refused = “{ $asked }”作为档口名太长，最多 20 个字，例如 /link 代码 厨房。
+
+## endings
+
+idle-asked = 👋 您还在 { $merchant } 吗？已有一段时间没有动静。如无回应，将在 { $at } 为您结账：只付已送达的，余额退回给您。
+idle-asked-only = 👋 您还在 { $merchant } 吗？已有一段时间没有动静。离开时请结账。
+idle-stayed = 👍 好的，您慢慢坐。
+idle-stayed-toast = 欢迎继续
+idle-over = 👋 本次到访已结束。
+home-last-orders = 🔔 最后点单到 { $until }
+home-closing = 🌙 今天不再接单，{ $at } 打烊
+home-closed = 🌙 已打烊，{ $opens } 开门
+board-last-orders = 🔔 <b>最后点单到 { $until }</b>
+board-closing = 🌙 <b>不再接单，{ $at } 打烊</b>
+board-closed = 🌙 <b>已打烊</b>，{ $opens } 开门
+closing-last-orders = 🔔 <b>{ $merchant }</b> 最后点单：请在 { $until } 前下单。
+closing-undelivered = 🌙 <b>已打烊，以下尚未送达。</b>已送到的请按“已送达”：到 { $at } 仍未标记的将释放，无人付款。
+closing-order = • { $number } · { $seat } 座
+closing-undelivered-alert =
+    { $count ->
+       *[other] 🌙 { $merchant } 已打烊，还有 { $count } 个订单未送达。如无人标记已送达，将在 { $at } 释放，无人付款。
+    }
+order-closed-out = 🌙 打烊前未送达，您无需付款，预留款项已释放。
+order-visit-over = 款项到账前您的到访已结束，没有下单。钱在您的钱包里。
+order-money-kept = 没有下单，您的钱在钱包里。
+card-closed-out = 🌙 打烊前未送达：已释放，不收款
+receipt-idle = 👋 很久没有回应，已为您结账，没有任何加收。
+receipt-closing = 🌙 { $merchant } 已打烊，已为您结账，没有任何加收。
+receipt-not-brought = 🌙 { $quantity } × { $item }：未送达，不收款
+receipt-stays = { $amount } 留在钱包里：目前无法原路退回
+counter-left-idle = 👋 { $seat } 座长时间无人，已自动结账，实付 <b>{ $amount }</b>（{ $number }）。
+counter-left-closing = 🌙 { $seat } 座已在打烊时自动结账，实付 <b>{ $amount }</b>（{ $number }）。
+settings-title = <b>设置</b>
+hours-title = <b>营业时间：</b>{ $hours }
+hours-how = 更改：<code>/hours Mon-Thu 18:00-02:00; Fri,Sat 18:00-04:00</code>，或 <code>/hours always</code>
+hours-always = 全天
+ending-last-orders = 1. 打烊前停止接单：{ $minutes }
+ending-grace = 2. 打烊后自动结账：{ $minutes }
+idle-title = <b>座位上没有动静时</b>
+ending-idle = 1. 询问顾客：{ $minutes }
+ending-leave = 2. 询问后自动结账：{ $minutes }
+merchant-deed-hours = 营业时间：{ $about }
+merchant-deed-set-last-orders = 打烊前停止接单：{ $about }
+merchant-deed-set-grace = 打烊后自动结账：{ $about }
+merchant-deed-set-idle = 无动静时询问顾客：{ $about }
+merchant-deed-set-leave = 询问后自动结账：{ $about }
+case-what = { $number } 哪里不对？
+case-more = { $number } 已交给负责人。要补充一句吗？请直接输入，最多 { $most } 个字。
+case-said = 已补充到 { $number }，答复会发到这里。
+case-opened-toast = { $number } 已发给负责人
+case-title = 🛎 <b>问题单 { $number }</b> · 收据 { $receipt }
+case-quote = “{ $text }”
+case-given-back = ↩️ { $item } 已从账单中扣除
+case-waits = { $merchant } 的负责人已收到，会在这里答复。
+case-answered = { $merchant } 答复：{ $answer }
+case-answer = 🛎 <b>{ $number }</b>：{ $merchant } 答复：{ $answer }
+case-card-title = 🛎 <b>问题单 { $number }</b> · { $merchant } · { $seat } 座 · 收据 { $receipt }
+case-card-wrong = { $name }：{ $wrong }
+case-card-closed = ✅ { $name } 已关闭：{ $answer }
+case-act-open = { $time } · { $by } 提出问题
+case-act-say = { $time } · { $by } 补充说明
+case-act-make-good = { $time } · { $by } 退还 { $about }
+case-act-escalate = { $time } · 无人答复，已通知管理员
+case-act-close = { $time } · { $by } 关闭问题单
+case-type-answer = 关于 { $number }，要告诉顾客什么？请输入，最多 { $most } 个字；发送后问题单即关闭。
+case-made-good-toast = { $item } 已退还
+case-closed-toast = { $number } 已关闭，已告知顾客
+wrong-not-delivered = 有东西没送到
+wrong-wrong-item = 送来的不对
+wrong-charged-twice = 重复收费
+wrong-other = 其他问题
+answer-given-back = 您说得对，款项已退还。
+answer-was-right = 我们已核对，收据无误。
+answer-talked = 如我们当面所谈。
+refused-not-open-now = { $merchant } 现在已打烊，{ $opens_at } 开门。
+refused-last-orders-over = { $merchant } 打烊前不再接单，{ $opens_at } 再开门。
+refused-hours-refused-form = 无法读懂“{ $found }”。营业时间写法：/hours Mon-Thu 18:00-02:00; Fri,Sat 18:00-04:00
+refused-hours-refused-overlap = “{ $found }”与其他时段重叠，未作更改。
+refused-hours-refused-long = 营业时间太长，未作更改。
+refused-already-left = 您的到访已结束，收据是 { $number }。
+refused-already-closed-out = 太晚了：{ $number } 在打烊前未标记已送达，已释放，无人付款。
+refused-case-closed = { $number } 已由 { $by } 关闭。
+refused-saying-too-long = 太长了：{ $found } 字，最多 { $most } 字。请输入短一些的。
+refused-too-many-sayings = 您已说明了不少，请等待答复，或当面与店员谈。
+button-still-here = 我还在
+button-not-right = 不对？
+button-say-more = ✎ 补充一句
+button-that-is-all = 就这些
+button-still-not-right = 还是不对？
+button-give-back = ↩️ 退还 { $quantity } × { $item } · { $amount }
+button-answer-given-back = ✅ 已退还，关闭
+button-answer-was-right = 收据无误，关闭
+button-answer-talked = 已当面谈妥，关闭
+button-type-answer = ✎ 输入答复…
+button-settings-silence = ⏰ 无人回应时
+button-settings-hours = 🕒 营业时间与最后点单
+button-settings-idle = 👋 座位上没有动静时
+button-settings-seats = 🪑 座位与呼叫
 
 ## admin
 
@@ -666,6 +762,9 @@ help-staff =
     /settings · 无人回应时的处理、谁可在座位点单
     /code · 顾客要输入的验证码（如已开启）
     /rotate A12 · 为座位换新二维码
+
+    /settings · 营业时间、无动静时、无人回应时
+    /hours · 营业时间
     /find G-12 · 查找订单或结账
     /language en · English
     /link 代码 · 设为商家群
@@ -900,7 +999,8 @@ command-staff-today = 今日数据
 command-staff-staff = 店员
 command-staff-pause = 暂停接单
 command-staff-resume = 恢复接单
-command-staff-settings = 无人回应时的处理
+command-staff-settings = 设置
+command-staff-hours = 营业时间
 command-staff-find = 按编号查找订单或结账
 command-staff-language = en 或 zh
 command-staff-help = 店员帮助

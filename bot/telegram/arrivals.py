@@ -212,7 +212,12 @@ def lane_of(body: dict[str, Any]) -> str:
     """
     if query := body.get("pre_checkout_query"):
         return f"pay:{_id_at(query, 'from')}"
-    return f"chat:{chat_of(body)}"
+    return lane_of_chat(chat_of(body))
+
+
+def lane_of_chat(chat_id: int | None) -> str:
+    """Return the lane in which all that happens in a chat is handled."""
+    return f"chat:{chat_id}"
 
 
 def chat_of(body: dict[str, Any]) -> int | None:

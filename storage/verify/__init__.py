@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from storage.snapshot import Snapshot, Unreadable, snapshot
-from storage.verify import commands, disputes, holds, lots, orders, promises, transfers, whole_file
+from storage.verify import cases, commands, disputes, holds, lots, orders, promises, transfers, whole_file
 from storage.verify.finding import Check, Finding
 
 FINDINGS_EACH = 100
@@ -86,5 +86,9 @@ INVARIANTS: dict[str, Check] = {
     "what was paid and made good was given back": orders.given_back,
     "a checkout is the sum of its captured lines": orders.check_outs,
     "a visit is settled by its checkout": orders.visits,
+    "a settled visit has nothing on hold": orders.settled_holds,
+    "what was not brought is charged by nobody's word but the customer's": orders.charged_blind,
+    "a case is about its customer's checkout": cases.cases_and_check_outs,
+    "a case was opened and closed by somebody": cases.cases_and_deeds,
     "what is for an age was brought after a look at the ID": orders.ids_looked_at,
 }

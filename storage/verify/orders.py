@@ -167,6 +167,34 @@ def visits(moment: Snapshot) -> Found:
         yield f"visit {visit}", f"is {state}, its checkout is {f'C-{check_out}' if check_out else 'missing'}"
 
 
+def settled_holds(moment: Snapshot) -> Found:
+    for visit, held in moment.rows(
+        """
+        SELECT visit.id, sum(hold.amount) FROM visit
+        JOIN line ON line.visit_id = visit.id
+        JOIN hold ON hold.id = line.hold_id
+        WHERE visit.state = 'settled' AND NOT EXISTS (SELECT 1 FROM hold_end WHERE hold_end.hold_id = hold.id)
+        GROUP BY visit.id
+        """
+    ):
+        yield f"visit {visit}", f"is settled, and still has {held} on hold"
+
+
+def charged_blind(moment: Snapshot) -> Found:
+    """Where nobody was asked nobody pays for what was not brought; whatever becomes of it later was."""
+    for check_out, cause, line, state in moment.rows(
+        f"""
+        SELECT check_out.id, cause, line.id, line.state FROM check_out
+        JOIN line ON line.visit_id = check_out.visit_id
+        WHERE cause <> '' AND paid = 1 AND line.state IN ({_TO_DO})
+        """
+    ):
+        yield (
+            f"checkout C-{check_out}",
+            f"happened by itself ({cause}) and charged line {line}, which is {state}",
+        )
+
+
 def ids_looked_at(moment: Snapshot) -> Found:
     for line, state, age in moment.rows(
         """

@@ -224,6 +224,7 @@ async def test_what_a_gateway_cannot_take_is_parked_at_once_and_admins_are_told_
 async def test_a_window_about_to_end_is_told_daily_until_nothing_is_left(stage: Stage) -> None:
     play_by(stage, refund_window=timedelta(days=20))
     await bring(stage, "€10.00")
+    await tap(stage, "Check out", "Check out, keep the rest here")
     assert "until" not in await heard(stage, "ada")
     for _ in range(8):
         await pass_time(stage, DAY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.locales import LANGUAGES, Locale
@@ -13,6 +15,7 @@ from core.errors import (
     AmountUnreadable,
     CallAnswered,
     Change,
+    HoursRefused,
     MenuChanged,
     MenuRefused,
     NotAdmitted,
@@ -27,7 +30,7 @@ from core.presence import AdmissionState, Proof
 from core.staff import Role
 
 EUR = Money(320, "EUR")
-SAMPLES = {"str": "what", "int": 7, "Money": EUR}
+SAMPLES = {"str": "what", "int": 7, "Money": EUR, "datetime": datetime(2026, 5, 1, tzinfo=UTC)}
 KINDS = [
     each
     for each in vars(errors).values()
@@ -44,6 +47,7 @@ PARTICULAR: dict[type[Refusal], Refusal] = {
     CallAnswered: CallAnswered(7, CallState.TAKEN, "Bea"),
     NotAdmitted: NotAdmitted(Proof.CODE, AdmissionState.WAITING),
     SeatAnswered: SeatAnswered(7, AdmissionState.ADMITTED, "Bea"),
+    HoursRefused: HoursRefused("form", "<b>"),
     RoleTooLow: RoleTooLow(Role.OWNER),
 }
 

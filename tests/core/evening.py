@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
-from core.check_out import AskCheckOut, check_out
+from core.check_out import AskCheckOut, Cause, check_out
+from core.closing import KeepHours, SetHours, keep_hours, set_hours
 from core.dispute import DisputeState, TellDispute, take_dispute
 from core.draft import Draft, DraftKind, carry_out, draft_for
-from core.errand import SETTLE_PROMISE, Errand, ErrandState
+from core.end_visit import EndVisit, GatewayRules, end_visit
+from core.endings import Moment
+from core.errand import END_VISIT, KEEP_HOURS, SETTLE_PROMISE, WATCH_VISIT, Errand, ErrandState
 from core.errors import Refusal
-from core.gateway import Outcome, Verdict
+from core.gateway import Capabilities, Outcome, Verdict
+from core.idle import WatchVisit, watch_visit
 from core.ledger import Account, Standing, wallet
 from core.lot import Lot
 from core.make_good import make_good
@@ -83,6 +87,10 @@ R = TypeVar("R", bound=Result)
 
 def eur(minor: int) -> Money:
     return Money(minor, "EUR")
+
+
+async def _now(books: Books) -> datetime:
+    return books.now
 
 
 class Evening:
@@ -235,6 +243,45 @@ class Evening:
         visit = await self.visit(customer)
         ask = AskCheckOut(customer, BAR, "EUR", visit.id, visit.version, pay_coming, refund_rest)
         return await self.once(check_out, ask)
+
+    async def set_hours(self, hours: str) -> int:
+        return await self.once(set_hours, SetHours(BAR, hours))
+
+    async def end(self, customer: int, cause: Cause, rules: Capabilities | None = None) -> int:
+        """Check somebody out without them, as the timer would that has just come."""
+        visit = await self.visit(customer)
+        return await self.once(end_visit, self.ask_end(visit.id, cause, visit.version, rules))
+
+    def ask_end(
+        self, visit_id: int, cause: Cause, version: int = 0, rules: Capabilities | None = None
+    ) -> EndVisit:
+        return EndVisit(visit_id, cause, version, (GatewayRules("sandbox", rules or Capabilities()),))
+
+    async def do_timers(self, seen_at: datetime | None = None) -> None:
+        """Do what the bot does about visits and hours whose time has come, one thing leading to another.
+
+        *seen_at* is when customers last wrote or tapped.
+        """
+        while True:
+            now = await self.store.run(_now)
+            kinds = WATCH_VISIT, KEEP_HOURS, END_VISIT
+            waiting = await self.find(Errand, by="due_at", kind=kinds, state=ErrandState.WAITING)
+            due = [errand for errand in waiting if errand.due_at <= now]
+            if not due:
+                return
+            await self._do_timer(due[0], seen_at)
+
+    async def _do_timer(self, errand: Errand, seen_at: datetime | None) -> None:
+        word, _, rest = errand.body.partition(":")
+        key = f"errand:{errand.id}"
+        if errand.kind == WATCH_VISIT:
+            await self.once(watch_visit, WatchVisit(errand.subject_id, int(word), seen_at), key)
+        elif errand.kind == KEEP_HOURS:
+            await self.once(keep_hours, KeepHours(errand.subject_id, int(word), Moment(rest)), key)
+        else:
+            await self.once(end_visit, self.ask_end(errand.subject_id, Cause(word), int(rest or 0)), key)
+        done = replace(errand, state=ErrandState.DONE)
+        await self.store.run(lambda books: books.save(done))
 
     async def refund(self, minor: int | None = None, customer: int = ANN) -> int:
         draft = await self.draft(DraftKind.REFUND, customer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.check_out import AskCheckOut, CheckOut, check_out, preview
-from core.errors import NoVisit, OrdersOnTheWay, OutOfDate
+from core.errors import AlreadyLeft, NoVisit, OrdersOnTheWay, OutOfDate
 from core.ledger import payable, refunding
 from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.order_goods import GoodsOrder, Line, LineState
@@ -118,8 +118,9 @@ async def test_a_visit_is_checked_out_once(evening: Evening) -> None:
     visit = await evening.visit()
     ask = AskCheckOut(ANN, BAR, "EUR", visit.id, visit.version, pay_coming=False, refund_rest=False)
     assert [await evening.once(check_out, ask, "tap") for _ in range(2)] == [1, 1]
-    with pytest.raises(NoVisit):
+    with pytest.raises(AlreadyLeft) as refused:
         await evening.once(check_out, ask, "another tap")
+    assert refused.value.number == 1
 
 
 async def test_nobody_checks_out_anothers_visit_or_at_another_merchant(evening: Evening) -> None:

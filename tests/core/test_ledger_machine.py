@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from core.check_out import Cause, CheckOut
 from core.dispute import DisputeState
 from core.errors import (
     AlreadyServed,
@@ -35,7 +37,7 @@ from core.errors import (
     Refusal,
     ShortOfMoney,
 )
-from core.gateway import Verdict
+from core.gateway import Capabilities, Verdict
 from core.ledger import clearing, debt, payable, refunding, suspense, wallet
 from core.lot import Lot
 from core.menu import LoadMenu, MenuItem, load_menu
@@ -247,6 +249,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.things = ExitStack()
         self.loop = asyncio.new_event_loop()
         self.database = self.open_books()
+        self.clock = Clock()
         self.store = self.run(self._open())
         self.evening = Remembered(self.store)
         self.model = Model()
@@ -259,7 +262,7 @@ class LedgerMachine(RuleBasedStateMachine):
         return open_database(f"sqlite:///{path}")
 
     async def _open(self) -> OpenStore:
-        return await self.database.open_store(Clock())
+        return await self.database.open_store(self.clock)
 
     def teardown(self) -> None:
         self.run(self.store.close())
@@ -472,6 +475,37 @@ class LedgerMachine(RuleBasedStateMachine):
             self.model.pay_debt(customer)
             available = self.model.available(customer)
             self._take_in_refund(customer, available and min(available, self._undisputed(customer)))
+
+    @precondition(lambda self: self.model.seated)
+    @rule(nth=NTH, refunds=st.booleans(), closes=st.booleans())
+    def end_visit(self, nth: int, refunds: bool, closes: bool) -> None:
+        """The bar closes, or is open after all; its gateway takes refunds, or nothing back at all."""
+        customer = sorted(self.model.seated)[nth % len(self.model.seated)]
+        rules = Capabilities(least_refund_minor=1 if refunds else 10**6)
+        self.clock.forward(timedelta(minutes=1))
+        now = self.clock.now
+        hours = f"{now - timedelta(hours=1):%H:%M}-{now:%H:%M}" if closes else ""
+        self.run(self.evening.set_hours(hours))
+        ended = self.run(self.evening.end(customer, Cause.CLOSING, rules))
+        self.run(self.evening.set_hours(""))
+        assert bool(ended) is closes
+        if ended:
+            self._take_in_end(customer, self.run(self.evening.get(CheckOut, ended)), refunds=refunds)
+
+    def _take_in_end(self, customer: int, receipt: CheckOut, *, refunds: bool) -> None:
+        """What was not brought is free, what was is paid; whether the rest went back, the receipt tells."""
+        for order in self.model.open_orders(customer, "placed", *COMING):
+            order.state, order.asked = "cancelled", False
+        for order in self.model.open_orders(customer):
+            order.paid, order.refunded = True, receipt.refund_id is not None
+            self.model.purses[customer].balance -= order.minor
+            self.model.earned += order.minor
+        self.model.seated.remove(customer)
+        self.model.pay_debt(customer)
+        available = self.model.available(customer)
+        back = min(available, self._undisputed(customer)) if refunds else 0
+        assert (receipt.refund_id is not None) is bool(back)
+        self._take_in_refund(customer, back)
 
     # Step 5
 

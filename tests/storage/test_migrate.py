@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from core.endings import Endings
+from core.errand import WATCH_VISIT
 from storage.errors import StorageError
 from storage.migrate import (
     OLDER_CODE_RUNS,
@@ -18,6 +21,7 @@ from storage.migrate import (
     known_migrations,
     migrate,
 )
+from storage.rows import to_column
 
 
 def run(path: Path, sql: str) -> None:
@@ -63,6 +67,23 @@ def test_what_is_in_the_books_stays_there(path: Path) -> None:
     migrate(path)
     with closing(sqlite3.connect(path)) as connection:
         assert list(connection.iterdump()) == before
+
+
+def test_visits_that_are_open_are_watched_from_the_release_on_that_ends_them(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "older.sqlite3")) as connection:
+        for each in known_migrations():
+            if each.name == "0010_endings":
+                for visit, state in ((1, "settled"), (2, "open")):
+                    connection.execute(
+                        f"INSERT INTO visit VALUES ({visit}, 7, 1, 1, '{state}', 1, '2026-05-01', NULL)"
+                    )
+            connection.executescript(each.sql)
+        ((kind, subject, body, state, due_at),) = connection.execute(
+            "SELECT kind, subject_id, body, state, due_at FROM errand"
+        ).fetchall()
+    assert (kind, subject, body, state) == (WATCH_VISIT, 2, str(Endings(1).version), "waiting")
+    assert to_column(datetime.fromisoformat(due_at)) == due_at
+    assert datetime.fromisoformat(due_at) <= datetime.now(UTC)
 
 
 @pytest.mark.parametrize(

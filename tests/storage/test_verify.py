@@ -47,6 +47,11 @@ _STATION = """
 INSERT INTO merchant (id, name, currency, group_id, made_at) VALUES (99, 'Other', 'EUR', -9, '2026');
 INSERT INTO station (id, merchant_id, name, chat_id, thread_id, reached) VALUES (1, 1, 'kitchen', -9, 0, 1)
 """
+_CASE = (
+    "INSERT INTO visit_case (id, check_out_id, customer_id, merchant_id, wrong, state, version, opened_at,"
+    " answer, said, closed_name) VALUES (1, 1, {customer}, 1, 'other', 'open', 1, '2026-05-02', '', '', '')"
+)
+
 TAMPERINGS = {
     "the file is whole": ("UPDATE line SET order_id = 99 WHERE id = 1", "line 1", "names a goods_order"),
     "the schema is this release's": ("DROP INDEX line_of_order", "index line_of_order", "is not as"),
@@ -202,6 +207,19 @@ TAMPERINGS = {
     ),
     "a visit is settled by its checkout": (
         "UPDATE visit SET state = 'open' WHERE id = 1", "visit 1", "is open, its checkout is C-1",
+    ),
+    "a settled visit has nothing on hold": (
+        "DELETE FROM hold_end WHERE hold_id = 1", "visit 1", "is settled, and still has 640 on hold",
+    ),
+    "what was not brought is charged by nobody's word but the customer's": (
+        "UPDATE check_out SET cause = 'idle'; UPDATE line SET state = 'ready' WHERE id = 1",
+        "checkout C-1", "by itself (idle) and charged line 1, which is ready",
+    ),
+    "a case is about its customer's checkout": (
+        _CASE.format(customer=9), "case N-1", "of customer 9 is about C-1 of customer 7",
+    ),
+    "a case was opened and closed by somebody": (
+        _CASE.format(customer=7), "case N-1", "was opened 0 times and closed 0 times",
     ),
     "what is for an age was brought after a look at the ID": (
         "UPDATE line SET least_age = 18 WHERE id = 1", "line 1", "nobody looked at the ID",

@@ -100,12 +100,12 @@ def door_at(rules: Endings, at: datetime) -> Door:
         return Door(Stage.OPEN)
     orders_until = closes_at - timedelta(minutes=rules.last_orders_minutes)
     opens_at = opens_next(windows, closes_at.astimezone(at.tzinfo))
-    door = Door(Stage.OPEN, orders_until, closes_at, opens_at)
+    stage = Stage.OPEN
     if at >= orders_until:
-        return Door(Stage.CLOSING, orders_until, closes_at, opens_at)
-    if rules.last_orders_minutes and at >= orders_until - CALL_BEFORE:
-        return Door(Stage.LAST_ORDERS, orders_until, closes_at, opens_at)
-    return door
+        stage = Stage.CLOSING
+    elif rules.last_orders_minutes and at >= orders_until - CALL_BEFORE:
+        stage = Stage.LAST_ORDERS
+    return Door(stage, orders_until, closes_at, opens_at)
 
 
 def next_moment(rules: Endings, at: datetime) -> tuple[Moment, datetime] | None:

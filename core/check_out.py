@@ -20,6 +20,7 @@ from core.order_goods import (
     LineState,
     OrderChanged,
 )
+from core.party import end_with_visit
 from core.ports import Books
 from core.refund import give_back, whole_rest
 from core.serve import end_unanswered
@@ -134,6 +135,7 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
         raise OrdersOnTheWay(bill.coming)
     await _end_unanswered(books, visit)
     paid = await _capture(books, visit, ask.currency)
+    await end_with_visit(books, visit)
     await pay_debts(books, ask.customer_id, owing)
     left = (await books.standing(purse)).available
     receipt = await books.add(

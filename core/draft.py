@@ -19,6 +19,8 @@ from core.ports import Books
 
 class DraftKind(StrEnum):
     CART = "cart"
+    ENTERED = "entered"
+    """A cart that staff fill for the customer."""
     TOP_UP = "top_up"
     REFUND = "refund"
 

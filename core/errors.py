@@ -10,6 +10,8 @@ Refusal
 ├── TopUpNotPayable, TopUpBusy, PaymentMismatch
 ├── CartEmpty, ItemGone, FewLeft, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
 ├── AlreadyServed        somebody of the staff was first
+├── PartyOver, PartyFull, OwnParty, AlreadyInParty, NotInParty, RemovedFromParty, SeatFirst
+├── LimitReached, HostShort     a companion's order does not fit the host's limit, or wallet
 ├── NoStaffYet, NotOfTheStaff, RoleTooLow, LastOwner, InviteRefused
 ├── OrdersOnTheWay
 ├── NothingToRefund, RefundTooLarge, RefundDisputed, DebtFirst
@@ -204,6 +206,63 @@ class AlreadyServed(Refusal):
     number: int
     status: str
     by: str
+
+
+@dataclass(eq=False)
+class PartyOver(Refusal):
+    """The party has ended, or there is none of that code."""
+
+
+@dataclass(eq=False)
+class PartyFull(Refusal):
+    """No more than so many can join a party."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class OwnParty(Refusal):
+    """Whoever would join is its host."""
+
+
+@dataclass(eq=False)
+class AlreadyInParty(Refusal):
+    """The visit is at a party already."""
+
+
+@dataclass(eq=False)
+class NotInParty(Refusal):
+    """The customer is at that party no more."""
+
+
+@dataclass(eq=False)
+class RemovedFromParty(Refusal):
+    """The host has taken this customer off; only the host can let them come again."""
+
+    host: str
+
+
+@dataclass(eq=False)
+class SeatFirst(Refusal):
+    """Whoever would join has no open visit at the party's merchant."""
+
+    host: str
+    merchant: str
+
+
+@dataclass(eq=False)
+class LimitReached(Refusal):
+    """The order is more than what the host's limit has left."""
+
+    host: str
+    left: Money
+
+
+@dataclass(eq=False)
+class HostShort(Refusal):
+    """The host's wallet has too little left; how much is not for others to know."""
+
+    host: str
 
 
 @dataclass(eq=False)

@@ -83,5 +83,8 @@ INVARIANTS: dict[str, Check] = {
     "what was paid and made good was given back": orders.given_back,
     "a checkout is the sum of its captured lines": orders.check_outs,
     "a visit is settled by its checkout": orders.visits,
+    "an order is in its payer's visit": orders.payers,
+    "an order on a host is of the host's party": orders.on_hosts,
+    "a host's limit is kept": orders.host_limits,
     "what is for an age was brought after a look at the ID": orders.ids_looked_at,
 }

@@ -124,6 +124,53 @@ def visits(moment: Snapshot) -> Found:
         yield f"visit {visit}", f"is {state}, its checkout is {f'C-{check_out}' if check_out else 'missing'}"
 
 
+def payers(moment: Snapshot) -> Found:
+    """Whoever has it brought, an order and its lines are in the visit of the customer who pays."""
+    for order, customer, visitor in moment.rows(
+        """
+        SELECT DISTINCT goods_order.id, goods_order.customer_id, visit.customer_id
+        FROM goods_order
+        JOIN visit ON visit.id = goods_order.visit_id
+        LEFT JOIN line ON order_id = goods_order.id
+        LEFT JOIN visit AS receiving ON receiving.id = for_visit_id
+        WHERE goods_order.customer_id <> visit.customer_id
+            OR goods_order.merchant_id <> visit.merchant_id
+            OR line.visit_id <> goods_order.visit_id
+            OR receiving.merchant_id <> goods_order.merchant_id
+            OR receiving.customer_id = goods_order.customer_id
+        """
+    ):
+        yield f"order G-{order}", f"is paid by {customer}, in a visit of {visitor} or for one elsewhere"
+
+
+def on_hosts(moment: Snapshot) -> Found:
+    """What was ordered on a host is in the host's visit, and for somebody who was let into the party."""
+    for order, party in moment.rows(
+        """
+        SELECT goods_order.id, party_id FROM goods_order JOIN party ON party.id = party_id
+        WHERE party.visit_id <> goods_order.visit_id OR party.host_id <> goods_order.customer_id
+            OR NOT EXISTS (
+                SELECT 1 FROM companion WHERE companion.party_id = goods_order.party_id
+                    AND companion.visit_id = for_visit_id AND state <> 'asked'
+            )
+        """
+    ):
+        yield f"order G-{order}", f"is not of party {party} or its host"
+
+
+def host_limits(moment: Snapshot) -> Found:
+    for party, most, sum_ in moment.rows(
+        f"""
+        SELECT party.id, most_minor, sum(line.total_minor)
+        FROM party JOIN goods_order ON party_id = party.id JOIN line ON order_id = goods_order.id
+        WHERE state NOT IN ({_ENDED}, {_MADE_GOOD})
+        GROUP BY party.id, most_minor
+        HAVING sum(line.total_minor) > most_minor
+        """
+    ):
+        yield f"party {party}", f"allowed {most} on its host at most, {sum_} was ordered"
+
+
 def ids_looked_at(moment: Snapshot) -> Found:
     for line, state, age in moment.rows(
         """

@@ -23,6 +23,22 @@ from core.money import Money
 from core.open_account import OpenAccount, open_account
 from core.order_goods import GoodsOrder, Line, PlaceOrder, SetQuantity, order_goods, set_quantity
 from core.outcome import Result
+from core.party import (
+    Companion,
+    DecideCompanion,
+    JoinParty,
+    LeaveParty,
+    Party,
+    PlaceOnHost,
+    SetLimit,
+    StartParty,
+    decide_companion,
+    join_party,
+    leave_party,
+    order_on_host,
+    set_limit,
+    start_party,
+)
 from core.ports import Books, Store
 from core.promotion import SettlePromise, settle_promise
 from core.refund import (
@@ -191,6 +207,43 @@ class Evening:
     async def order(self, quantity: int = 1, item: str = "Pils", customer: int = ANN) -> int:
         await self.put(item, quantity, customer)
         return await self.place(customer)
+
+    async def start_party(self, host: int = ANN) -> int:
+        """Begin a party at the host's visit."""
+        return await self.once(start_party, StartParty(host, "EUR", (await self.visit(host)).id))
+
+    async def join_party(self, party_id: int, customer: int = ZED) -> int:
+        """Open the link of a party."""
+        party = await self.get(Party, party_id)
+        return await self.once(join_party, JoinParty(customer, party.code))
+
+    async def leave_party(self, party_id: int, customer: int = ZED) -> int:
+        return await self.once(leave_party, LeaveParty(customer, party_id))
+
+    async def decide(self, companion_id: int, *, welcome: bool, host: int = ANN) -> int:
+        """Let somebody into the party, or out."""
+        return await self.once(decide_companion, DecideCompanion(host, companion_id, welcome))
+
+    async def remove(self, party_id: int, customer: int = ZED, host: int = ANN) -> int:
+        (companion,) = await self.find(Companion, party_id=party_id, customer_id=customer)
+        return await self.decide(companion.id, welcome=False, host=host)
+
+    async def set_limit(self, party_id: int, minor: int, host: int = ANN) -> int:
+        """Say what the others may order on the host in all."""
+        party = await self.get(Party, party_id)
+        return await self.once(set_limit, SetLimit(host, party_id, party.version, eur(minor)))
+
+    async def place_on_host(self, party_id: int, customer: int = ZED) -> int:
+        """Order what is in a companion's cart on the host."""
+        cart = await self.cart(customer)
+        ask = PlaceOnHost(customer, cart.id, cart.version, party_id, timedelta(minutes=15))
+        return await self.carry_out(order_on_host, ask)
+
+    async def order_on_host(
+        self, party_id: int, quantity: int = 1, item: str = "Pils", customer: int = ZED
+    ) -> int:
+        await self.put(item, quantity, customer)
+        return await self.place_on_host(party_id, customer)
 
     async def serve(
         self, order_id: int, *actions: Action, reason: Reason | None = None, line_id: int = 0

@@ -26,7 +26,9 @@ from hypothesis.stateful import (
 from core.dispute import DisputeState
 from core.errors import (
     AlreadyServed,
+    HostShort,
     KeyReused,
+    LimitReached,
     NothingToRefund,
     OrdersOnTheWay,
     OutOfDate,
@@ -99,6 +101,8 @@ class Order:
     """Whether the customer asked to cancel it."""
     refunded: bool = False
     """Whether the rest was given back when it was paid."""
+    on_host_of: int = 0
+    """The party on whose host it was ordered."""
 
     def after(self, action: Action) -> str | None:
         """Return what the action makes of it, or None if it is refused."""
@@ -142,6 +146,20 @@ class Disputed:
 
 
 @dataclass
+class Table:
+    """The party that is open: Ann or Zed is its host, and the other one may have joined."""
+
+    id: int
+    host: int
+    limit: int = 0
+    joined: bool = False
+
+    @property
+    def other(self) -> int:
+        return ZED if self.host == ANN else ANN
+
+
+@dataclass
 class Model:
     """What the balances must be, told in plain numbers."""
 
@@ -154,6 +172,13 @@ class Model:
     at_gateway: int = 0
     strays: list[Waiting] = field(default_factory=list)
     earned: int = 0
+    table: Table | None = None
+
+    def room(self, table: Table) -> int:
+        """Return what the limit has left: what was released or taken off the bill counts no more."""
+        counting = [order for order in self.orders if order.on_host_of == table.id]
+        ended = (*RELEASED, "comped", "returned")
+        return max(0, table.limit - sum(order.minor for order in counting if order.state not in ended))
 
     @property
     def in_suspense(self) -> int:
@@ -370,6 +395,42 @@ class LedgerMachine(RuleBasedStateMachine):
         if not refused:
             self.model.orders.append(Order(len(self.model.orders) + 1, customer, minor, item, quantity))
 
+    @precondition(lambda self: len(self.model.seated) == 2)
+    @rule(host=CUSTOMERS, limit=st.sampled_from([0, 400, 1000, 3000]))
+    def share_a_table(self, host: int, limit: int) -> None:
+        """Begin a party unless there is one, let the other join, and say what may be ordered on the host."""
+        if self.model.table is None:
+            self.model.table = Table(self.run(self.evening.start_party(host)), host)
+        table = self.model.table
+        self.run(self.evening.join_party(table.id, table.other))
+        self.run(self.evening.set_limit(table.id, limit, table.host))
+        table.joined, table.limit = True, limit
+
+    @precondition(lambda self: self.model.table and self.model.table.joined)
+    @rule(item=st.sampled_from(sorted(PRICES)), quantity=st.integers(1, 3))
+    def order_on_host(self, item: str, quantity: int) -> None:
+        table = self.model.table
+        assert table is not None
+        self.run(self._empty_cart(table.other))
+        minor, available = PRICES[item] * quantity, self.model.available(table.host)
+        refused = self.refused(self.evening.order_on_host(table.id, quantity, item, table.other))
+        if minor > self.model.room(table):
+            assert refused is LimitReached
+        else:
+            assert refused is (HostShort if minor > available else None)
+        if not refused:
+            number = len(self.model.orders) + 1
+            self.model.orders.append(Order(number, table.host, minor, item, quantity, on_host_of=table.id))
+
+    @precondition(lambda self: self.model.table and self.model.table.joined)
+    @rule()
+    def leave_the_table(self) -> None:
+        """It moves no money."""
+        table = self.model.table
+        assert table is not None
+        self.run(self.evening.leave_party(table.id, table.other))
+        table.joined = False
+
     async def _empty_cart(self, customer: int) -> None:
         for item in PRICES:
             await self.evening.put(item, 0, customer)
@@ -447,6 +508,10 @@ class LedgerMachine(RuleBasedStateMachine):
             self.model.purses[customer].balance -= order.minor
             self.model.earned += order.minor
         self.model.seated.remove(customer)
+        if self.model.table and self.model.table.host == customer:
+            self.model.table = None
+        elif self.model.table:
+            self.model.table.joined = False
         if refund_rest:
             self.model.pay_debt(customer)
             available = self.model.available(customer)

@@ -42,6 +42,11 @@ _PROMISE = (
     "INSERT INTO promise (lot_id, customer_id, granted_minor, came_minor, lapsed_minor, unearned_minor,"
     " currency, made_at) VALUES (3, 9, 100, 0, 0, 0, 'EUR', '2026-05-02')"
 )
+_PARTY = (
+    "INSERT INTO party (merchant_id, visit_id, host_id, code, limit_minor, most_minor, currency, version,"
+    " began_at) VALUES (1, 2, 9, 'c', 100, 100, 'EUR', 1, '2026-05-02');"
+    " UPDATE goods_order SET party_id = (SELECT max(id) FROM party) WHERE id = 3"
+)
 
 TAMPERINGS = {
     "the file is whole": ("UPDATE line SET order_id = 99 WHERE id = 1", "line 1", "names a goods_order"),
@@ -190,6 +195,11 @@ TAMPERINGS = {
     "a visit is settled by its checkout": (
         "UPDATE visit SET state = 'open' WHERE id = 1", "visit 1", "is open, its checkout is C-1",
     ),
+    "an order is in its payer's visit": (
+        "UPDATE goods_order SET visit_id = 2 WHERE id = 1", "order G-1", "is paid by 7, in a visit of 9",
+    ),
+    "an order on a host is of the host's party": (_PARTY, "order G-3", "is not of party 1"),
+    "a host's limit is kept": (_PARTY, "party 1", "allowed 100 on its host at most, 500 was ordered"),
     "what is for an age was brought after a look at the ID": (
         "UPDATE line SET least_age = 18 WHERE id = 1", "line 1", "nobody looked at the ID",
     ),

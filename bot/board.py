@@ -143,7 +143,7 @@ async def _show_settings(desk: Desk, merchant: Merchant, *, anew: bool = False) 
 
 
 async def _row(books: Books, order: GoodsOrder) -> Row:
-    visit = await books.get(Visit, order.visit_id)
+    visit = await books.get(Visit, order.brought_to)
     seat = await books.get(Seat, visit.seat_id) if visit else None
     deed = await last_deed(books, order.id)
     status = status_of(await lines_of(books, order.id))

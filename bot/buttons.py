@@ -251,6 +251,78 @@ class TakeInstead:
     item: int
 
 
+# A shared table
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTable:
+    prefix: ClassVar[str] = "tb1"
+
+
+@dataclass(frozen=True, slots=True)
+class StartTable:
+    prefix: ClassVar[str] = "tn1"
+
+
+@dataclass(frozen=True, slots=True)
+class InviteToTable:
+    prefix: ClassVar[str] = "tv1"
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskHost:
+    """Ask the host at the same seat to be let in."""
+
+    prefix: ClassVar[str] = "ah1"
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetCompanion:
+    """Let somebody in (1) or out (0)."""
+
+    prefix: ClassVar[str] = "cp1"
+    companion: int
+    welcome: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveTable:
+    prefix: ClassVar[str] = "tl1"
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTable:
+    prefix: ClassVar[str] = "te1"
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLimit:
+    prefix: ClassVar[str] = "ol1"
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
+class LimitOnHost:
+    """The sum of that place in the list; the first is nothing."""
+
+    prefix: ClassVar[str] = "lh1"
+    party: int
+    version: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCartOnHost:
+    prefix: ClassVar[str] = "ph1"
+    cart: int
+    version: int
+    party: int
+
+
 # The merchant's counter
 
 

@@ -12,6 +12,7 @@ from bot.buttons import (
     OpenCart,
     OpenMenu,
     PlaceCart,
+    PlaceCartOnHost,
     SameAgain,
     TopUpShortfall,
     TypeNote,
@@ -24,6 +25,7 @@ from core.draft import Draft, DraftKind, draft_for, own_draft
 from core.errors import Change, OutOfDate
 from core.menu import MenuItem
 from core.money import Money, total
+from core.open_account import customer_of
 from core.order_goods import (
     NOTE_LENGTH,
     CartLine,
@@ -36,6 +38,7 @@ from core.order_goods import (
     set_note,
     set_quantity,
 )
+from core.party import party_joined, room_of
 
 
 async def on_open_cart(desk: Desk, tap: OpenCart) -> None:
@@ -106,6 +109,7 @@ async def cart_page(desk: Desk, notice: str = "") -> Page:
     if lines:
         keys.row(Key(label("button-substitutes"), NameSubstitutes(cart.id)))
         keys.row(place_key(desk, cart, lines))
+        keys.row(await host_key(desk, cart, lines))
     text = cart_text(desk.locale, cart, lines, await _substitutes(desk, lines))
     return Page(f"{notice}\n\n{text}".strip(), keys.row(back_key(desk)).rows)
 
@@ -117,6 +121,7 @@ async def short_page(desk: Desk, short: Money) -> Page:
     amount = max(short, desk.house.settings.top_up_min)
     label = desk.locale.plain("button-top-up-short", amount=amount)
     keys = Keyboard().row(Key(label, TopUpShortfall(cart.id, draft.id, draft.version), look=Look.PRIMARY))
+    keys.row(await host_key(desk, cart, lines))
     keys.row(Key(desk.locale.plain("button-cart", count=count(lines)), OpenCart()), back_key(desk))
     text = desk.locale.say("order-short", short=short, amount=amount)
     return Page(text, keys.rows)
@@ -195,6 +200,17 @@ def place_key(desk: Desk, cart: Draft, lines: Sequence[CartLine]) -> Key:
     """Return the button that orders."""
     label = desk.locale.plain("button-place", total=_sum(lines))
     return Key(label, PlaceCart(cart.id, cart.version), look=Look.SUCCESS)
+
+
+async def host_key(desk: Desk, cart: Draft, lines: Sequence[CartLine]) -> Key | None:
+    """Return the button that orders on the host of the person's table, if it fits what the host allows."""
+    visit, _ = await desk.here()
+    party = await party_joined(desk.books, visit.id)
+    if party is None or not lines or _sum(lines) > await room_of(desk.books, party):
+        return None
+    host = await customer_of(desk.books, party.host_id)
+    label = desk.locale.plain("button-place-on-host", host=host.name, total=_sum(lines))
+    return Key(label, PlaceCartOnHost(cart.id, cart.version, party.id))
 
 
 def count(lines: Sequence[CartLine]) -> int:

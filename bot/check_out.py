@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot.buttons import AskToLeave, GoHome, Leave
@@ -93,17 +93,25 @@ def leave_keys(desk: Desk, visit: Visit, bill: Bill, back: Money) -> Keyboard:
 
 
 def receipt_page(
-    locale: Locale, receipt: CheckOut, merchant: str, seat: str, lines: Sequence[Line], *, own: bool = True
+    locale: Locale,
+    receipt: CheckOut,
+    merchant: str,
+    seat: str,
+    lines: Sequence[Line],
+    others: Mapping[int, str],
+    *,
+    own: bool = True,
 ) -> Page:
-    """Return the receipt of a visit; where the rest went is for the customer's *own* eyes."""
+    """Return the receipt of a visit; where the rest went is for the customer's *own* eyes.
+
+    *others* are to whom orders were brought that this customer paid for somebody else, by number.
+    """
     say = locale.say
     number = f"C-{receipt.id}"
     rows: list[str] = [
         say("receipt-title", number=number, merchant=merchant, seat=seat, time=receipt.made_at)
     ]
-    rows += [
-        say("order-row", quantity=str(line.quantity), item=line.name, amount=line.total) for line in lines
-    ]
+    rows += [_receipt_row(locale, line, others.get(line.order_id)) for line in lines]
     rows += ["", say("receipt-paid", amount=receipt.paid)]
     rows += [
         say("receipt-tax", rate=f"{points / 100:g}", amount=amount)
@@ -117,6 +125,11 @@ def receipt_page(
         rows.append(say("receipt-kept", amount=receipt.left))
     rows += ["", say("check-out-done", merchant=merchant)]
     return Page("\n".join(rows))
+
+
+def _receipt_row(locale: Locale, line: Line, receiver: str | None) -> str:
+    row = locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=line.total)
+    return row if receiver is None else locale.say("receipt-row-for", row=row, receiver=receiver)
 
 
 def left_page(locale: Locale, receipt: CheckOut, seat: str) -> Page:

@@ -10,6 +10,7 @@ from bot.buttons import Promise, Serve, ServeBecause, ShowCard, ShowLines, ShowM
 from bot.desk import LANGUAGES, Desk, group_of
 from bot.locales import Locale, Markup
 from bot.order_goods import order_rows
+from bot.origin import origin_rows
 from bot.outbox import show
 from bot.pages import Key, Keyboard, Look, Page
 from core.errors import GroupNotLinked, LanguageUnknown, NotAllowed
@@ -139,11 +140,12 @@ async def show_card(
 
 async def card_of(books: Books, locale: Locale, order: GoodsOrder, *, by_line: bool = False) -> Page:
     """Return the card of an order as it stands."""
-    visit = await books.get(Visit, order.visit_id)
+    visit = await books.get(Visit, order.brought_to)
     seat = await books.get(Seat, visit.seat_id) if visit else None
     lines = await lines_of(books, order.id)
     deed = deed_behind(await deeds_of(books, order.id), status_of(lines))
-    return card_page(locale, order, lines, deed, seat.label if seat else "", by_line=by_line)
+    origin = await origin_rows(books, locale, order)
+    return card_page(locale, order, lines, deed, seat.label if seat else "", origin, by_line=by_line)
 
 
 def card_page(
@@ -152,6 +154,7 @@ def card_page(
     lines: Sequence[Line],
     deed: Deed | None,
     seat_now: str,
+    origin: Sequence[str] = (),
     *,
     by_line: bool = False,
 ) -> Page:
@@ -174,7 +177,7 @@ def card_page(
         told.append(locale.say("card-cancel-asked"))
     if any(line.paid for line in lines) and choices(lines):
         told.append(locale.say("card-paid"))
-    text = "\n".join([title, *moved, *order_rows(locale, order, lines), "", *told])
+    text = "\n".join([title, *moved, *origin, *order_rows(locale, order, lines), "", *told])
     return Page(text, card_keys(locale, order, lines, by_line=by_line).rows)
 
 

@@ -43,11 +43,15 @@ DRAW_BOARD = "draw_board"
 RECONCILE = "reconcile"
 DRAW_EVIDENCE = "draw_evidence"
 DRAW_CHARGE = "draw_charge"
+DRAW_PARTY = "draw_party"
 WARN_WINDOW = "warn_window"
 """Errands of the bot's own: what is too slow for a transaction, or outside it."""
 
 JOIN = "join-"
 """What the start parameter of a staff link begins with; a seat's token is shorter."""
+
+PARTY_LINK = "party-"
+"""What the start parameter of the link to a shared table begins with."""
 
 SCREEN = "screen"
 """The living message that a customer works with: one per private chat, always at its end."""
@@ -85,6 +89,15 @@ class House:
     def join_link(self, code: str) -> str:
         """Return the link by which one person joins a merchant's staff."""
         return self._start_link(f"{JOIN}{code}")
+
+    def party_link(self, code: str) -> str:
+        """Return the link by which people join a shared table."""
+        return self._start_link(f"{PARTY_LINK}{code}")
+
+    @property
+    def patience(self) -> timedelta:
+        """How long an order waits for an answer before it is released."""
+        return timedelta(seconds=self.settings.order_expiry_seconds)
 
     def _start_link(self, token: str) -> str:
         base = self.settings.bot_link(self.username)

@@ -22,11 +22,13 @@ from bot.desk import (
     DRAW_BOARD,
     DRAW_CHARGE,
     DRAW_EVIDENCE,
+    DRAW_PARTY,
     DRAW_SEAT,
     DRAW_SEATS,
     FETCH_MENU,
     FETCH_PHOTO,
     RECONCILE,
+    SCREEN,
     SEND_MENU,
     TELL_TODAY,
     WARN_WINDOW,
@@ -39,7 +41,7 @@ from bot.figures import figures_text
 from bot.gateways import calls
 from bot.locales import Locale
 from bot.order_goods import place_order
-from bot.outbox import Attachment, say, show
+from bot.outbox import Attachment, bring_down, say, show
 from bot.pages import Page, Parcel
 from bot.people import Peer, peer_of
 from bot.reconcile import (
@@ -81,6 +83,7 @@ from core.menu import LoadMenu, MenuItem, SetPhoto, load_menu, menu_of, set_phot
 from core.menu_file import MenuFile, read_menu, write_menu
 from core.merchant import find_merchant
 from core.ordering import Step
+from core.party import Party
 from core.ports import Books, NoneOf, Store
 from core.promotion import SettlePromise, settle_promise
 from core.reconcile import Reconciliation
@@ -361,6 +364,21 @@ class Errands:
 
         await self.finish(errand, send)
 
+    async def _draw_party(self, errand: Errand) -> None:
+        """Draw the QR code by which people join a shared table."""
+        party = await self.store.run(lambda books: books.get(Party, errand.subject_id))
+        assert party is not None
+        picture = await self._elsewhere(draw_picture, self.house.party_link(party.code))
+
+        async def send(books: Books) -> None:
+            host = await peer_of(books, party.host_id)
+            kept = await books.add(Attachment(0, "table.png", picture))
+            caption = self.house.locale(host).plain("party-qr-caption", host=host.name)
+            await say(books, host.id, Parcel(kept.id, caption, picture=True))
+            await bring_down(books, host.id, SCREEN)
+
+        await self.finish(errand, send)
+
     async def _warn_window(self, errand: Errand) -> None:
         """Say daily that money can soon no longer go back to the payment it came from."""
         await self.finish(errand, lambda books: warn_window(books, self.house, errand.subject_id))
@@ -548,6 +566,7 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     FETCH_PHOTO: Errands._fetch_photo,
     DRAW_SEATS: Errands._draw_seats,
     DRAW_SEAT: Errands._draw_seat,
+    DRAW_PARTY: Errands._draw_party,
     TELL_TODAY: Errands._tell_today,
     DRAW_BOARD: Errands._draw_board,
     RECONCILE: Errands._reconcile,

@@ -9,6 +9,7 @@ from bot.buttons import (
     GoHome,
     OpenMenu,
     OpenMyAccount,
+    OpenTable,
     SameAgain,
     ShowBalance,
     ShowHelp,
@@ -62,6 +63,7 @@ def home_keys(desk: Desk, visit: Visit | None, last: GoodsOrder | None) -> Keybo
     if visit:
         keys.row(Key(label("button-order"), OpenMenu(), look=Look.PRIMARY))
     keys.row(Key(label("button-top-up"), ChooseTopUp()), Key(label("button-balance"), ShowBalance()))
+    keys.row(Key(label("button-table"), OpenTable()) if visit else None)
     leave = Key(label("button-check-out"), AskToLeave()) if visit else None
     return keys.row(leave, Key(label("button-help"), ShowHelp()))
 

@@ -13,6 +13,7 @@ from bot.desk import Desk
 from bot.home import home
 from bot.locales import Locale, Markup
 from bot.pages import Page
+from bot.party import limit_page
 from bot.telegram.arrivals import Tapped
 from bot.top_up import type_page
 from core.errors import (
@@ -124,6 +125,9 @@ async def show_unexpected(desk: Desk, word: str) -> None:
             await desk.show(await type_page(desk, notice))
         case "note":
             await desk.show(await note_page(desk, notice))
+        case "limit":
+            party_id = int(desk.peer.expects.partition(":")[2])
+            await desk.show(await limit_page(desk, party_id, notice))
         case _:
             await desk.show(await home(desk, notice))
 

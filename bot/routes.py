@@ -20,6 +20,7 @@ from bot import (
     documents,
     open_account,
     order_goods,
+    party,
     reconcile,
     refund,
     staff,
@@ -119,6 +120,16 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.ChooseSubstitute: Route(Who.CUSTOMER, substitute.on_choose_substitute),
     buttons.SetSubstitute: Route(Who.CUSTOMER, substitute.on_set_substitute),
     buttons.TakeInstead: Route(Who.CUSTOMER, substitute.on_take_instead),
+    buttons.OpenTable: Route(Who.CUSTOMER, party.on_open_table),
+    buttons.StartTable: Route(Who.CUSTOMER, party.on_start_table),
+    buttons.InviteToTable: Route(Who.CUSTOMER, party.on_invite_to_table),
+    buttons.AskHost: Route(Who.CUSTOMER, party.on_ask_host),
+    buttons.SetCompanion: Route(Who.CUSTOMER, party.on_set_companion),
+    buttons.LeaveTable: Route(Who.CUSTOMER, party.on_leave_table),
+    buttons.CloseTable: Route(Who.CUSTOMER, party.on_close_table),
+    buttons.OpenLimit: Route(Who.CUSTOMER, party.on_open_limit),
+    buttons.LimitOnHost: Route(Who.CUSTOMER, party.on_limit_on_host),
+    buttons.PlaceCartOnHost: Route(Who.CUSTOMER, party.on_place_cart_on_host),
     buttons.AskToLeave: Route(Who.CUSTOMER, check_out.on_ask_to_leave),
     buttons.Leave: Route(Who.CUSTOMER, check_out.on_leave),
     buttons.ShowBalance: Route(Who.CUSTOMER, refund.on_show_balance),
@@ -154,5 +165,6 @@ BUTTONS: dict[type[Any], Route] = {
 EXPECTED: dict[str, Callable[[Desk, int, str], Awaitable[None]]] = {
     "amount": top_up.on_typed_amount,
     "note": cart.on_typed_note,
+    "limit": party.on_typed_limit,
 }
 """What a typed text is taken for, and about which draft, once a button has asked for it."""

@@ -19,8 +19,10 @@ from bot.gateways.calls import charge_and_top_up
 from bot.home import home
 from bot.locales import Locale
 from bot.order_goods import order_screen
-from bot.outbox import Message, page_shown, refresh, say, show
+from bot.origin import receivers_of
+from bot.outbox import Message, bring_down, page_shown, refresh, say, show
 from bot.pages import Key, Page
+from bot.party import party_page, told_companion, told_host
 from bot.people import Peer, peer_of
 from bot.refund import bound_to, refund_page
 from bot.staff import changed_page, refresh_staff
@@ -55,17 +57,24 @@ from core.menu import ItemChanged
 from core.merchant import GroupLinked, GroupMoved, Merchant, find_merchant
 from core.open_account import Customer
 from core.order_goods import (
-    COMING,
-    UNANSWERED,
     GoodsOrder,
-    Line,
     LineState,
     OrderChanged,
     OrderPlaced,
     lines_of,
+    receiver_of,
     status_of,
 )
 from core.ordering import OrderingPaused, Step, ordering_of, watch
+from core.party import (
+    Companion,
+    CompanionMoved,
+    CompanionState,
+    Party,
+    PartyChanged,
+    PartyEnded,
+    companions_of,
+)
 from core.ports import Books
 from core.promotion import BonusCame
 from core.refund import (
@@ -109,6 +118,13 @@ async def refresh_screen(books: Books, house: House, customer_id: int) -> None:
     await refresh(books, customer_id, SCREEN, await home(desk))
     if await desk.visit():
         await refresh(books, customer_id, SCREEN, await leave_page(desk))
+        await refresh(books, customer_id, SCREEN, await party_page(desk))
+
+
+async def bring_screen(books: Books, house: House, customer_id: int) -> None:
+    """Bring a customer's screen to the end of the chat without taking from it what they look at."""
+    await refresh_screen(books, house, customer_id)
+    await bring_down(books, customer_id, SCREEN)
 
 
 async def tell_admins(
@@ -338,9 +354,59 @@ async def _staff_changed(books: Books, house: House, event: StaffChanged) -> Non
 
 async def _seat_changed(books: Books, house: House, event: SeatChanged) -> None:
     """Show on the cards of what is still to be brought where the customer sits now."""
-    to_bring = await books.find(Line, visit_id=event.visit_id, state=tuple(UNANSWERED | COMING))
-    for order_id in sorted({line.order_id for line in to_bring}):
-        await _show_card(books, house, await _get(books, GoodsOrder, order_id))
+    own = await books.find(GoodsOrder, visit_id=event.visit_id, for_visit_id=None, is_open=True)
+    for order in [*own, *await books.find(GoodsOrder, for_visit_id=event.visit_id, is_open=True)]:
+        await _show_card(books, house, order)
+
+
+async def _companion_moved(books: Books, house: House, event: CompanionMoved) -> None:
+    """Tell both the host and whoever asked, came or went."""
+    companion = await _get(books, Companion, event.companion_id)
+    party = await _get(books, Party, companion.party_id)
+    locale, host = await _customer(books, house, party.host_id)
+    page = await told_host(books, locale, companion, event.before)
+    by_host = CompanionState.REMOVED in (companion.state, event.before)
+    await show(books, host.id, f"companion:{companion.id}", page, follows=not by_host)
+    await (refresh_screen if by_host else bring_screen)(books, house, host.id)
+    if companion.state is not CompanionState.ASKED:
+        await _tell_companion(books, house, party, companion, event.before)
+    await _refresh_table(books, house, party)
+
+
+async def _party_changed(books: Books, house: House, event: PartyChanged) -> None:
+    """Let the others see what they may order on the host now."""
+    party = await _get(books, Party, event.party_id)
+    for companion in await companions_of(books, party, CompanionState.JOINED):
+        page = await _companions_page(books, house, party, companion, companion.state)
+        await show(books, companion.customer_id, f"party:{party.id}", page)
+    await _refresh_table(books, house, party)
+
+
+async def _party_ended(books: Books, house: House, event: PartyEnded) -> None:
+    party = await _get(books, Party, event.party_id)
+    for companion_id in event.companion_ids:
+        await _tell_companion(books, house, party, await _get(books, Companion, companion_id), None)
+
+
+async def _tell_companion(
+    books: Books, house: House, party: Party, companion: Companion, before: CompanionState | None
+) -> None:
+    page = await _companions_page(books, house, party, companion, before)
+    await show(books, companion.customer_id, f"party:{party.id}", page, follows=True)
+    await bring_screen(books, house, companion.customer_id)
+
+
+async def _companions_page(
+    books: Books, house: House, party: Party, companion: Companion, before: CompanionState | None
+) -> Page:
+    locale, _ = await _customer(books, house, companion.customer_id)
+    return await told_companion(books, locale, party, companion, before)
+
+
+async def _refresh_table(books: Books, house: House, party: Party) -> None:
+    """Bring a table's page up to date on the screens of those who sit at it."""
+    for companion in await companions_of(books, party, CompanionState.JOINED):
+        await refresh_screen(books, house, companion.customer_id)
 
 
 async def _item_changed(books: Books, house: House, event: ItemChanged) -> None:
@@ -355,20 +421,28 @@ async def _item_changed(books: Books, house: House, event: ItemChanged) -> None:
 async def _order_placed(books: Books, house: House, event: OrderPlaced) -> None:
     order = await _get(books, GoodsOrder, event.order_id)
     await _show_order(books, house, order)
-    await show_home(books, house, order.customer_id)
+    receiver_id = await receiver_of(books, order)
+    await show_home(books, house, receiver_id)
+    if order.customer_id != receiver_id:
+        await bring_screen(books, house, order.customer_id)
 
 
 async def _order_changed(books: Books, house: House, event: OrderChanged) -> None:
     """Edit the order where it stands; with bad news it comes to the end of the chat, and is heard."""
     order = await _get(books, GoodsOrder, event.order_id)
     await _show_order(books, house, order, follows=event.bad_news)
-    await (show_home if event.bad_news else refresh_screen)(books, house, order.customer_id)
+    receiver_id = await receiver_of(books, order)
+    await (show_home if event.bad_news else refresh_screen)(books, house, receiver_id)
+    if order.customer_id != receiver_id:
+        await (bring_screen if event.bad_news else refresh_screen)(books, house, order.customer_id)
 
 
 async def _show_order(books: Books, house: House, order: GoodsOrder, *, follows: bool = False) -> None:
-    locale, _ = await _customer(books, house, order.customer_id)
-    page = await order_screen(books, locale, order)
-    await show(books, order.customer_id, f"order:{order.id}", page, follows=follows)
+    """Show an order to whoever pays, to whoever has it brought, and to the staff."""
+    for reader_id in dict.fromkeys((order.customer_id, await receiver_of(books, order))):
+        locale, _ = await _customer(books, house, reader_id)
+        page = await order_screen(books, locale, order, reader_id)
+        await show(books, reader_id, f"order:{order.id}", page, follows=follows)
     await _show_card(books, house, order)
 
 
@@ -385,7 +459,9 @@ async def _checked_out(books: Books, house: House, event: CheckedOut) -> None:
     seat = await _get(books, Seat, receipt.seat_id)
     locale, customer = await _customer(books, house, receipt.customer_id)
     lines = await lines_to_pay(books, receipt.visit_id)
-    await say(books, customer.id, receipt_page(locale, receipt, merchant.name, seat.label, lines))
+    others = await receivers_of(books, {line.order_id for line in lines})
+    page = receipt_page(locale, receipt, merchant.name, seat.label, lines, others)
+    await say(books, customer.id, page)
     if merchant.group_id is not None:
         group = await group_of(books, merchant)
         await say(books, group.id, left_page(house.locale(group), receipt, seat.label))
@@ -520,4 +596,7 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     DebtPaid: _debt_paid,
     BonusCame: _bonus_came,
     ItemChanged: _item_changed,
+    CompanionMoved: _companion_moved,
+    PartyChanged: _party_changed,
+    PartyEnded: _party_ended,
 }

@@ -135,7 +135,6 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
         raise OrdersOnTheWay(bill.coming)
     await _end_unanswered(books, visit)
     paid = await _capture(books, visit, ask.currency)
-    await end_with_visit(books, visit)
     await pay_debts(books, ask.customer_id, owing)
     left = (await books.standing(purse)).available
     receipt = await books.add(
@@ -154,6 +153,7 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     await books.save(
         replace(settled, state=VisitState.SETTLED, settled_at=books.now, version=settled.version + 1)
     )
+    await end_with_visit(books, settled)
     return receipt.id
 
 

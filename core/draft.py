@@ -25,6 +25,10 @@ class DraftKind(StrEnum):
     REFUND = "refund"
 
 
+CARTS = (DraftKind.CART, DraftKind.ENTERED)
+"""What becomes an order: whichever it is, it follows the menu and may wait for money."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An intention that may still change. It is used up once its command has been carried out.

@@ -46,6 +46,7 @@ SETTLE_PROMISE = "settle_promise"
 RESOLVE_STRAY = "resolve_stray"
 OPEN_BINDING = "open_binding"
 APPLY_FACT = "apply_fact"
+LAPSE_PROPOSAL = "lapse_proposal"
 
 
 async def send_on(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from core.draft import Draft, DraftKind, change, current_draft, own_draft, use_up
+from core.draft import CARTS, Draft, DraftKind, change, current_draft, own_draft, use_up
 from core.errors import (
     CartEmpty,
     Change,
@@ -153,6 +153,8 @@ class SetQuantity:
     quantity: int
     options: str = ""
     zone: str = "UTC"
+    kind: DraftKind = DraftKind.CART
+    """Whether it is the customer's own cart, or one that staff fill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,7 @@ class OrderChanged:
 
 async def set_quantity(books: Books, ask: SetQuantity) -> int:
     """Put so many of an item into the cart, at the price on the menu now."""
-    draft = await _open_cart(books, ask.draft_id, ask.customer_id)
+    draft = await _open_cart(books, ask.draft_id, ask.customer_id, ask.kind)
     visit = await visit_of(books, draft)
     item = await item_of(books, visit.merchant_id, ask.item_id)
     lines = {(line.item_id, line.options): line for line in await books.find(CartLine, draft_id=draft.id)}
@@ -311,7 +313,7 @@ async def set_note(books: Books, ask: SetNote) -> int:
 
 async def wait_for_money(books: Books, draft_id: int, customer_id: int) -> None:
     """Order this cart by itself as soon as money has come, if it is still the same by then."""
-    await change(books, await _open_cart(books, draft_id, customer_id), waits=True)
+    await change(books, await _open_cart(books, draft_id, customer_id, *CARTS), waits=True)
 
 
 async def cart_of(books: Books, draft_id: int) -> list[CartLine]:
@@ -458,7 +460,7 @@ def _follow(line: CartLine, item: MenuItem, at: datetime, left: dict[int, int]) 
 
 async def reprice(books: Books, draft_id: int, customer_id: int, zone: str = "UTC") -> int:
     """Bring the cart to the menu's prices and take out what is gone; return the draft's version."""
-    draft = await _open_cart(books, draft_id, customer_id)
+    draft = await _open_cart(books, draft_id, customer_id, *CARTS)
     cart = await cart_of(books, draft_id)
     for line in follow_menu(cart, await items_of(books, cart), wall_clock(books, zone)):
         await books.save(line)
@@ -513,10 +515,13 @@ async def lines_of(books: Books, order_id: int) -> list[Line]:
     return await books.find(Line, order_id=order_id)
 
 
-async def _open_cart(books: Books, draft_id: int, customer_id: int) -> Draft:
-    """Return the cart as it is now; looking at it never makes it out of date."""
+async def _open_cart(books: Books, draft_id: int, customer_id: int, *kinds: DraftKind) -> Draft:
+    """Return the cart as it is now; looking at it never makes it out of date.
+
+    What staff have entered is not the customer's to change: they confirm it or not.
+    """
     draft = await own_draft(books, draft_id, customer_id)
-    if draft.used or draft.kind not in (DraftKind.CART, DraftKind.ENTERED):
+    if draft.used or draft.kind not in (kinds or (DraftKind.CART,)):
         raise OutOfDate
     return draft
 

@@ -86,5 +86,6 @@ INVARIANTS: dict[str, Check] = {
     "an order is in its payer's visit": orders.payers,
     "an order on a host is of the host's party": orders.on_hosts,
     "a host's limit is kept": orders.host_limits,
+    "what staff entered was confirmed": orders.entered,
     "what is for an age was brought after a look at the ID": orders.ids_looked_at,
 }

@@ -171,6 +171,20 @@ def host_limits(moment: Snapshot) -> Found:
         yield f"party {party}", f"allowed {most} on its host at most, {sum_} was ordered"
 
 
+def entered(moment: Snapshot) -> Found:
+    """What staff entered was confirmed by the customer who pays."""
+    for order, by in moment.rows(
+        """
+        SELECT id, entered_by FROM goods_order
+        WHERE entered_by <> '' AND NOT EXISTS (
+            SELECT 1 FROM proposal WHERE order_id = goods_order.id AND state = 'confirmed'
+                AND proposal.customer_id = goods_order.customer_id AND by_name = entered_by
+        )
+        """
+    ):
+        yield f"order G-{order}", f"was entered by {by}, its customer has not confirmed it"
+
+
 def ids_looked_at(moment: Snapshot) -> Found:
     for line, state, age in moment.rows(
         """

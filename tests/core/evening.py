@@ -11,6 +11,15 @@ from typing import Any, TypeVar
 from core.check_out import AskCheckOut, check_out
 from core.dispute import DisputeState, TellDispute, take_dispute
 from core.draft import Draft, DraftKind, carry_out, draft_for
+from core.enter import (
+    ConfirmProposal,
+    EndProposal,
+    ProposalState,
+    SendProposal,
+    confirm_proposal,
+    end_proposal,
+    send_proposal,
+)
 from core.errand import SETTLE_PROMISE, Errand, ErrandState
 from core.errors import Refusal
 from core.gateway import Outcome, Verdict
@@ -244,6 +253,29 @@ class Evening:
     ) -> int:
         await self.put(item, quantity, customer)
         return await self.place_on_host(party_id, customer)
+
+    async def enter(self, item: str, quantity: int, customer: int = ANN) -> None:
+        """Let Bea put goods into the cart that staff fill for a customer."""
+        visit = await self.visit(customer)
+        draft = await self.draft(DraftKind.ENTERED, customer, visit.id)
+        (found,) = await self.find(MenuItem, name=item)
+        ask = SetQuantity(draft.id, customer, found.id, quantity, kind=DraftKind.ENTERED)
+        await self.once(set_quantity, ask)
+
+    async def send_entered(self, customer: int = ANN) -> int:
+        """Let Bea send it to the customer; return the proposal."""
+        draft = await self.draft(DraftKind.ENTERED, customer, (await self.visit(customer)).id)
+        ask = SendProposal(customer, "EUR", draft.id, draft.version, BEA, "Bea")
+        return await self.once(send_proposal, ask)
+
+    async def confirm_entered(self, customer: int = ANN) -> int:
+        """Let the customer order what was entered."""
+        draft = await self.draft(DraftKind.ENTERED, customer, (await self.visit(customer)).id)
+        ask = ConfirmProposal(customer, "EUR", draft.id, draft.version, timedelta(minutes=15))
+        return await self.carry_out(confirm_proposal, ask)
+
+    async def end_entered(self, proposal_id: int, state: ProposalState, customer: int = ANN) -> int:
+        return await self.once(end_proposal, EndProposal(customer, "EUR", proposal_id, state))
 
     async def serve(
         self, order_id: int, *actions: Action, reason: Reason | None = None, line_id: int = 0

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 )
 
 from core.dispute import DisputeState
+from core.enter import ProposalState
 from core.errors import (
     AlreadyServed,
     HostShort,
@@ -430,6 +431,29 @@ class LedgerMachine(RuleBasedStateMachine):
         assert table is not None
         self.run(self.evening.leave_party(table.id, table.other))
         table.joined = False
+
+    @precondition(lambda self: self.model.seated)
+    @rule(
+        nth=NTH,
+        item=st.sampled_from(sorted(PRICES)),
+        quantity=st.integers(1, 3),
+        end=st.sampled_from([None, ProposalState.REFUSED, ProposalState.LAPSED]),
+    )
+    def enter(self, nth: int, item: str, quantity: int, end: ProposalState | None) -> None:
+        """Staff enter something; nothing moves before the customer confirms it."""
+        customer = sorted(self.model.seated)[nth % len(self.model.seated)]
+        self.run(self.evening.enter(item, quantity, customer))
+        proposal = self.run(self.evening.send_entered(customer))
+        minor, available = PRICES[item] * quantity, self.model.available(customer)
+        refused: object = OutOfDate
+        if end is None:
+            refused = self.refused(self.evening.confirm_entered(customer))
+            assert refused is (ShortOfMoney if minor > available else None)
+        if refused:
+            self.run(self.evening.end_entered(proposal, end or ProposalState.WITHDRAWN, customer))
+        else:
+            number = len(self.model.orders) + 1
+            self.model.orders.append(Order(number, customer, minor, item, quantity, "accepted"))
 
     async def _empty_cart(self, customer: int) -> None:
         for item in PRICES:

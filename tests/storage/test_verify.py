@@ -200,6 +200,9 @@ TAMPERINGS = {
     ),
     "an order on a host is of the host's party": (_PARTY, "order G-3", "is not of party 1"),
     "a host's limit is kept": (_PARTY, "party 1", "allowed 100 on its host at most, 500 was ordered"),
+    "what staff entered was confirmed": (
+        "UPDATE goods_order SET entered_by = 'Bea' WHERE id = 1", "order G-1", "has not confirmed it",
+    ),
     "what is for an age was brought after a look at the ID": (
         "UPDATE line SET least_age = 18 WHERE id = 1", "line 1", "nobody looked at the ID",
     ),

@@ -53,7 +53,7 @@ CREATE TABLE proposal (
     customer_id bigint NOT NULL REFERENCES customer (id),
     by_id bigint NOT NULL,
     by_name text COLLATE "C" NOT NULL,
-    state text COLLATE "C" NOT NULL CHECK (state IN ('sent', 'confirmed', 'refused', 'lapsed')),
+    state text COLLATE "C" NOT NULL CHECK (state IN ('sent', 'confirmed', 'refused', 'lapsed', 'withdrawn')),
     sent_at text COLLATE "C" NOT NULL,
     order_id bigint REFERENCES goods_order (id)
 );

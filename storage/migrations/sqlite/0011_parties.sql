@@ -53,7 +53,7 @@ CREATE TABLE proposal (
     customer_id INTEGER NOT NULL REFERENCES customer (id),
     by_id INTEGER NOT NULL,
     by_name TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('sent', 'confirmed', 'refused', 'lapsed')),
+    state TEXT NOT NULL CHECK (state IN ('sent', 'confirmed', 'refused', 'lapsed', 'withdrawn')),
     sent_at TEXT NOT NULL,
     order_id INTEGER REFERENCES goods_order (id)
 ) STRICT;

@@ -251,6 +251,91 @@ class TakeInstead:
     item: int
 
 
+# What staff enter
+
+
+@dataclass(frozen=True, slots=True)
+class EnterFor:
+    """Enter an order for a visit."""
+
+    prefix: ClassVar[str] = "en1"
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterCategories:
+    prefix: ClassVar[str] = "eg1"
+    draft: int
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterCategory:
+    prefix: ClassVar[str] = "ec1"
+    draft: int
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterItem:
+    prefix: ClassVar[str] = "ei1"
+    draft: int
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterOptions:
+    """As `ChooseOptions`, for what staff enter."""
+
+    prefix: ClassVar[str] = "eo1"
+    draft: int
+    item: int
+    mark: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterChosen:
+    prefix: ClassVar[str] = "eh1"
+    draft: int
+    item: int
+    mark: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class LessEntered:
+    prefix: ClassVar[str] = "el1"
+    draft: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendEntered:
+    prefix: ClassVar[str] = "es1"
+    draft: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropEntered:
+    prefix: ClassVar[str] = "ed1"
+    draft: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmEntered:
+    prefix: ClassVar[str] = "ef1"
+    draft: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseEntered:
+    prefix: ClassVar[str] = "er1"
+    draft: int
+
+
 # A shared table
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.buttons import Promise, Serve, ServeBecause, ShowCard, ShowLines, ShowMore
+from bot.buttons import EnterFor, Promise, Serve, ServeBecause, ShowCard, ShowLines, ShowMore
 from bot.desk import LANGUAGES, Desk, group_of
 from bot.locales import Locale, Markup
 from bot.order_goods import order_rows
@@ -248,6 +248,8 @@ def more_page(
             if rare_choices(order, [line]):
                 label = locale.plain("button-line", quantity=str(line.quantity), item=line.name)
                 keys.row(Key(label, ShowMore(order.id, line.id)))
+    if not line_id:
+        keys.row(Key(locale.plain("button-enter"), EnterFor(order.brought_to)))
     keys.row(Key(locale.plain("button-back"), ShowMore(order.id, 0) if line_id else ShowCard(order.id)))
     names = {line.id: line.name for line in lines}
     rows = [_deed_row(locale, deed, names) for deed in deeds]

@@ -117,7 +117,7 @@ class Desk:
     """One handling of one arrival. *toast* is the short answer to a tap.
 
     *go_on* draws the page, beneath a notice, from which the person can go on if this is refused;
-    without one it is home.
+    without one it is home. *entered* is the draft that is being carried out, if staff have entered it.
     """
 
     books: Books
@@ -128,6 +128,7 @@ class Desk:
     toast: str = ""
     alert: bool = False
     go_on: Callable[[str], Awaitable[Page]] | None = None
+    entered: int = 0
 
     @property
     def locale(self) -> Locale:

@@ -36,6 +36,7 @@ from bot.desk import (
     House,
 )
 from bot.dispatch import forget_bodies
+from bot.enter import confirm_entered
 from bot.evidence import Evidence, gather, print_evidence
 from bot.figures import figures_text
 from bot.gateways import calls
@@ -58,7 +59,8 @@ from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
 from bot.telegram.arrivals import Place
 from bot.tell import press_staff, show_board, tell_admins, tell_all, warn_window
 from core.charge import ChargeState, charge_with
-from core.draft import Draft
+from core.draft import Draft, DraftKind
+from core.enter import EndProposal, Proposal, ProposalState, end_proposal
 from core.errand import (
     APPLY_FACT,
     ASK_CHARGE,
@@ -66,6 +68,7 @@ from core.errand import (
     EXPIRE_ORDER,
     EXPIRE_TOP_UP,
     IDENTIFY_PAYER,
+    LAPSE_PROPOSAL,
     OPEN_BINDING,
     OPEN_CHARGE,
     PLACE_WAITING,
@@ -108,7 +111,7 @@ ASK_LEDGER_AGAIN = timedelta(hours=1)
 LINES_AT_ONCE = 50
 OWED = (
     SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER, OPEN_CHARGE, ASK_CHARGE, EXPIRE_TOP_UP, APPLY_FACT,
-    RECONCILE, SETTLE_PROMISE, RESOLVE_STRAY,
+    RECONCILE, SETTLE_PROMISE, RESOLVE_STRAY, LAPSE_PROPOSAL,
 )  # fmt: skip
 """What is never given up for good: after a restart it is tried again."""
 
@@ -188,6 +191,20 @@ class Errands:
     async def _settle_promise(self, errand: Errand) -> None:
         await self.command(errand, settle_promise, SettlePromise(errand.subject_id))
 
+    async def _lapse_proposal(self, errand: Errand) -> None:
+        """Drop what staff entered and the customer has not confirmed."""
+
+        async def lapse(books: Books) -> None:
+            proposal = await books.get(Proposal, errand.subject_id)
+            visit = await books.get(Visit, proposal.visit_id) if proposal else None
+            assert proposal is not None
+            assert visit is not None
+            currency = (await find_merchant(books, visit.merchant_id)).currency
+            ask = EndProposal(proposal.customer_id, currency, proposal.id, ProposalState.LAPSED)
+            await books.once(f"errand:{errand.id}", end_proposal, ask)
+
+        await self.finish(errand, lapse)
+
     async def _expire_order(self, errand: Errand) -> None:
         """Ping, alert, and in the end release an order that nobody answers."""
         if errand.body == Step.RELEASE:
@@ -228,7 +245,8 @@ class Errands:
         assert visit is not None
         merchant = await find_merchant(books, visit.merchant_id)
         try:
-            await place_order(desk, merchant, cart.id, int(errand.body))
+            order = confirm_entered if cart.kind is DraftKind.ENTERED else place_order
+            await order(desk, merchant, cart.id, int(errand.body))
         except Refusal as refusal:
             await show_refusal(desk, refusal, None)
 
@@ -549,6 +567,7 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     EXPIRE_TOP_UP: Errands._expire_top_up,
     SETTLE_PROMISE: Errands._settle_promise,
     EXPIRE_ORDER: Errands._expire_order,
+    LAPSE_PROPOSAL: Errands._lapse_proposal,
     PLACE_WAITING: Errands._place_waiting,
     OPEN_CHARGE: calls.open_charge,
     ASK_CHARGE: calls.ask_charge,

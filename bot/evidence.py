@@ -95,8 +95,8 @@ async def _order_rows(books: Books, locale: Locale, lot: Lot) -> list[str]:
                 amount=order.total,
             )
         )
-        for receiver in (await receivers_of(books, {order.id})).values():
-            rows.append(locale.plain("evidence-order-for", receiver=receiver))
+        receivers = (await receivers_of(books, {order.id})).values()
+        rows += [locale.plain("evidence-order-for", receiver=receiver) for receiver in receivers]
         rows += [_line_row(locale, line) for line in await lines_of(books, order.id)]
         rows += [_deed_row(locale, deed) for deed in await books.find(Deed, order_id=order.id)]
     return rows

@@ -7,7 +7,7 @@ from dataclasses import fields
 from html import unescape
 from typing import Any
 
-from bot.cart import cart_here, cart_page, changes_text, note_page, short_page
+from bot.cart import cart_page, changes_text, draft_here, note_page, short_page
 from bot.counter import show_card
 from bot.desk import Desk
 from bot.home import home
@@ -41,6 +41,7 @@ from core.errors import (
     RoleTooLow,
     SeatLabelUnknown,
     SeatNotNamed,
+    SeatToEnter,
     ShortOfMoney,
 )
 from core.order_goods import GoodsOrder, reprice
@@ -61,6 +62,7 @@ _SAID = (
     NotFound,
     SeatLabelUnknown,
     SeatNotNamed,
+    SeatToEnter,
 )
 """What answers a typed command that shows no screen: said once, and the screen stays as it is."""
 
@@ -138,9 +140,9 @@ async def _fresh(desk: Desk, refusal: Refusal, text: str) -> Page:
         case ShortOfMoney():
             return await short_page(desk, refusal.short)
         case MenuChanged():
-            cart, _ = await cart_here(desk)
+            cart, _ = await draft_here(desk)
             await reprice(desk.books, cart.id, desk.peer.id, desk.house.settings.timezone.key)
-            return await cart_page(desk, text)
+            return await (desk.go_on(text) if desk.entered and desk.go_on else cart_page(desk, text))
         case _ if desk.go_on and not isinstance(refusal, NoVisit):
             return await desk.go_on(text)
     await desk.expect("")

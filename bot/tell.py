@@ -15,6 +15,7 @@ from bot.choose_goods import page_again
 from bot.counter import show_card
 from bot.desk import DRAW_CHARGE, SCREEN, WARN_WINDOW, Desk, House, group_of
 from bot.dispute import dispute_page, told_text
+from bot.enter import answer_page, question_page, subject
 from bot.gateways.calls import charge_and_top_up
 from bot.home import home
 from bot.locales import Locale
@@ -50,6 +51,7 @@ from core.dispute import (
     dispute_of,
 )
 from core.document import paid_at
+from core.enter import Proposal, ProposalEnded, ProposalSent, ProposalState
 from core.errand import send_on
 from core.gateway import ActionKind
 from core.lot import Lot
@@ -359,6 +361,35 @@ async def _seat_changed(books: Books, house: House, event: SeatChanged) -> None:
         await _show_card(books, house, order)
 
 
+async def _proposal_sent(books: Books, house: House, event: ProposalSent) -> None:
+    """Ask the customer, and let the group see that they are asked."""
+    proposal = await _get(books, Proposal, event.proposal_id)
+    await _show_question(books, house, proposal, follows=True)
+    await bring_screen(books, house, proposal.customer_id)
+    await _show_answer(books, house, proposal)
+
+
+async def _proposal_ended(books: Books, house: House, event: ProposalEnded) -> None:
+    """Tell both; what was confirmed is a card by now, all else the staff have to hear."""
+    proposal = await _get(books, Proposal, event.proposal_id)
+    await _show_question(books, house, proposal)
+    heard = proposal.state in (ProposalState.REFUSED, ProposalState.LAPSED)
+    await _show_answer(books, house, proposal, follows=heard)
+
+
+async def _show_question(books: Books, house: House, proposal: Proposal, *, follows: bool = False) -> None:
+    locale, customer = await _customer(books, house, proposal.customer_id)
+    page = await question_page(books, locale, proposal)
+    await show(books, customer.id, f"entered:{proposal.draft_id}", page, follows=follows)
+
+
+async def _show_answer(books: Books, house: House, proposal: Proposal, *, follows: bool = False) -> None:
+    visit = await _get(books, Visit, proposal.visit_id)
+    group = await group_of(books, await find_merchant(books, visit.merchant_id))
+    page = await answer_page(books, house.locale(group), proposal)
+    await show(books, group.id, subject(proposal.draft_id), page, follows=follows)
+
+
 async def _companion_moved(books: Books, house: House, event: CompanionMoved) -> None:
     """Tell both the host and whoever asked, came or went."""
     companion = await _get(books, Companion, event.companion_id)
@@ -596,6 +627,8 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     DebtPaid: _debt_paid,
     BonusCame: _bonus_came,
     ItemChanged: _item_changed,
+    ProposalSent: _proposal_sent,
+    ProposalEnded: _proposal_ended,
     CompanionMoved: _companion_moved,
     PartyChanged: _party_changed,
     PartyEnded: _party_ended,

@@ -10,6 +10,7 @@ Refusal
 ├── TopUpNotPayable, TopUpBusy, PaymentMismatch
 ├── CartEmpty, ItemGone, FewLeft, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
 ├── AlreadyServed        somebody of the staff was first
+├── SeatToEnter, NobodyThere    no seat was named for which to enter an order, or nobody sits there
 ├── PartyOver, PartyFull, OwnParty, AlreadyInParty, NotInParty, RemovedFromParty, SeatFirst
 ├── LimitReached, HostShort     a companion's order does not fit the host's limit, or wallet
 ├── NoStaffYet, NotOfTheStaff, RoleTooLow, LastOwner, InviteRefused
@@ -263,6 +264,18 @@ class HostShort(Refusal):
     """The host's wallet has too little left; how much is not for others to know."""
 
     host: str
+
+
+@dataclass(eq=False)
+class SeatToEnter(Refusal):
+    """No seat was named for which staff would enter an order."""
+
+
+@dataclass(eq=False)
+class NobodyThere(Refusal):
+    """Nobody with an open visit sits at that seat."""
+
+    seat: str
 
 
 @dataclass(eq=False)

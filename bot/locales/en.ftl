@@ -142,6 +142,36 @@ cart-substitute = ↔️ if sold out: { $item }
 order-placed-toast = Sent to the staff
 order-cancelled-toast = Cancelled
 
+## enter
+
+enter-whom = For whom at seat <b>{ $seat }</b>?
+enter-title = ✍️ <b>Entered for { $name } · seat { $seat }</b>
+enter-sent = ⏳ Sent to { $name }, who has to confirm it.
+enter-confirmed = ✅ { $name } has confirmed it: { $number }
+enter-refused = ❌ { $name } said no.
+enter-lapsed = ⌛ { $name } has not answered in time. Nothing was ordered.
+enter-withdrawn = Taken back. Nothing was ordered.
+enter-dropped = Dropped by { $by }.
+enter-sent-toast = Sent to the customer
+entered-title = ✍️ <b>{ $by } entered for you</b>
+entered-sent = Nothing is set aside before you confirm it.
+entered-confirmed = ✅ Confirmed ({ $number }).
+entered-toast = Confirmed
+entered-refused = You said no. Nothing was ordered.
+entered-lapsed = ⌛ Not confirmed in time. Nothing was ordered.
+entered-withdrawn = The staff have taken it back. Nothing was ordered.
+card-entered = ✍️ Entered by { $by }, confirmed by the customer
+order-entered = ✍️ Entered for you by { $by }
+button-enter = ✍️ Enter an order for this customer
+button-send-entered = Send to { $name } · { $total }
+button-drop-entered = Drop it
+button-take-back = Take it back
+button-confirm-entered = Confirm · { $total }
+button-refuse-entered = No
+refused-seat-to-enter = For which seat? Write it behind the command, as in /enter A12
+refused-nobody-there = Nobody with an account sits at { $seat } at the moment.
+command-staff-enter = enter an order for a customer
+
 ## party
 
 party-none = 👥 Sitting with others? At a shared table you see who had what, and you can let the others order on you. Everybody keeps their own wallet and checks out alone.
@@ -617,6 +647,7 @@ help-staff =
     <b>In this group</b>
     Orders come as cards. Whoever presses first has done it, and the name stays on the card.
 
+    /enter A12 · enter an order for somebody at that seat
     /menu · mark things sold out, or back
     /today · today's figures
     /staff · who works here, links to join, roles

@@ -140,6 +140,36 @@ cart-substitute = ↔️ 售罄时换：{ $item }
 order-placed-toast = 已发给商家
 order-cancelled-toast = 已取消
 
+## enter
+
+enter-whom = 给 <b>{ $seat }</b> 座的哪一位？
+enter-title = ✍️ <b>为 { $name } 录入 · { $seat } 座</b>
+enter-sent = ⏳ 已发给 { $name }，等待确认。
+enter-confirmed = ✅ { $name } 已确认：{ $number }
+enter-refused = ❌ { $name } 不要。
+enter-lapsed = ⌛ { $name } 未及时回应，没有下单。
+enter-withdrawn = 已收回，没有下单。
+enter-dropped = { $by } 已放弃。
+enter-sent-toast = 已发给顾客
+entered-title = ✍️ <b>{ $by } 为您录入</b>
+entered-sent = 确认之前不会预留任何款项。
+entered-confirmed = ✅ 已确认（{ $number }）。
+entered-toast = 已确认
+entered-refused = 您没有要，没有下单。
+entered-lapsed = ⌛ 未及时确认，没有下单。
+entered-withdrawn = 店员已收回，没有下单。
+card-entered = ✍️ { $by } 录入，顾客已确认
+order-entered = ✍️ { $by } 为您录入
+button-enter = ✍️ 为这位顾客录入
+button-send-entered = 发给 { $name } · { $total }
+button-drop-entered = 放弃
+button-take-back = 收回
+button-confirm-entered = 确认 · { $total }
+button-refuse-entered = 不要
+refused-seat-to-enter = 哪个座位？请写在命令后面，例如 /enter A12
+refused-nobody-there = { $seat } 座目前没有开户的顾客。
+command-staff-enter = 为顾客录入订单
+
 ## party
 
 party-none = 👥 和朋友一起坐？同桌能看到谁点了什么，也可以让别人记在您账上。各用各的钱包，各自结账。
@@ -606,6 +636,7 @@ help-staff =
     <b>本群</b>
     订单以卡片形式到达。谁先按算谁的，名字会留在卡片上。
 
+    /enter A12 · 为该座顾客录入订单
     /menu · 标记售罄或恢复
     /today · 今日数据
     /staff · 店员、加入链接、角色

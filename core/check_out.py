@@ -8,6 +8,7 @@ from datetime import datetime
 
 from core.debt import debts_of, pay_debts
 from core.errors import OrdersOnTheWay, OutOfDate
+from core.gift import offered_by, withdraw_with_visit
 from core.ledger import SHARED, Standing, payable, refunding, wallet
 from core.lot import spend
 from core.money import Money, total
@@ -106,9 +107,11 @@ def contained_taxes(lines: Sequence[Line]) -> list[tuple[int, Money]]:
 
 
 async def preview(books: Books, visit: Visit, currency: str) -> Bill:
-    """Return what checking out now would come to."""
+    """Return what checking out now would come to; gifts that nobody has taken yet are taken back."""
     lines = await books.find(Line, visit_id=visit.id)
-    return make_bill(lines, await books.standing(wallet(visit.customer_id, currency)))
+    bill = make_bill(lines, await books.standing(wallet(visit.customer_id, currency)))
+    offered = await offered_by(books, visit.id, currency)
+    return replace(bill, unanswered=bill.unanswered + offered, left=bill.left + offered)
 
 
 async def lines_to_pay(books: Books, visit_id: int) -> list[Line]:
@@ -134,6 +137,7 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     if bill.coming and not ask.pay_coming:
         raise OrdersOnTheWay(bill.coming)
     await _end_unanswered(books, visit)
+    await withdraw_with_visit(books, visit)
     paid = await _capture(books, visit, ask.currency)
     await pay_debts(books, ask.customer_id, owing)
     left = (await books.standing(purse)).available

@@ -47,6 +47,7 @@ RESOLVE_STRAY = "resolve_stray"
 OPEN_BINDING = "open_binding"
 APPLY_FACT = "apply_fact"
 LAPSE_PROPOSAL = "lapse_proposal"
+LAPSE_GIFT = "lapse_gift"
 
 
 async def send_on(

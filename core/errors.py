@@ -10,6 +10,7 @@ Refusal
 ├── TopUpNotPayable, TopUpBusy, PaymentMismatch
 ├── CartEmpty, ItemGone, FewLeft, TooMany, NoteTooLong, MenuChanged, ShortOfMoney
 ├── AlreadyServed        somebody of the staff was first
+├── GiftOver, GiftShort, GiftsRefused, GiftTooSoon, TooManyGifts, ReceiverGone
 ├── SeatToEnter, NobodyThere    no seat was named for which to enter an order, or nobody sits there
 ├── PartyOver, PartyFull, OwnParty, AlreadyInParty, NotInParty, RemovedFromParty, SeatFirst
 ├── LimitReached, HostShort     a companion's order does not fit the host's limit, or wallet
@@ -264,6 +265,42 @@ class HostShort(Refusal):
     """The host's wallet has too little left; how much is not for others to know."""
 
     host: str
+
+
+@dataclass(eq=False)
+class GiftOver(Refusal):
+    """What was offered was answered, taken back or has lapsed."""
+
+
+@dataclass(eq=False)
+class GiftShort(Refusal):
+    """The giver's wallet has too little left for the gift."""
+
+    short: Money
+
+
+@dataclass(eq=False)
+class GiftsRefused(Refusal):
+    """The receiver takes no gifts from this giver."""
+
+    receiver: str
+
+
+@dataclass(eq=False)
+class GiftTooSoon(Refusal):
+    """The same receiver was asked a moment ago."""
+
+
+@dataclass(eq=False)
+class TooManyGifts(Refusal):
+    """So many gifts of this giver wait for an answer already."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class ReceiverGone(Refusal):
+    """Whoever should get the gift is not there any more."""
 
 
 @dataclass(eq=False)

@@ -77,7 +77,7 @@ INVARIANTS: dict[str, Check] = {
     "an order is open while something is to be brought": orders.open_orders,
     "a line's hold stands as the line does": orders.lines_and_holds,
     "a line's hold is its amount in the payer's wallet": orders.lines_and_amounts,
-    "an open hold belongs to a line or a dispute": orders.open_holds,
+    "an open hold belongs to a line, a gift or a dispute": orders.open_holds,
     "a line is paid to its merchant": orders.captured_for,
     "a line names the sale that paid it": orders.sales_of_lines,
     "what was paid and made good was given back": orders.given_back,
@@ -86,6 +86,8 @@ INVARIANTS: dict[str, Check] = {
     "an order is in its payer's visit": orders.payers,
     "an order on a host is of the host's party": orders.on_hosts,
     "a host's limit is kept": orders.host_limits,
+    "a gift's holds stand as the gift does": orders.gifts_and_holds,
+    "what somebody else pays was given or allowed": orders.gifts_and_orders,
     "what staff entered was confirmed": orders.entered,
     "what is for an age was brought after a look at the ID": orders.ids_looked_at,
 }

@@ -23,6 +23,7 @@ from core.enter import (
 from core.errand import SETTLE_PROMISE, Errand, ErrandState
 from core.errors import Refusal
 from core.gateway import Outcome, Verdict
+from core.gift import AcceptGift, EndGift, GiftState, OfferGift, accept_gift, end_gift, offer_gift
 from core.ledger import Account, Standing, wallet
 from core.lot import Lot
 from core.make_good import make_good
@@ -276,6 +277,22 @@ class Evening:
 
     async def end_entered(self, proposal_id: int, state: ProposalState, customer: int = ANN) -> int:
         return await self.once(end_proposal, EndProposal(customer, "EUR", proposal_id, state))
+
+    async def offer(
+        self, item: str, quantity: int = 1, giver: int = ANN, receiver: int = ZED, **more: Any
+    ) -> int:
+        """Put goods into the giver's cart and offer it to the receiver; return the gift."""
+        await self.put(item, quantity, giver)
+        cart, visit = await self.cart(giver), await self.visit(receiver)
+        ask = OfferGift(giver, "EUR", cart.id, cart.version, visit.id, **more)
+        return await self.carry_out(offer_gift, ask)
+
+    async def accept(self, gift_id: int, receiver: int = ZED) -> int:
+        return await self.once(accept_gift, AcceptGift(receiver, gift_id, timedelta(minutes=15)))
+
+    async def end_gift(self, gift_id: int, state: GiftState, by: int | None = None) -> int:
+        """Decline, take back or let lapse what was offered, by whom it is to do so."""
+        return await self.once(end_gift, EndGift(gift_id, state, by))
 
     async def serve(
         self, order_id: int, *actions: Action, reason: Reason | None = None, line_id: int = 0

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +28,8 @@ from core.dispute import DisputeState
 from core.enter import ProposalState
 from core.errors import (
     AlreadyServed,
+    GiftShort,
+    GiftTooSoon,
     HostShort,
     KeyReused,
     LimitReached,
@@ -39,15 +42,18 @@ from core.errors import (
     ShortOfMoney,
 )
 from core.gateway import Verdict
+from core.gift import Gift, GiftState
 from core.ledger import clearing, debt, payable, refunding, suspense, wallet
 from core.lot import Lot
 from core.menu import LoadMenu, MenuItem, load_menu
+from core.order_goods import GoodsOrder
 from core.ordering import SetWait, Wait, set_wait
 from core.outcome import Result
 from core.ports import Books, Store
 from core.refund import RefundPart, Rescue
 from core.serve import AMENDED, Action, Reason
 from core.top_up import ExpireTopUp, TopUp, expire_top_up
+from core.visit import Visit, VisitState
 from storage.database import Database, OpenStore, open_database
 from storage.migrate import migrate
 from tests.conftest import Clock
@@ -147,6 +153,22 @@ class Disputed:
 
 
 @dataclass
+class Given:
+    """A gift as it was offered to the other customer, until it was answered or taken back."""
+
+    id: int
+    giver: int
+    minor: int
+    item: str
+    quantity: int
+    offered: bool = True
+
+    @property
+    def receiver(self) -> int:
+        return ZED if self.giver == ANN else ANN
+
+
+@dataclass
 class Table:
     """The party that is open: Ann or Zed is its host, and the other one may have joined."""
 
@@ -174,6 +196,10 @@ class Model:
     strays: list[Waiting] = field(default_factory=list)
     earned: int = 0
     table: Table | None = None
+    gifts: list[Given] = field(default_factory=list)
+
+    def offered_by(self, customer: int) -> list[Given]:
+        return [gift for gift in self.gifts if gift.giver == customer and gift.offered]
 
     def room(self, table: Table) -> int:
         """Return what the limit has left: what was released or taken off the bill counts no more."""
@@ -192,12 +218,14 @@ class Model:
     def left(self, item: str) -> int:
         """Return how many of an item are left: what was released has come back."""
         sold = [order for order in self.orders if order.item == item and order.state not in RELEASED]
-        return STOCK - sum(order.quantity for order in sold)
+        offered = sum(gift.quantity for gift in self.gifts if gift.item == item and gift.offered)
+        return STOCK - sum(order.quantity for order in sold) - offered
 
     def held(self, customer: int) -> int:
         open_ = [each for each in self.disputes.values() if each.state is DisputeState.OPEN]
         disputed = sum(each.held for each in open_ if each.customer == customer)
-        return sum(order.minor for order in self.open_orders(customer)) + disputed
+        offered = sum(gift.minor for gift in self.offered_by(customer))
+        return sum(order.minor for order in self.open_orders(customer)) + disputed + offered
 
     def available(self, customer: int) -> int:
         return self.purses[customer].balance - self.held(customer)
@@ -455,6 +483,47 @@ class LedgerMachine(RuleBasedStateMachine):
             number = len(self.model.orders) + 1
             self.model.orders.append(Order(number, customer, minor, item, quantity, "accepted"))
 
+    @precondition(lambda self: len(self.model.seated) == 2)
+    @rule(giver=CUSTOMERS, item=st.sampled_from(sorted(PRICES)), quantity=st.integers(1, 3))
+    def offer_gift(self, giver: int, item: str, quantity: int) -> None:
+        self.run(self._empty_cart(giver))
+        minor, available = PRICES[item] * quantity, self.model.available(giver)
+        refused: object = GiftTooSoon if self.model.offered_by(giver) else None
+        if refused is None and minor > available:
+            refused = GiftShort
+        gift = Given(len(self.model.gifts) + 1, giver, minor, item, quantity)
+        offering = self.evening.offer(item, quantity, giver, gift.receiver, cool_down=timedelta(0))
+        assert self.refused(offering) is refused
+        if refused is None:
+            self.model.gifts.append(gift)
+
+    @precondition(lambda self: self.model.gifts)
+    @rule(nth=NTH, state=st.sampled_from([GiftState.ACCEPTED, *GiftState]))
+    def answer_gift(self, nth: int, state: GiftState) -> None:
+        """Accept it, or end it in any other way; the second answer changes nothing."""
+        gift = self.model.gifts[nth % len(self.model.gifts)]
+        if state is GiftState.ACCEPTED:
+            self._accept_gift(gift)
+            return
+        by = {GiftState.DECLINED: gift.receiver, GiftState.WITHDRAWN: gift.giver}.get(state)
+        self.run(self.evening.end_gift(gift.id, state, by))
+        gift.offered = False
+
+    def _accept_gift(self, gift: Given) -> None:
+        known = len(self.run(self.evening.find(GoodsOrder)))
+        self.refused(self.evening.accept(gift.id, gift.receiver))
+        made = len(self.run(self.evening.find(GoodsOrder))) - known
+        assert made == (1 if gift.offered and self._is_at_the_same_visit(gift) else 0)
+        if made:
+            gift.offered = False
+            number = len(self.model.orders) + 1
+            self.model.orders.append(Order(number, gift.giver, gift.minor, gift.item, gift.quantity))
+
+    def _is_at_the_same_visit(self, gift: Given) -> bool:
+        """Whether the receiver has not checked out since the gift was offered."""
+        kept = self.run(self.evening.get(Gift, gift.id))
+        return self.run(self.evening.get(Visit, kept.for_visit_id)).state is VisitState.OPEN
+
     async def _empty_cart(self, customer: int) -> None:
         for item in PRICES:
             await self.evening.put(item, 0, customer)
@@ -527,6 +596,8 @@ class LedgerMachine(RuleBasedStateMachine):
     def _settle_visit(self, customer: int, refund_rest: bool) -> None:
         for order in self.model.open_orders(customer, "placed"):
             order.state = "cancelled"
+        for gift in self.model.offered_by(customer):
+            gift.offered = False
         for order in self.model.open_orders(customer):
             order.paid, order.refunded = True, refund_rest and bool(self.model.available(customer))
             self.model.purses[customer].balance -= order.minor

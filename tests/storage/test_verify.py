@@ -47,6 +47,10 @@ _PARTY = (
     " began_at) VALUES (1, 2, 9, 'c', 100, 100, 'EUR', 1, '2026-05-02');"
     " UPDATE goods_order SET party_id = (SELECT max(id) FROM party) WHERE id = 3"
 )
+_GIFT = (
+    "INSERT INTO gift (draft_id, visit_id, giver_id, for_visit_id, receiver_id, state, total_minor, currency,"
+    " offered_at) VALUES ((SELECT min(draft_id) FROM cart_line), 1, 7, 2, 9, 'offered', 640, 'EUR', 'now')"
+)
 
 TAMPERINGS = {
     "the file is whole": ("UPDATE line SET order_id = 99 WHERE id = 1", "line 1", "names a goods_order"),
@@ -175,7 +179,7 @@ TAMPERINGS = {
     "a line's hold is its amount in the payer's wallet": (
         "UPDATE goods_order SET customer_id = 7 WHERE id = 3", "line 3", "500 was held in customer:9:wallet",
     ),
-    "an open hold belongs to a line or a dispute": (
+    "an open hold belongs to a line, a gift or a dispute": (
         "DELETE FROM line WHERE id = 3", "hold 3", "sets 500 aside for nothing",
     ),
     "a line is paid to its merchant": (
@@ -200,6 +204,10 @@ TAMPERINGS = {
     ),
     "an order on a host is of the host's party": (_PARTY, "order G-3", "is not of party 1"),
     "a host's limit is kept": (_PARTY, "party 1", "allowed 100 on its host at most, 500 was ordered"),
+    "a gift's holds stand as the gift does": (_GIFT, "gift 1", "is offered, its hold is missing"),
+    "what somebody else pays was given or allowed": (
+        "UPDATE goods_order SET for_visit_id = 1 WHERE id = 3", "order G-3", "who has not given it",
+    ),
     "what staff entered was confirmed": (
         "UPDATE goods_order SET entered_by = 'Bea' WHERE id = 1", "order G-1", "has not confirmed it",
     ),

@@ -67,19 +67,19 @@ CREATE TABLE gift (
     for_visit_id INTEGER NOT NULL REFERENCES visit (id),
     receiver_id INTEGER NOT NULL REFERENCES customer (id),
     state TEXT NOT NULL CHECK (state IN ('offered', 'accepted', 'declined', 'lapsed', 'withdrawn', 'gone')),
-    version INTEGER NOT NULL,
     total_minor INTEGER NOT NULL CHECK (total_minor > 0),
     currency TEXT NOT NULL,
     offered_at TEXT NOT NULL,
     order_id INTEGER REFERENCES goods_order (id)
 ) STRICT;
-CREATE INDEX gift_of_giver ON gift (visit_id);
-CREATE INDEX gift_of_receiver ON gift (for_visit_id);
+CREATE INDEX gift_of_giver ON gift (giver_id);
+CREATE INDEX gift_of_visit ON gift (visit_id, state);
 
 CREATE TABLE gift_block (
     id INTEGER PRIMARY KEY,
     receiver_id INTEGER NOT NULL REFERENCES customer (id),
     giver_id INTEGER NOT NULL REFERENCES customer (id),
+    blocked INTEGER NOT NULL CHECK (blocked IN (0, 1)),
     UNIQUE (receiver_id, giver_id)
 ) STRICT;
 

@@ -408,6 +408,58 @@ class PlaceCartOnHost:
     party: int
 
 
+# Gifts
+
+
+@dataclass(frozen=True, slots=True)
+class GiveCart:
+    """Choose who shall get what is in the cart."""
+
+    prefix: ClassVar[str] = "gc1"
+    cart: int
+
+
+@dataclass(frozen=True, slots=True)
+class GiveToSeat:
+    prefix: ClassVar[str] = "gs1"
+    seat: int
+
+
+@dataclass(frozen=True, slots=True)
+class GiveTo:
+    prefix: ClassVar[str] = "gt1"
+    cart: int
+    version: int
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeGift:
+    prefix: ClassVar[str] = "gy1"
+    gift: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineGift:
+    prefix: ClassVar[str] = "gn1"
+    gift: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetGiverBlocked:
+    """Take no gifts from the giver of this one any more (1), or again (0)."""
+
+    prefix: ClassVar[str] = "gb1"
+    gift: int
+    blocked: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeGiftBack:
+    prefix: ClassVar[str] = "gk1"
+    gift: int
+
+
 # The merchant's counter
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from bot.buttons import (
+    GiveCart,
     LessOf,
     MoreOf,
     NameSubstitutes,
@@ -108,6 +109,7 @@ async def cart_page(desk: Desk, notice: str = "") -> Page:
     )
     if lines:
         keys.row(Key(label("button-substitutes"), NameSubstitutes(cart.id)))
+        keys.row(Key(label("button-give"), GiveCart(cart.id)))
         keys.row(place_key(desk, cart, lines))
         keys.row(await host_key(desk, cart, lines))
     text = cart_text(desk.locale, cart, lines, await _substitutes(desk, lines))

@@ -68,6 +68,7 @@ from core.errand import (
     EXPIRE_ORDER,
     EXPIRE_TOP_UP,
     IDENTIFY_PAYER,
+    LAPSE_GIFT,
     LAPSE_PROPOSAL,
     OPEN_BINDING,
     OPEN_CHARGE,
@@ -82,6 +83,7 @@ from core.errand import (
 )
 from core.errors import Refusal
 from core.gateway import GatewayAway
+from core.gift import EndGift, GiftState, end_gift
 from core.menu import LoadMenu, MenuItem, SetPhoto, load_menu, menu_of, set_photo
 from core.menu_file import MenuFile, read_menu, write_menu
 from core.merchant import find_merchant
@@ -111,7 +113,7 @@ ASK_LEDGER_AGAIN = timedelta(hours=1)
 LINES_AT_ONCE = 50
 OWED = (
     SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER, OPEN_CHARGE, ASK_CHARGE, EXPIRE_TOP_UP, APPLY_FACT,
-    RECONCILE, SETTLE_PROMISE, RESOLVE_STRAY, LAPSE_PROPOSAL,
+    RECONCILE, SETTLE_PROMISE, RESOLVE_STRAY, LAPSE_GIFT, LAPSE_PROPOSAL,
 )  # fmt: skip
 """What is never given up for good: after a restart it is tried again."""
 
@@ -190,6 +192,10 @@ class Errands:
 
     async def _settle_promise(self, errand: Errand) -> None:
         await self.command(errand, settle_promise, SettlePromise(errand.subject_id))
+
+    async def _lapse_gift(self, errand: Errand) -> None:
+        """Release what was offered and nobody has taken."""
+        await self.command(errand, end_gift, EndGift(errand.subject_id, GiftState.LAPSED))
 
     async def _lapse_proposal(self, errand: Errand) -> None:
         """Drop what staff entered and the customer has not confirmed."""
@@ -567,6 +573,7 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     EXPIRE_TOP_UP: Errands._expire_top_up,
     SETTLE_PROMISE: Errands._settle_promise,
     EXPIRE_ORDER: Errands._expire_order,
+    LAPSE_GIFT: Errands._lapse_gift,
     LAPSE_PROPOSAL: Errands._lapse_proposal,
     PLACE_WAITING: Errands._place_waiting,
     OPEN_CHARGE: calls.open_charge,

@@ -10,6 +10,7 @@ from typing import Any
 from bot.cart import cart_page, changes_text, draft_here, note_page, short_page
 from bot.counter import show_card
 from bot.desk import Desk
+from bot.gift import seats_page
 from bot.home import home
 from bot.locales import Locale, Markup
 from bot.pages import Page
@@ -127,6 +128,8 @@ async def show_unexpected(desk: Desk, word: str) -> None:
             await desk.show(await type_page(desk, notice))
         case "note":
             await desk.show(await note_page(desk, notice))
+        case "give":
+            await desk.show(await seats_page(desk, notice))
         case "limit":
             party_id = int(desk.peer.expects.partition(":")[2])
             await desk.show(await limit_page(desk, party_id, notice))

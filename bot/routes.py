@@ -19,6 +19,7 @@ from bot import (
     dispute,
     documents,
     enter,
+    gift,
     open_account,
     order_goods,
     party,
@@ -133,6 +134,13 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.DropEntered: Route(Who.STAFF, enter.on_drop_entered),
     buttons.ConfirmEntered: Route(Who.CUSTOMER, enter.on_confirm_entered),
     buttons.RefuseEntered: Route(Who.CUSTOMER, enter.on_refuse_entered),
+    buttons.GiveCart: Route(Who.CUSTOMER, gift.on_give_cart),
+    buttons.GiveToSeat: Route(Who.CUSTOMER, gift.on_give_to_seat),
+    buttons.GiveTo: Route(Who.CUSTOMER, gift.on_give_to),
+    buttons.TakeGift: Route(Who.CUSTOMER, gift.on_take_gift),
+    buttons.DeclineGift: Route(Who.CUSTOMER, gift.on_decline_gift),
+    buttons.SetGiverBlocked: Route(Who.CUSTOMER, gift.on_set_giver_blocked),
+    buttons.TakeGiftBack: Route(Who.CUSTOMER, gift.on_take_gift_back),
     buttons.OpenTable: Route(Who.CUSTOMER, party.on_open_table),
     buttons.StartTable: Route(Who.CUSTOMER, party.on_start_table),
     buttons.InviteToTable: Route(Who.CUSTOMER, party.on_invite_to_table),
@@ -179,5 +187,6 @@ EXPECTED: dict[str, Callable[[Desk, int, str], Awaitable[None]]] = {
     "amount": top_up.on_typed_amount,
     "note": cart.on_typed_note,
     "limit": party.on_typed_limit,
+    "give": gift.on_typed_seat,
 }
 """What a typed text is taken for, and about which draft, once a button has asked for it."""

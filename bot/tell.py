@@ -17,6 +17,7 @@ from bot.desk import DRAW_CHARGE, SCREEN, WARN_WINDOW, Desk, House, group_of
 from bot.dispute import dispute_page, told_text
 from bot.enter import answer_page, question_page, subject
 from bot.gateways.calls import charge_and_top_up
+from bot.gift import givers_page, receivers_page
 from bot.home import home
 from bot.locales import Locale
 from bot.order_goods import order_screen
@@ -54,6 +55,7 @@ from core.document import paid_at
 from core.enter import Proposal, ProposalEnded, ProposalSent, ProposalState
 from core.errand import send_on
 from core.gateway import ActionKind
+from core.gift import Gift, GiftEnded, GiftOffered, GiftState, GiverBlocked
 from core.lot import Lot
 from core.menu import ItemChanged
 from core.merchant import GroupLinked, GroupMoved, Merchant, find_merchant
@@ -390,6 +392,45 @@ async def _show_answer(books: Books, house: House, proposal: Proposal, *, follow
     await show(books, group.id, subject(proposal.draft_id), page, follows=follows)
 
 
+async def _gift_offered(books: Books, house: House, event: GiftOffered) -> None:
+    """Ask the receiver, and show the giver that their money is aside."""
+    gift = await _get(books, Gift, event.gift_id)
+    await _show_gift(books, house, gift, follows=True)
+    await show_home(books, house, gift.giver_id)
+    await bring_screen(books, house, gift.receiver_id)
+
+
+async def _gift_ended(books: Books, house: House, event: GiftEnded) -> None:
+    """Tell both how it ended; the giver hears it where money came back."""
+    gift = await _get(books, Gift, event.gift_id)
+    heard = gift.state not in (GiftState.ACCEPTED, GiftState.WITHDRAWN)
+    await _show_gift(books, house, gift)
+    if heard:
+        await _show_givers(books, house, gift, follows=True)
+    await (bring_screen if heard else refresh_screen)(books, house, gift.giver_id)
+
+
+async def _giver_blocked(books: Books, house: House, event: GiverBlocked) -> None:
+    await _show_receivers(books, house, await _get(books, Gift, event.gift_id))
+
+
+async def _show_gift(books: Books, house: House, gift: Gift, *, follows: bool = False) -> None:
+    await _show_givers(books, house, gift, follows=follows)
+    await _show_receivers(books, house, gift, follows=follows)
+
+
+async def _show_givers(books: Books, house: House, gift: Gift, *, follows: bool = False) -> None:
+    locale, giver = await _customer(books, house, gift.giver_id)
+    page = await givers_page(books, locale, gift)
+    await show(books, giver.id, f"gift:{gift.id}", page, follows=follows)
+
+
+async def _show_receivers(books: Books, house: House, gift: Gift, *, follows: bool = False) -> None:
+    locale, receiver = await _customer(books, house, gift.receiver_id)
+    page = await receivers_page(books, locale, gift)
+    await show(books, receiver.id, f"gift:{gift.id}", page, follows=follows)
+
+
 async def _companion_moved(books: Books, house: House, event: CompanionMoved) -> None:
     """Tell both the host and whoever asked, came or went."""
     companion = await _get(books, Companion, event.companion_id)
@@ -629,6 +670,9 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     ItemChanged: _item_changed,
     ProposalSent: _proposal_sent,
     ProposalEnded: _proposal_ended,
+    GiftOffered: _gift_offered,
+    GiftEnded: _gift_ended,
+    GiverBlocked: _giver_blocked,
     CompanionMoved: _companion_moved,
     PartyChanged: _party_changed,
     PartyEnded: _party_ended,

@@ -1,4 +1,4 @@
-"""A gift to another seat: its money is aside from the offer on, and it is ordered when its receiver agrees."""
+"""A gift to another seat: its money is aside from the offer on, and it is ordered when it is taken."""
 
 from __future__ import annotations
 

@@ -241,6 +241,43 @@ refused-seat-first = To join { $host }'s table, scan the QR code at your seat at
 refused-limit-reached = That is more than { $host } allows: { $left } of it is left.
 refused-host-short = { $host }'s wallet has too little left for that at the moment.
 
+## gift
+
+gift-where = 🎁 To which seat? Tap or type its label. Whoever sits there is asked; it is ordered if they say yes.
+gift-whom = 🎁 For whom at seat <b>{ $seat }</b>?
+gift-title = 🎁 <b>A gift for { $receiver }</b>
+gift-giver-offered = ⏳ { $receiver } was asked. { $amount } is set aside, not spent.
+gift-giver-accepted = ✅ { $receiver } says yes, please: { $number }
+gift-giver-declined = { $receiver } says no, thank you. Your money is free again.
+gift-giver-lapsed = ⌛ { $receiver } has not answered. Your money is free again.
+gift-giver-withdrawn = Taken back. Your money is free again.
+gift-giver-gone = Something of it was sold out meanwhile. Your money is free again.
+gift-question = 🎁 <b>{ $giver } at { $seat }</b> would like to give you:
+gift-row = { $quantity } × { $item }
+gift-receiver-accepted = ✅ Yes, please ({ $number }). It comes to your seat.
+gift-receiver-declined = You said no, thank you.
+gift-receiver-lapsed = ⌛ Nobody answered in time.
+gift-receiver-withdrawn = It was taken back.
+gift-receiver-gone = Sorry, something of it was sold out meanwhile.
+gift-blocked = You get no gifts from { $giver } any more.
+gift-offered-toast = Offered
+origin-gift-paid = 🎁 A gift for { $receiver }
+origin-gift-received = 🎁 A gift from { $payer }
+origin-gift-card = 🎁 For { $receiver }, a gift from { $payer }
+button-give = 🎁 Give it to another seat
+button-give-to = To { $name } · { $total }
+button-take-gift = Yes, please
+button-decline-gift = No, thank you
+button-block-giver = No gifts from { $giver }
+button-unblock-giver = Gifts from { $giver } again
+button-take-gift-back = Take it back
+refused-gift-over = This gift was answered, taken back or has lapsed.
+refused-gift-short = You are short { $short } for this gift. Top up first, then give it.
+refused-gifts-refused = { $receiver } would rather not get gifts at the moment.
+refused-gift-too-soon = They were asked a moment ago. Please leave them a little time.
+refused-too-many-gifts = { $most } of your gifts are still waiting for an answer.
+refused-receiver-gone = They are not there any more. Please choose again.
+
 ## check_out
 
 check-out-title = <b>Check out</b>

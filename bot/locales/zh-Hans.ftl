@@ -239,6 +239,43 @@ refused-seat-first = 要加入 { $host } 的同桌，请先在 { $merchant } 扫
 refused-limit-reached = 超出 { $host } 允许的金额：还剩 { $left }。
 refused-host-short = { $host } 的钱包目前余额不足。
 
+## gift
+
+gift-where = 🎁 送到哪个座位？点一下，或输入座位号。会先问那里的人，对方同意后才下单。
+gift-whom = 🎁 送给 <b>{ $seat }</b> 座的哪一位？
+gift-title = 🎁 <b>送给 { $receiver }</b>
+gift-giver-offered = ⏳ 已询问 { $receiver }。已预留 { $amount }，尚未支付。
+gift-giver-accepted = ✅ { $receiver } 收下了：{ $number }
+gift-giver-declined = { $receiver } 谢绝了。预留款项已释放。
+gift-giver-lapsed = ⌛ { $receiver } 没有回应。预留款项已释放。
+gift-giver-withdrawn = 已收回，预留款项已释放。
+gift-giver-gone = 其中有一样刚刚售罄。预留款项已释放。
+gift-question = 🎁 <b>{ $seat } 座的 { $giver }</b> 想送您：
+gift-row = { $quantity } × { $item }
+gift-receiver-accepted = ✅ 已收下（{ $number }），马上送到您的座位。
+gift-receiver-declined = 您谢绝了。
+gift-receiver-lapsed = ⌛ 未及时回应。
+gift-receiver-withdrawn = 对方已收回。
+gift-receiver-gone = 抱歉，其中有一样刚刚售罄。
+gift-blocked = 您不再接收 { $giver } 的礼物。
+gift-offered-toast = 已询问对方
+origin-gift-paid = 🎁 送给 { $receiver }
+origin-gift-received = 🎁 { $payer } 所送
+origin-gift-card = 🎁 给 { $receiver }，{ $payer } 所送
+button-give = 🎁 送给别的座位
+button-give-to = 送给 { $name } · { $total }
+button-take-gift = 收下，谢谢
+button-decline-gift = 谢谢，不用
+button-block-giver = 不收 { $giver } 的礼物
+button-unblock-giver = 重新接收 { $giver } 的礼物
+button-take-gift-back = 收回
+refused-gift-over = 这份礼物已有答复、已收回或已过期。
+refused-gift-short = 送这份礼物还差 { $short }。请先充值。
+refused-gifts-refused = { $receiver } 目前不想收礼物。
+refused-gift-too-soon = 刚刚才问过对方，请稍等一会儿。
+refused-too-many-gifts = 您还有 { $most } 份礼物在等答复。
+refused-receiver-gone = 对方已不在那里，请重新选择。
+
 ## check_out
 
 check-out-title = <b>结账</b>

@@ -24,7 +24,7 @@ from bot.order_goods import order_screen
 from bot.origin import receivers_of
 from bot.outbox import Message, bring_down, page_shown, refresh, say, show
 from bot.pages import Key, Page
-from bot.party import party_page, told_companion, told_host
+from bot.party import PARTY, party_page, told_companion, told_host
 from bot.people import Peer, peer_of
 from bot.refund import bound_to, refund_page
 from bot.staff import changed_page, refresh_staff
@@ -78,6 +78,8 @@ from core.party import (
     PartyChanged,
     PartyEnded,
     companions_of,
+    party_hosted,
+    party_joined,
 )
 from core.ports import Books
 from core.promotion import BonusCame
@@ -122,7 +124,7 @@ async def refresh_screen(books: Books, house: House, customer_id: int) -> None:
     await refresh(books, customer_id, SCREEN, await home(desk))
     if await desk.visit():
         await refresh(books, customer_id, SCREEN, await leave_page(desk))
-        await refresh(books, customer_id, SCREEN, await party_page(desk))
+    await _refresh_party(books, house, customer_id)
 
 
 async def bring_screen(books: Books, house: House, customer_id: int) -> None:
@@ -476,9 +478,16 @@ async def _companions_page(
 
 
 async def _refresh_table(books: Books, house: House, party: Party) -> None:
-    """Bring a table's page up to date on the screens of those who sit at it."""
-    for companion in await companions_of(books, party, CompanionState.JOINED):
-        await refresh_screen(books, house, companion.customer_id)
+    """Bring a table's page up to date on the screens of those who sit at it and look at it."""
+    there = await companions_of(books, party, CompanionState.JOINED)
+    for customer_id in (party.host_id, *(companion.customer_id for companion in there)):
+        await _refresh_party(books, house, customer_id)
+
+
+async def _refresh_party(books: Books, house: House, customer_id: int) -> None:
+    desk = await _desk_of(books, house, customer_id)
+    if await page_shown(books, customer_id, SCREEN) == PARTY and await desk.visit():
+        await refresh(books, customer_id, SCREEN, await party_page(desk))
 
 
 async def _item_changed(books: Books, house: House, event: ItemChanged) -> None:
@@ -516,6 +525,8 @@ async def _show_order(books: Books, house: House, order: GoodsOrder, *, follows:
         page = await order_screen(books, locale, order, reader_id)
         await show(books, reader_id, f"order:{order.id}", page, follows=follows)
     await _show_card(books, house, order)
+    if party := await party_joined(books, order.brought_to) or await party_hosted(books, order.brought_to):
+        await _refresh_table(books, house, party)
 
 
 async def _show_card(books: Books, house: House, order: GoodsOrder) -> None:

@@ -126,6 +126,7 @@ async def end_proposal(books: Books, ask: EndProposal) -> int:
     proposal = await books.get(Proposal, ask.proposal_id)
     if proposal is None or proposal.customer_id != ask.customer_id:
         raise NotYours
+    assert ask.state in (ProposalState.REFUSED, ProposalState.LAPSED, ProposalState.WITHDRAWN), ask.state
     if proposal.state is not ProposalState.SENT:
         return proposal.id
     await books.save(replace(proposal, state=ask.state))

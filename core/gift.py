@@ -196,6 +196,7 @@ async def accept_gift(books: Books, ask: AcceptGift) -> int:
 async def end_gift(books: Books, ask: EndGift) -> int:
     """Release what was offered, unless it came to its end before."""
     gift = await _lock(books, ask.gift_id)
+    assert ask.state in (GiftState.DECLINED, GiftState.LAPSED, GiftState.WITHDRAWN), ask.state
     may = {GiftState.DECLINED: gift.receiver_id, GiftState.WITHDRAWN: gift.giver_id}
     if may.get(ask.state) != ask.by_id:
         raise NotYours

@@ -117,8 +117,9 @@ async def seats_page(desk: Desk, notice: str = "") -> Page:
     """Return the seats at which others sit now."""
     visit, merchant = await desk.here()
     open_ = await desk.books.find(Visit, merchant_id=merchant.id, state=VisitState.OPEN)
-    seats = {each.seat_id: await seat_of(desk.books, each) for each in open_ if each.id != visit.id}
-    found = sorted(seats.values(), key=lambda seat: seat.label)[:SEATS_SHOWN]
+    taken = tuple({each.seat_id for each in open_ if each.id != visit.id})
+    seats = await desk.books.find(Seat, id=taken) if taken else []
+    found = sorted(seats, key=lambda seat: seat.label)[:SEATS_SHOWN]
     keys = Keyboard()
     for begin in range(0, len(found), SEATS_IN_A_ROW):
         row = found[begin : begin + SEATS_IN_A_ROW]

@@ -201,6 +201,8 @@ async def told_host(
         return Page(locale.say("party-companion-again", name=name))
     if (before, companion.state) == _REFUSED:
         return Page(locale.say("party-companion-refused", name=name))
+    if before is CompanionState.ASKED and companion.state is CompanionState.LEFT:
+        return Page(locale.say("party-companion-changed", name=name))
     keys = Keyboard()
     if companion.state is CompanionState.ASKED:
         keys.row(

@@ -442,7 +442,8 @@ async def _companion_moved(books: Books, house: House, event: CompanionMoved) ->
     by_host = CompanionState.REMOVED in (companion.state, event.before)
     await show(books, host.id, f"companion:{companion.id}", page, follows=not by_host)
     await (refresh_screen if by_host else bring_screen)(books, house, host.id)
-    if companion.state is not CompanionState.ASKED:
+    changed_mind = event.before is CompanionState.ASKED and companion.state is CompanionState.LEFT
+    if companion.state is not CompanionState.ASKED and not changed_mind:
         await _tell_companion(books, house, party, companion, event.before)
     await _refresh_table(books, house, party)
 

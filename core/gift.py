@@ -231,7 +231,7 @@ def check_manners(
     if sum(gift.state is GiftState.OFFERED for gift in given) >= MOST_OFFERED:
         raise TooManyGifts(MOST_OFFERED)
     for gift in given:
-        if gift.receiver_id != receiver_id or gift.state is GiftState.ACCEPTED:
+        if gift.receiver_id != receiver_id or gift.state in _WANTED:
             continue
         if gift.state is GiftState.OFFERED or at < gift.offered_at + cool_down:
             raise GiftTooSoon
@@ -331,3 +331,4 @@ async def _draft(books: Books, gift: Gift) -> Draft:
 
 
 _LATEST = 20
+_WANTED = (GiftState.ACCEPTED, GiftState.GONE)

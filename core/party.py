@@ -174,6 +174,7 @@ async def start_party(books: Books, ask: StartParty) -> int:
     if hosted := await party_hosted(books, visit.id):
         return hosted.id
     await _refuse_seated(books, visit)
+    await _ask_no_more(books, visit.id)
     nothing = Money.zero(ask.currency)
     party = Party(
         0, visit.merchant_id, visit.id, visit.customer_id, books.token(), nothing, nothing, 1, books.now, None
@@ -216,8 +217,9 @@ async def decide_companion(books: Books, ask: DecideCompanion) -> int:
     if to is CompanionState.JOINED:
         visit = await current_visit(books, companion.visit_id, companion.customer_id)
         await _refuse_seated(books, visit)
-        await _refuse_full(books, party)
     await _move(books, companion, to)
+    if to is CompanionState.JOINED:
+        await _ask_no_more(books, companion.visit_id)
     return companion.id
 
 
@@ -377,13 +379,23 @@ async def _take_in(books: Books, party: Party, customer_id: int, state: Companio
     if known and known[0].state in (state, CompanionState.JOINED):
         return known[0].id
     await _refuse_seated(books, visit)
-    await _refuse_full(books, party)
+    if not known or known[0].state is not CompanionState.ASKED:
+        await _refuse_full(books, party)
     if known:
-        await _move(books, known[0], state)
-        return known[0].id
-    new = await books.add(Companion(0, party.id, visit.id, customer_id, state, books.now))
-    books.tell(CompanionMoved(new.id, None))
-    return new.id
+        companion = known[0]
+        await _move(books, companion, state)
+    else:
+        companion = await books.add(Companion(0, party.id, visit.id, customer_id, state, books.now))
+        books.tell(CompanionMoved(companion.id, None))
+    if state is CompanionState.JOINED:
+        await _ask_no_more(books, visit.id)
+    return companion.id
+
+
+async def _ask_no_more(books: Books, visit_id: int) -> None:
+    """Whoever sits at a table by now asks no other host."""
+    for companion in await books.find(Companion, visit_id=visit_id, state=CompanionState.ASKED):
+        await _move(books, companion, CompanionState.LEFT)
 
 
 async def _refuse_seated(books: Books, visit: Visit) -> None:

@@ -198,6 +198,7 @@ party-companion-joined = 👥 { $name } has joined your table.
 party-companion-left = 👥 { $name } has left your table. What was ordered stays as it is.
 party-companion-removed = 👥 { $name } is not at your table any more. What was ordered stays as it is.
 party-companion-again = 👥 You let { $name } come again; the link lets them in.
+party-companion-changed = 👥 { $name } does not ask to join any more.
 party-companion-refused = 👥 { $name } was not let in.
 party-you-refused = { $host } would rather keep the table as it is. You keep your seat and your wallet.
 party-you-asked = You asked { $host } to let you join.

@@ -196,6 +196,7 @@ party-companion-joined = 👥 { $name } 已加入同桌。
 party-companion-left = 👥 { $name } 已离开同桌。已点的保持不变。
 party-companion-removed = 👥 { $name } 已不在此桌。已点的保持不变。
 party-companion-again = 👥 您允许 { $name } 再来，对方打开链接即可加入。
+party-companion-changed = 👥 { $name } 不再请求加入。
 party-companion-refused = 👥 未让 { $name } 加入。
 party-you-refused = { $host } 暂不加人。您的座位和钱包照旧。
 party-you-asked = 已请 { $host } 让您加入。

@@ -374,6 +374,25 @@ async def test_a_party_has_a_size(evening: Evening, party: int) -> None:
         await evening.join_party(party, YAN)
 
 
+async def test_whoever_asked_has_a_place_kept(evening: Evening, party: int) -> None:
+    for customer in range(100, 100 + MOST_COMPANIONS - 2):
+        await evening.sit_down(customer)
+        await evening.join_party(party, customer)
+    await evening.sit_down(YAN, "A12")
+    companion = await evening.once(ask_to_join, AskToJoin(YAN, party))
+    await evening.decide(companion, welcome=True)
+    assert await state(evening, YAN) is CompanionState.JOINED
+
+
+async def test_whoever_sits_at_a_table_asks_no_other_host(evening: Evening, party: int) -> None:
+    await evening.sit_down(YAN, "A12")
+    companion = await evening.once(ask_to_join, AskToJoin(YAN, party))
+    await evening.start_party(YAN)
+    assert await state(evening, YAN) is CompanionState.LEFT
+    with pytest.raises(OutOfDate):
+        await evening.decide(companion, welcome=True)
+
+
 async def test_only_the_host_closes_it(evening: Evening, party: int) -> None:
     with pytest.raises(NotYours):
         await evening.once(close_party, CloseParty(ZED, party))

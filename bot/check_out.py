@@ -11,7 +11,15 @@ from bot.home import back_key
 from bot.locales import Locale
 from bot.pages import Key, Keyboard, Look, Page
 from bot.refund import bound_to
-from core.check_out import AskCheckOut, Bill, CheckOut, check_out, contained_taxes, preview
+from core.check_out import (
+    AskCheckOut,
+    Bill,
+    CheckOut,
+    brought_by_others,
+    check_out,
+    contained_taxes,
+    preview,
+)
 from core.errors import NotYours
 from core.merchant import find_merchant
 from core.money import Money
@@ -56,6 +64,8 @@ async def leave_page(desk: Desk, notice: str = "") -> Page:
     bill = await preview(desk.books, visit, merchant.currency)
     back = await could_go_back(desk.books, customer.id, bill.left, bill.delivered + bill.coming)
     text = bill_text(desk.locale, bill, back, bound_to(desk.locale, customer))
+    if others := await brought_by_others(desk.books, visit.id, merchant.currency):
+        text = f"{text}\n\n{desk.locale.say('check-out-brought', amount=others)}"
     return Page(f"{notice}\n\n{text}".strip(), leave_keys(desk, visit, bill, back).rows, name=BILL)
 
 

@@ -20,6 +20,7 @@ from core.order_goods import (
     Line,
     LineState,
     OrderChanged,
+    lines_of,
 )
 from core.party import end_with_visit
 from core.ports import Books
@@ -114,6 +115,13 @@ async def preview(books: Books, visit: Visit, currency: str) -> Bill:
     return replace(bill, unanswered=bill.unanswered + offered, left=bill.left + offered)
 
 
+async def brought_by_others(books: Books, visit_id: int, currency: str) -> Money:
+    """Return what is being made for a visit and paid by somebody else: it comes although the visit ends."""
+    orders = await books.find(GoodsOrder, for_visit_id=visit_id, is_open=True)
+    lines = [line for order in orders for line in await lines_of(books, order.id)]
+    return total((line.total for line in lines if line.state in COMING), currency)
+
+
 async def lines_to_pay(books: Books, visit_id: int) -> list[Line]:
     """Return the lines of a visit that its receipt lists: what was paid, or is to be."""
     return [
@@ -129,7 +137,9 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     earned = payable(ask.merchant_id, ask.currency)
     purse = wallet(ask.customer_id, ask.currency)
     owing = await debts_of(books, ask.customer_id, ask.currency) if ask.refund_rest else ()
-    await books.lock(purse, refunding(ask.customer_id, ask.currency), earned, *owing)
+    brought = await books.find(GoodsOrder, for_visit_id=ask.visit_id, is_open=True)
+    payers = tuple(wallet(order.customer_id, ask.currency) for order in brought)
+    await books.lock(purse, refunding(ask.customer_id, ask.currency), earned, *owing, *payers)
     visit = await current_visit(books, ask.visit_id, ask.customer_id)
     if visit.version != ask.version or visit.merchant_id != ask.merchant_id:
         raise OutOfDate
@@ -137,6 +147,7 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     if bill.coming and not ask.pay_coming:
         raise OrdersOnTheWay(bill.coming)
     await _end_unanswered(books, visit)
+    await _end_brought(books, brought)
     await withdraw_with_visit(books, visit)
     paid = await _capture(books, visit, ask.currency)
     await pay_debts(books, ask.customer_id, owing)
@@ -173,6 +184,18 @@ async def _end_unanswered(books: Books, visit: Visit) -> None:
         order = await books.get(GoodsOrder, order_id)
         assert order is not None
         await end_unanswered(books, order, LineState.CANCELLED)
+
+
+async def _end_brought(books: Books, brought: Sequence[GoodsOrder]) -> None:
+    """Cancel what others would pay for and staff have not answered: nobody is at the seat for it any more.
+
+    The payers' wallets are locked.
+    """
+    for order_id in (order.id for order in brought):
+        order = await books.get(GoodsOrder, order_id)
+        assert order is not None
+        if any(line.state in UNANSWERED for line in await lines_of(books, order.id)):
+            await end_unanswered(books, order, LineState.CANCELLED)
 
 
 async def _capture(books: Books, visit: Visit, currency: str) -> Money:

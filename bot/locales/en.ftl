@@ -215,6 +215,7 @@ paid-undeliverable = 🚪 We could not bring it to you: nobody was at the seat. 
 paid-declined = ❌ Not possible: { $reason }. { $payer }'s money is free again.
 paid-cancelled = Cancelled. { $payer }'s money is free again.
 paid-expired = ⌛ Nobody answered in time. { $payer }'s money is free again.
+check-out-brought = Still coming to your seat, paid by others: { $amount }. It comes even if you check out.
 evidence-order-for = { "  " }for { $receiver }, paid by this customer
 receipt-row-for = { $row } · for { $receiver }
 button-table = 👥 Table

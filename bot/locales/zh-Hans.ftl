@@ -213,6 +213,7 @@ paid-undeliverable = 🚪 未能送达：座位上没有人。餐品已制作，
 paid-declined = ❌ 无法提供：{ $reason }。{ $payer } 的预留款项已释放。
 paid-cancelled = 已取消，{ $payer } 的预留款项已释放。
 paid-expired = ⌛ 商家未及时回应，{ $payer } 的预留款项已释放。
+check-out-brought = 还有别人付款的 { $amount } 正送到您的座位，结账后仍会送来。
 evidence-order-for = { "  " }给 { $receiver }，由该客户付款
 receipt-row-for = { $row } · 给 { $receiver }
 button-table = 👥 同桌

@@ -111,6 +111,8 @@ class Order:
     """Whether the rest was given back when it was paid."""
     on_host_of: int = 0
     """The party on whose host it was ordered."""
+    receiver: int = 0
+    """To whom it is brought, if somebody else pays."""
 
     def after(self, action: Action) -> str | None:
         """Return what the action makes of it, or None if it is refused."""
@@ -450,7 +452,9 @@ class LedgerMachine(RuleBasedStateMachine):
             assert refused is (HostShort if minor > available else None)
         if not refused:
             number = len(self.model.orders) + 1
-            self.model.orders.append(Order(number, table.host, minor, item, quantity, on_host_of=table.id))
+            order = Order(number, table.host, minor, item, quantity)
+            order.on_host_of, order.receiver = table.id, table.other
+            self.model.orders.append(order)
 
     @precondition(lambda self: self.model.table and self.model.table.joined)
     @rule()
@@ -518,7 +522,9 @@ class LedgerMachine(RuleBasedStateMachine):
         if made:
             gift.offered = False
             number = len(self.model.orders) + 1
-            self.model.orders.append(Order(number, gift.giver, gift.minor, gift.item, gift.quantity))
+            order = Order(number, gift.giver, gift.minor, gift.item, gift.quantity)
+            order.receiver = gift.receiver
+            self.model.orders.append(order)
 
     def _is_at_the_same_visit(self, gift: Given) -> bool:
         """Whether the receiver has not checked out since the gift was offered."""
@@ -599,6 +605,9 @@ class LedgerMachine(RuleBasedStateMachine):
             order.state = "cancelled"
         for gift in self.model.offered_by(customer):
             gift.offered = False
+        for order in self.model.orders:
+            if order.receiver == customer and order.state == "placed":
+                order.state = "cancelled"
         for order in self.model.open_orders(customer):
             order.paid, order.refunded = True, refund_rest and bool(self.model.available(customer))
             self.model.purses[customer].balance -= order.minor

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.check_out import brought_by_others
 from core.errors import (
     AlreadyInParty,
     HostShort,
@@ -335,6 +336,19 @@ async def test_a_party_ends_with_its_hosts_checkout_and_the_others_stay(evening:
 async def test_whoever_checks_out_has_left(evening: Evening, party: int) -> None:
     await evening.check_out(ZED)
     assert await state(evening) is CompanionState.LEFT
+
+
+async def test_who_checks_out_leaves_nothing_unanswered_on_the_host(evening: Evening, party: int) -> None:
+    await evening.set_limit(party, 1000)
+    accepted = await evening.order_on_host(party)
+    await evening.order_on_host(party, item="Nuts")
+    await evening.serve(accepted, Action.ACCEPT)
+    visit = await evening.visit(ZED)
+    coming = await evening.store.run(lambda books: brought_by_others(books, visit.id, "EUR"))
+    assert coming == eur(320)
+    await evening.check_out(ZED)
+    assert [line.state for line in await evening.find(Line)] == [LineState.ACCEPTED, LineState.CANCELLED]
+    assert await evening.purse(ANN) == (2000, 1680)
 
 
 async def test_from_the_same_seat_one_may_ask_and_the_host_decides(evening: Evening, party: int) -> None:

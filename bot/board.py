@@ -131,7 +131,7 @@ async def _pause(desk: Desk, *, paused: bool) -> None:
 
 
 async def _row(books: Books, order: GoodsOrder, lines: Sequence[Line]) -> Row:
-    visit = await books.get(Visit, order.visit_id)
+    visit = await books.get(Visit, order.brought_to)
     seat = await books.get(Seat, visit.seat_id) if visit else None
     deeds = deeds_about(await deeds_of(books, order.id), lines)
     by = deeds[-1].by_name if deeds else ""

@@ -270,6 +270,215 @@ class TakeInstead:
     item: int
 
 
+# What staff enter
+
+
+@dataclass(frozen=True, slots=True)
+class EnterFor:
+    """Enter an order for a visit."""
+
+    prefix: ClassVar[str] = "en1"
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterCategories:
+    prefix: ClassVar[str] = "eg1"
+    draft: int
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterCategory:
+    prefix: ClassVar[str] = "ec1"
+    draft: int
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterItem:
+    prefix: ClassVar[str] = "ei1"
+    draft: int
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterOptions:
+    """As `ChooseOptions`, for what staff enter."""
+
+    prefix: ClassVar[str] = "eo1"
+    draft: int
+    item: int
+    mark: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterChosen:
+    prefix: ClassVar[str] = "eh1"
+    draft: int
+    item: int
+    mark: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class LessEntered:
+    prefix: ClassVar[str] = "el1"
+    draft: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendEntered:
+    prefix: ClassVar[str] = "es1"
+    draft: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropEntered:
+    prefix: ClassVar[str] = "ed1"
+    draft: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmEntered:
+    prefix: ClassVar[str] = "ef1"
+    draft: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseEntered:
+    prefix: ClassVar[str] = "er1"
+    draft: int
+
+
+# A shared table
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTable:
+    prefix: ClassVar[str] = "tb1"
+
+
+@dataclass(frozen=True, slots=True)
+class StartTable:
+    prefix: ClassVar[str] = "tn1"
+
+
+@dataclass(frozen=True, slots=True)
+class InviteToTable:
+    prefix: ClassVar[str] = "tv1"
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskHost:
+    """Ask the host at the same seat to be let in."""
+
+    prefix: ClassVar[str] = "ah1"
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetCompanion:
+    """Let somebody in (1) or out (0)."""
+
+    prefix: ClassVar[str] = "cp1"
+    companion: int
+    welcome: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveTable:
+    prefix: ClassVar[str] = "tl1"
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTable:
+    prefix: ClassVar[str] = "te1"
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLimit:
+    prefix: ClassVar[str] = "ol1"
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
+class LimitOnHost:
+    """The sum of that place in the list; the first is nothing."""
+
+    prefix: ClassVar[str] = "lh1"
+    party: int
+    version: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCartOnHost:
+    prefix: ClassVar[str] = "ph1"
+    cart: int
+    version: int
+    party: int
+
+
+# Gifts
+
+
+@dataclass(frozen=True, slots=True)
+class GiveCart:
+    """Choose who shall get what is in the cart."""
+
+    prefix: ClassVar[str] = "gc1"
+    cart: int
+
+
+@dataclass(frozen=True, slots=True)
+class GiveToSeat:
+    prefix: ClassVar[str] = "gs1"
+    seat: int
+
+
+@dataclass(frozen=True, slots=True)
+class GiveTo:
+    prefix: ClassVar[str] = "gt1"
+    cart: int
+    version: int
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeGift:
+    prefix: ClassVar[str] = "gy1"
+    gift: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineGift:
+    prefix: ClassVar[str] = "gn1"
+    gift: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetGiverBlocked:
+    """Take no gifts from the giver of this one any more (1), or again (0)."""
+
+    prefix: ClassVar[str] = "gb1"
+    gift: int
+    blocked: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeGiftBack:
+    prefix: ClassVar[str] = "gk1"
+    gift: int
+
+
 # The merchant's counter
 
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from bot.buttons import (
+    GiveCart,
     LessOf,
     MoreOf,
     NameSubstitutes,
     OpenCart,
     OpenMenu,
     PlaceCart,
+    PlaceCartOnHost,
     SameAgain,
     TopUpShortfall,
     TypeNote,
@@ -24,6 +26,7 @@ from core.draft import Draft, DraftKind, draft_for, own_draft
 from core.errors import Change, OutOfDate
 from core.menu import MenuItem
 from core.money import Money, total
+from core.open_account import customer_of
 from core.order_goods import (
     NOTE_LENGTH,
     CartLine,
@@ -36,6 +39,7 @@ from core.order_goods import (
     set_note,
     set_quantity,
 )
+from core.party import party_joined, room_of
 
 
 async def on_open_cart(desk: Desk, tap: OpenCart) -> None:
@@ -105,19 +109,24 @@ async def cart_page(desk: Desk, notice: str = "") -> Page:
     )
     if lines:
         keys.row(Key(label("button-substitutes"), NameSubstitutes(cart.id)))
+        keys.row(Key(label("button-give"), GiveCart(cart.id)))
         keys.row(place_key(desk, cart, lines))
+        keys.row(await host_key(desk, cart, lines))
     text = cart_text(desk.locale, cart, lines, await _substitutes(desk, lines))
     return Page(f"{notice}\n\n{text}".strip(), keys.row(back_key(desk)).rows)
 
 
 async def short_page(desk: Desk, short: Money) -> Page:
     """Return what is missing, with a button that tops up just that and lets the order go on."""
-    cart, lines = await cart_here(desk)
+    cart, lines = await draft_here(desk)
     draft = await draft_for(desk.books, desk.peer.id, DraftKind.TOP_UP)
     amount = max(short, desk.house.settings.top_up_min)
     label = desk.locale.plain("button-top-up-short", amount=amount)
     keys = Keyboard().row(Key(label, TopUpShortfall(cart.id, draft.id, draft.version), look=Look.PRIMARY))
-    keys.row(Key(desk.locale.plain("button-cart", count=count(lines)), OpenCart()), back_key(desk))
+    own = not desk.entered
+    keys.row(await host_key(desk, cart, lines) if own else None)
+    to_cart = Key(desk.locale.plain("button-cart", count=count(lines)), OpenCart()) if own else None
+    keys.row(to_cart, back_key(desk))
     text = desk.locale.say("order-short", short=short, amount=amount)
     return Page(text, keys.rows)
 
@@ -141,7 +150,7 @@ def cart_text(
             instead = substitutes[line.substitute_id]
             rows += [locale.say("cart-substitute", item=instead.name), *warning_rows(locale, instead)]
     note = [locale.say("order-note", note=cart.note)] if cart.note else []
-    whole = locale.say("cart-total", total=_sum(lines))
+    whole = locale.say("cart-total", total=price_of_cart(lines))
     return "\n".join([locale.say("cart-title"), *rows, *note, "", whole])
 
 
@@ -186,6 +195,14 @@ async def cart_here(desk: Desk) -> tuple[Draft, list[CartLine]]:
     return cart, await cart_of(desk.books, cart.id)
 
 
+async def draft_here(desk: Desk) -> tuple[Draft, list[CartLine]]:
+    """Return what is being ordered: what staff entered if it is that, else the person's cart."""
+    if not desk.entered:
+        return await cart_here(desk)
+    draft = await own_draft(desk.books, desk.entered, desk.peer.id)
+    return draft, await cart_of(desk.books, draft.id)
+
+
 async def change_quantity(desk: Desk, cart_id: int, item_id: int, by: int, options: str = "") -> None:
     """Put so many more of an item, with these options, into the cart, or fewer."""
     lines = await cart_of(desk.books, cart_id)
@@ -196,8 +213,19 @@ async def change_quantity(desk: Desk, cart_id: int, item_id: int, by: int, optio
 
 def place_key(desk: Desk, cart: Draft, lines: Sequence[CartLine]) -> Key:
     """Return the button that orders."""
-    label = desk.locale.plain("button-place", total=_sum(lines))
+    label = desk.locale.plain("button-place", total=price_of_cart(lines))
     return Key(label, PlaceCart(cart.id, cart.version), look=Look.SUCCESS)
+
+
+async def host_key(desk: Desk, cart: Draft, lines: Sequence[CartLine]) -> Key | None:
+    """Return the button that orders on the host of the person's table, if it fits what the host allows."""
+    visit, _ = await desk.here()
+    party = await party_joined(desk.books, visit.id)
+    if party is None or not lines or price_of_cart(lines) > await room_of(desk.books, party):
+        return None
+    host = await customer_of(desk.books, party.host_id)
+    label = desk.locale.plain("button-place-on-host", host=host.name, total=price_of_cart(lines))
+    return Key(label, PlaceCartOnHost(cart.id, cart.version, party.id))
 
 
 def count(lines: Sequence[CartLine]) -> int:
@@ -212,5 +240,6 @@ async def _line_of(desk: Desk, cart_id: int, line_id: int) -> CartLine:
     return line
 
 
-def _sum(lines: Sequence[CartLine]) -> Money:
+def price_of_cart(lines: Sequence[CartLine]) -> Money:
+    """Return what a cart comes to."""
     return total((line.price * line.quantity for line in lines), lines[0].price.currency)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot.buttons import AskToLeave, GoHome, Leave, NotRight
@@ -11,7 +11,16 @@ from bot.home import back_key
 from bot.locales import Locale
 from bot.pages import Key, Keyboard, Look, Page
 from bot.refund import bound_to
-from core.check_out import AskCheckOut, Bill, Cause, CheckOut, check_out, contained_taxes, preview
+from core.check_out import (
+    AskCheckOut,
+    Bill,
+    Cause,
+    CheckOut,
+    brought_by_others,
+    check_out,
+    contained_taxes,
+    preview,
+)
 from core.errors import NotYours
 from core.merchant import find_merchant
 from core.money import Money
@@ -56,6 +65,8 @@ async def leave_page(desk: Desk, notice: str = "") -> Page:
     bill = await preview(desk.books, visit, merchant.currency)
     back = await could_go_back(desk.books, customer.id, bill.left, bill.delivered + bill.coming)
     text = bill_text(desk.locale, bill, back, bound_to(desk.locale, customer))
+    if others := await brought_by_others(desk.books, visit.id, merchant.currency):
+        text = f"{text}\n\n{desk.locale.say('check-out-brought', amount=others)}"
     return Page(f"{notice}\n\n{text}".strip(), leave_keys(desk, visit, bill, back).rows, name=BILL)
 
 
@@ -98,6 +109,7 @@ def receipt_page(
     merchant: str,
     seat: str,
     lines: Sequence[Line],
+    others: Mapping[int, str],
     *,
     own: bool = True,
     not_brought: Sequence[Line] = (),
@@ -105,7 +117,8 @@ def receipt_page(
 ) -> Page:
     """Return the receipt of a visit; where the rest went is for the customer's *own* eyes.
 
-    *stays* is what could not go back although the rest did.
+    *others* are to whom orders were brought that this customer paid for somebody else, by number. *stays* is
+    what could not go back although the rest did.
     """
     say = locale.say
     number = f"C-{receipt.id}"
@@ -114,9 +127,7 @@ def receipt_page(
     ]
     if receipt.cause is not Cause.CUSTOMER:
         rows.append(say(f"receipt-{receipt.cause}", merchant=merchant))
-    rows += [
-        say("order-row", quantity=str(line.quantity), item=line.name, amount=line.total) for line in lines
-    ]
+    rows += [_receipt_row(locale, line, others.get(line.order_id)) for line in lines]
     rows += [say("receipt-not-brought", quantity=str(line.quantity), item=line.name) for line in not_brought]
     rows += ["", say("receipt-paid", amount=receipt.paid)]
     rows += [
@@ -133,6 +144,11 @@ def receipt_page(
         rows.append(say("receipt-stays", amount=stays))
     rows += ["", say("check-out-done", merchant=merchant)]
     return Page("\n".join(rows), [[Key(locale.plain("button-not-right"), NotRight(receipt.id))]])
+
+
+def _receipt_row(locale: Locale, line: Line, receiver: str | None) -> str:
+    row = locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=line.total)
+    return row if receiver is None else locale.say("receipt-row-for", row=row, receiver=receiver)
 
 
 def left_page(locale: Locale, receipt: CheckOut, seat: str) -> Page:

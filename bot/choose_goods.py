@@ -23,7 +23,7 @@ from bot.buttons import (
     OpenMenu,
     ShowPhoto,
 )
-from bot.cart import cart_here, cart_rows, change_quantity, count, place_key, warning_rows
+from bot.cart import cart_here, cart_rows, change_quantity, count, host_key, place_key, warning_rows
 from bot.desk import Desk
 from bot.home import back_key
 from bot.locales import Locale
@@ -298,6 +298,7 @@ async def _finish(
     if lines:
         label = desk.locale.plain("button-cart", count=count(lines))
         keys.row(Key(label, OpenCart()), place_key(desk, cart, lines))
+        keys.row(await host_key(desk, cart, lines))
     text = await _menu_text(desk, lines, details, empty=empty)
     return Page(f"{notice}\n\n{text}".strip(), keys.row(back).rows)
 

@@ -6,10 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.buttons import Promise, Serve, ServeBecause, ServeLineBecause, ShowCard, ShowLines, ShowMore
+from bot.buttons import (
+    EnterFor,
+    Promise,
+    Serve,
+    ServeBecause,
+    ServeLineBecause,
+    ShowCard,
+    ShowLines,
+    ShowMore,
+)
 from bot.desk import LANGUAGES, Desk, House
 from bot.locales import Locale, Markup
 from bot.order_goods import order_rows
+from bot.origin import Names, names_of, origin_rows
 from bot.outbox import Message, MessageState, page_shown, show
 from bot.pages import Key, Keyboard, Look, Page
 from bot.people import peer_of
@@ -69,7 +79,8 @@ PROMISES_MINUTES = (5, 10, 20, 30)
 class Card:
     """What of an order is on one card, what was done to that, and where its customer sits now.
 
-    *elsewhere* is what others have of the same order, by their station's name.
+    *elsewhere* is what others have of the same order, by their station's name; *names* is who pays and who
+    receives it where these are two.
     """
 
     order: GoodsOrder
@@ -78,6 +89,7 @@ class Card:
     deeds: Sequence[Deed]
     seat_now: str
     elsewhere: Mapping[str, Sequence[Line]]
+    names: Names | None
 
     @property
     def status(self) -> LineState:
@@ -207,11 +219,11 @@ async def retire_card(books: Books, locale: Locale, order: GoodsOrder, place: Pl
 
 async def cards_now(books: Books, order: GoodsOrder) -> dict[int, Card]:
     """Return the cards of an order, by the station at whose place they are."""
-    visit = await books.get(Visit, order.visit_id)
+    visit = await books.get(Visit, order.brought_to)
     seat = await books.get(Seat, visit.seat_id) if visit else None
     deeds, stations = await deeds_of(books, order.id), await stations_of(books, order.merchant_id)
-    names = {station.id: station.name for station in stations}
-    cards = cards_of(await lines_of(books, order.id), stations)
+    station_names = {station.id: station.name for station in stations}
+    cards, names = cards_of(await lines_of(books, order.id), stations), await names_of(books, order)
     return {
         id_: Card(
             order,
@@ -219,7 +231,8 @@ async def cards_now(books: Books, order: GoodsOrder) -> dict[int, Card]:
             lines,
             deeds_about(deeds, lines),
             seat.label if seat else "",
-            {names.get(other, ""): others for other, others in cards.items() if other != id_},
+            {station_names.get(other, ""): others for other, others in cards.items() if other != id_},
+            names,
         )
         for id_, lines in cards.items()
     }
@@ -257,7 +270,8 @@ def card_page(locale: Locale, card: Card, *, by_line: bool = False) -> Page:
         told.append(locale.say("card-cancel-asked"))
     if any(line.paid for line in lines) and choices(lines):
         told.append(locale.say("card-paid"))
-    rows = [*order_rows(locale, order, lines), *_elsewhere_rows(locale, card)]
+    origin = origin_rows(locale, order, card.names)
+    rows = [*origin, *order_rows(locale, order, lines), *_elsewhere_rows(locale, card)]
     text = "\n".join([title, *where, *rows, "", *told])
     return Page(text, card_keys(locale, card, by_line=by_line).rows)
 
@@ -351,6 +365,8 @@ def more_page(locale: Locale, card: Card, line_id: int) -> Page:
             if rare_choices([line]):
                 label = locale.plain("button-line", quantity=str(line.quantity), item=line.name)
                 keys.row(Key(label, ShowMore(order.id, line.id, card.station_id)))
+    if not line_id:
+        keys.row(Key(locale.plain("button-enter"), EnterFor(order.brought_to)))
     whole = Key(locale.plain("button-back"), ShowMore(order.id, 0, card.station_id))
     keys.row(whole if line_id else _back_key(locale, card))
     names = {line.id: line.name for line in lines}

@@ -43,11 +43,15 @@ DRAW_BOARD = "draw_board"
 RECONCILE = "reconcile"
 DRAW_EVIDENCE = "draw_evidence"
 DRAW_CHARGE = "draw_charge"
+DRAW_PARTY = "draw_party"
 WARN_WINDOW = "warn_window"
 """Errands of the bot's own: what is too slow for a transaction, or outside it."""
 
 JOIN = "join-"
 """What the start parameter of a staff link begins with; a seat's token is shorter."""
+
+PARTY_LINK = "party-"
+"""What the start parameter of the link to a shared table begins with."""
 
 SCREEN = "screen"
 """The living message that a customer works with: one per private chat, always at its end."""
@@ -86,6 +90,15 @@ class House:
         """Return the link by which one person joins a merchant's staff."""
         return self._start_link(f"{JOIN}{code}")
 
+    def party_link(self, code: str) -> str:
+        """Return the link by which people join a shared table."""
+        return self._start_link(f"{PARTY_LINK}{code}")
+
+    @property
+    def patience(self) -> timedelta:
+        """How long an order waits for an answer before it is released."""
+        return timedelta(seconds=self.settings.order_expiry_seconds)
+
     def _start_link(self, token: str) -> str:
         base = self.settings.bot_link(self.username)
         return f"{base}{'&' if '?' in base else '?'}start={token}"
@@ -104,7 +117,8 @@ class Desk:
     """One handling of one arrival. *toast* is the short answer to a tap.
 
     *go_on* draws the page, beneath a notice, from which the person can go on if this is refused;
-    without one it is home. What is done *on_card* leaves the person's screen alone.
+    without one it is home. What is done *on_card* leaves the person's screen alone. *entered* is the draft
+    that is being carried out, if staff have entered it.
     """
 
     books: Books
@@ -116,6 +130,7 @@ class Desk:
     alert: bool = False
     go_on: Callable[[str], Awaitable[Page]] | None = None
     on_card: bool = False
+    entered: int = 0
 
     @property
     def locale(self) -> Locale:

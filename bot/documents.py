@@ -8,6 +8,7 @@ from bot.desk import TELL_TODAY, Desk
 from bot.home import back_key, language_key
 from bot.locales import Locale
 from bot.order_goods import order_page
+from bot.origin import origin_of, receivers_of
 from bot.pages import Keyboard, Page
 from bot.refund import refund_page
 from core.check_out import CheckOut, lines_not_brought, lines_to_pay
@@ -25,15 +26,16 @@ async def on_find(desk: Desk, argument: str) -> None:
     """`/find G-12`: one's own document, or any for an admin."""
     viewer = Viewer(customer_id=desk.peer.id, is_admin=desk.is_admin)
     document = await find_document(desk.books, argument, viewer)
-    own = document.customer_id == desk.peer.id
-    await desk.say(await document_page(desk.books, desk.locale, document, own=own))
+    mine = not desk.is_admin or document.customer_id == desk.peer.id
+    page = await document_page(desk.books, desk.locale, document, desk.peer.id if mine else 0)
+    await desk.say(page)
 
 
 async def on_find_here(desk: Desk, argument: str) -> None:
     """`/find G-12` in a group: one of the merchant's orders or checkouts."""
     merchant = await merchant_here(desk)
     document = await find_document(desk.books, argument, Viewer(merchant_id=merchant.id))
-    await desk.say(await document_page(desk.books, await desk.readers(), document, own=False))
+    await desk.say(await document_page(desk.books, await desk.readers(), document))
 
 
 async def on_today_here(desk: Desk, argument: str) -> None:
@@ -57,18 +59,19 @@ async def on_help_here(desk: Desk, argument: str) -> None:
     await desk.say(Page((await desk.readers()).say("help-staff")))
 
 
-async def document_page(books: Books, locale: Locale, document: Document, *, own: bool) -> Page:
-    """Return a document to be read, as its customer sees it, or as staff do.
+async def document_page(books: Books, locale: Locale, document: Document, reader_id: int = 0) -> Page:
+    """Return a document to be read, as its customer *reader_id* sees it, or as staff do.
 
     It has no buttons, but for saying that a receipt is not right.
     """
     match document:
-        case GoodsOrder() if own:
-            page = order_page(locale, document, await lines_of(books, document.id))
+        case GoodsOrder() if reader_id:
+            origin = await origin_of(books, locale, document, reader_id)
+            page = order_page(locale, document, await lines_of(books, document.id), origin=origin)
         case GoodsOrder():
             page = card_page(locale, await whole_card(books, document))
         case CheckOut():
-            page = await _check_out_page(books, locale, document, own=own)
+            page = await _check_out_page(books, locale, document, own=reader_id != 0)
         case RefundOrder():
             page = refund_page(locale, document, await parts_of(books, document.id))
         case TopUp():
@@ -89,5 +92,6 @@ async def _check_out_page(books: Books, locale: Locale, receipt: CheckOut, *, ow
     seat = await books.get(Seat, receipt.seat_id)
     lines = await lines_to_pay(books, receipt.visit_id)
     missed = await lines_not_brought(books, receipt.visit_id)
+    others = await receivers_of(books, {line.order_id for line in lines})
     label = seat.label if seat else ""
-    return receipt_page(locale, receipt, merchant.name, label, lines, own=own, not_brought=missed)
+    return receipt_page(locale, receipt, merchant.name, label, lines, others, own=own, not_brought=missed)

@@ -23,11 +23,13 @@ from bot.desk import (
     DRAW_BOARD,
     DRAW_CHARGE,
     DRAW_EVIDENCE,
+    DRAW_PARTY,
     DRAW_SEAT,
     DRAW_SEATS,
     FETCH_MENU,
     FETCH_PHOTO,
     RECONCILE,
+    SCREEN,
     SEND_MENU,
     TELL_TODAY,
     WARN_WINDOW,
@@ -35,13 +37,14 @@ from bot.desk import (
     House,
 )
 from bot.dispatch import forget_bodies, last_heard
+from bot.enter import confirm_entered
 from bot.evidence import Evidence, gather, print_evidence
 from bot.figures import figures_text
 from bot.gateways import calls
 from bot.home import home
 from bot.locales import Locale
 from bot.order_goods import place_order
-from bot.outbox import Attachment, say, show
+from bot.outbox import Attachment, bring_down, say, show
 from bot.pages import Page, Parcel
 from bot.people import Peer, peer_of
 from bot.reconcile import (
@@ -68,9 +71,10 @@ from core.case import EscalateCase, escalate_case
 from core.charge import ChargeState, charge_with
 from core.check_out import Cause
 from core.closing import KeepHours, keep_hours
-from core.draft import Draft
+from core.draft import Draft, DraftKind
 from core.end_visit import EndVisit, GatewayRules, end_visit
 from core.endings import Moment
+from core.enter import EndProposal, Proposal, ProposalState, end_proposal
 from core.errand import (
     APPLY_FACT,
     ASK_CHARGE,
@@ -81,6 +85,8 @@ from core.errand import (
     EXPIRE_TOP_UP,
     IDENTIFY_PAYER,
     KEEP_HOURS,
+    LAPSE_GIFT,
+    LAPSE_PROPOSAL,
     OPEN_BINDING,
     OPEN_CHARGE,
     PLACE_WAITING,
@@ -97,11 +103,13 @@ from core.errand import (
 )
 from core.errors import LastOrdersOver, NotOpenNow, Refusal
 from core.gateway import GatewayAway
+from core.gift import EndGift, GiftState, end_gift
 from core.idle import WatchVisit, watch_visit
 from core.menu import LoadMenu, MenuItem, SetPhoto, load_menu, menu_of, set_photo
 from core.menu_file import MenuFile, read_menu, write_menu
 from core.merchant import find_merchant
 from core.ordering import Step
+from core.party import Party
 from core.ports import Books, NoneOf, Store
 from core.promotion import SettlePromise, settle_promise
 from core.reconcile import Reconciliation
@@ -126,7 +134,8 @@ ASK_LEDGER_AGAIN = timedelta(hours=1)
 LINES_AT_ONCE = 50
 OWED = (
     SEND_REFUND, ASK_REFUND, RESCUE_REFUND, EXPIRE_ORDER, OPEN_CHARGE, ASK_CHARGE, EXPIRE_TOP_UP, APPLY_FACT,
-    RECONCILE, SETTLE_PROMISE, RESOLVE_STRAY, WATCH_VISIT, KEEP_HOURS, END_VISIT, ESCALATE_CASE,
+    RECONCILE, SETTLE_PROMISE, RESOLVE_STRAY, WATCH_VISIT, KEEP_HOURS, END_VISIT, ESCALATE_CASE, LAPSE_GIFT,
+    LAPSE_PROPOSAL,
 )  # fmt: skip
 """What is never given up for good: after a restart it is tried again."""
 
@@ -205,6 +214,24 @@ class Errands:
 
     async def _settle_promise(self, errand: Errand) -> None:
         await self.command(errand, settle_promise, SettlePromise(errand.subject_id))
+
+    async def _lapse_gift(self, errand: Errand) -> None:
+        """Release what was offered and nobody has taken."""
+        await self.command(errand, end_gift, EndGift(errand.subject_id, GiftState.LAPSED))
+
+    async def _lapse_proposal(self, errand: Errand) -> None:
+        """Drop what staff entered and the customer has not confirmed."""
+
+        async def lapse(books: Books) -> None:
+            proposal = await books.get(Proposal, errand.subject_id)
+            visit = await books.get(Visit, proposal.visit_id) if proposal else None
+            assert proposal is not None
+            assert visit is not None
+            currency = (await find_merchant(books, visit.merchant_id)).currency
+            ask = EndProposal(proposal.customer_id, currency, proposal.id, ProposalState.LAPSED)
+            await books.once(f"errand:{errand.id}", end_proposal, ask)
+
+        await self.finish(errand, lapse)
 
     async def _expire_order(self, errand: Errand) -> None:
         """Ping, alert, and in the end release an order that nobody answers."""
@@ -290,7 +317,8 @@ class Errands:
             return
         merchant = await find_merchant(books, visit.merchant_id)
         try:
-            await place_order(desk, merchant, cart.id, int(errand.body))
+            order = confirm_entered if cart.kind is DraftKind.ENTERED else place_order
+            await order(desk, merchant, cart.id, int(errand.body))
         except (NotOpenNow, LastOrdersOver) as closed:
             told = sentence(desk.locale, closed), desk.locale.say("order-money-kept")
             await desk.show(await home(desk, "\n".join(told)))
@@ -426,6 +454,21 @@ class Errands:
             kept = await books.add(Attachment(0, f"T-{order.id}.png", picture))
             caption = locale.plain("top-up-qr-caption", number=f"T-{order.id}", amount=order.amount)
             await say(books, order.customer_id, Parcel(kept.id, caption, picture=True))
+
+        await self.finish(errand, send)
+
+    async def _draw_party(self, errand: Errand) -> None:
+        """Draw the QR code by which people join a shared table."""
+        party = await self.store.run(lambda books: books.get(Party, errand.subject_id))
+        assert party is not None
+        picture = await self._elsewhere(draw_picture, self.house.party_link(party.code))
+
+        async def send(books: Books) -> None:
+            host = await peer_of(books, party.host_id)
+            kept = await books.add(Attachment(0, "table.png", picture))
+            caption = self.house.locale(host).plain("party-qr-caption", host=host.name)
+            await say(books, host.id, Parcel(kept.id, caption, picture=True))
+            await bring_down(books, host.id, SCREEN)
 
         await self.finish(errand, send)
 
@@ -605,6 +648,8 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     KEEP_HOURS: Errands._keep_hours,
     END_VISIT: Errands._end_visit,
     ESCALATE_CASE: Errands._escalate_case,
+    LAPSE_GIFT: Errands._lapse_gift,
+    LAPSE_PROPOSAL: Errands._lapse_proposal,
     PLACE_WAITING: Errands._place_waiting,
     OPEN_CHARGE: calls.open_charge,
     ASK_CHARGE: calls.ask_charge,
@@ -622,6 +667,7 @@ _WORK: dict[str, Callable[[Errands, Errand], Awaitable[None]]] = {
     FETCH_PHOTO: Errands._fetch_photo,
     DRAW_SEATS: Errands._draw_seats,
     DRAW_SEAT: Errands._draw_seat,
+    DRAW_PARTY: Errands._draw_party,
     TELL_TODAY: Errands._tell_today,
     DRAW_BOARD: Errands._draw_board,
     RECONCILE: Errands._reconcile,

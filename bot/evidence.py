@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from bot.fonts import BOLD, LIGHT, measure, register_fonts, split_by_font
 from bot.locales import Locale
+from bot.origin import receivers_of
 from core.check_out import CheckOut, lines_to_pay
 from core.dispute import Dispute, dispute_of
 from core.lot import Lot
@@ -94,6 +95,8 @@ async def _order_rows(books: Books, locale: Locale, lot: Lot) -> list[str]:
                 amount=order.total,
             )
         )
+        receivers = (await receivers_of(books, {order.id})).values()
+        rows += [locale.plain("evidence-order-for", receiver=receiver) for receiver in receivers]
         rows += [_line_row(locale, line) for line in await lines_of(books, order.id)]
         rows += [_deed_row(locale, deed) for deed in await books.find(Deed, order_id=order.id)]
     return rows

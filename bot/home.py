@@ -11,6 +11,7 @@ from bot.buttons import (
     GoHome,
     OpenMenu,
     OpenMyAccount,
+    OpenTable,
     SameAgain,
     ShowBalance,
     ShowHelp,
@@ -71,8 +72,8 @@ def home_keys(
     if visit:
         keys.row(Key(label("button-order"), OpenMenu(), look=Look.PRIMARY))
     keys.row(Key(label("button-top-up"), ChooseTopUp()), Key(label("button-balance"), ShowBalance()))
-    if visit and not missing:
-        keys.row(Key(label("button-call-staff"), CallToSeat()))
+    call = Key(label("button-call-staff"), CallToSeat()) if visit and not missing else None
+    keys.row(call, Key(label("button-table"), OpenTable()) if visit else None)
     leave = Key(label("button-check-out"), AskToLeave()) if visit else None
     return keys.row(leave, Key(label("button-help"), ShowHelp()))
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from bot.admission import expect_code, missing_here, type_code_key, type_code_page
 from bot.buttons import ChooseLanguage, GoHome, OpenMyAccount, SetLanguage, TypeCode
-from bot.desk import JOIN, LANGUAGES, Desk
+from bot.desk import JOIN, LANGUAGES, PARTY_LINK, Desk
 from bot.home import back_key, home
 from bot.pages import Key, Keyboard, Page
+from bot.party import join_table
 from bot.staff import join
 from core.open_account import Customer, OpenAccount, open_account
 from core.presence import AdmissionState, EnterCode, admission_of, enter_code, tries_left
@@ -17,10 +18,13 @@ from core.visit import SitDown, sit_down
 
 
 async def on_start(desk: Desk, token: str) -> None:
-    """`/start`, with the token of a seat if its code was scanned, or the code of a staff link."""
+    """`/start`, with a seat's token if its code was scanned, or the code of a staff's or a table's link."""
     await desk.expect("")
     if token.startswith(JOIN):
         await join(desk, token.removeprefix(JOIN))
+        return
+    if token.startswith(PARTY_LINK):
+        await join_table(desk, token.removeprefix(PARTY_LINK))
         return
     if token:
         seat = await seat_by_token(desk.books, token)

@@ -10,6 +10,7 @@ from bot.buttons import CancelMyOrder, PlaceCart, TakeInstead
 from bot.cart import cart_page, warning_rows
 from bot.desk import Desk, group_of
 from bot.locales import Locale, Markup
+from bot.origin import NOTHING, Origin, origin_of
 from bot.pages import Key, Keyboard, Page
 from core.errors import MerchantClosed
 from core.estimate import usual_wait_at
@@ -25,6 +26,7 @@ from core.order_goods import (
     PlaceOrder,
     lines_of,
     order_goods,
+    receiver_of,
     status_of,
 )
 from core.ports import Books
@@ -62,21 +64,29 @@ async def on_cancel_my_order(desk: Desk, tap: CancelMyOrder) -> None:
 
 async def place_order(desk: Desk, merchant: Merchant, cart_id: int, version: int) -> None:
     """Order a cart, or refuse where nobody would read the order."""
-    group = await group_of(desk.books, merchant)
-    if not group.reachable:
-        raise MerchantClosed(merchant.name)
-    patience = timedelta(seconds=desk.house.settings.order_expiry_seconds)
+    await require_reader(desk.books, merchant)
     zone = desk.house.settings.timezone.key
-    ask = PlaceOrder(desk.peer.id, merchant.currency, cart_id, version, patience, zone)
+    ask = PlaceOrder(desk.peer.id, merchant.currency, cart_id, version, desk.house.patience, zone)
     await desk.carry_out(order_goods, ask)
 
 
-async def order_screen(books: Books, locale: Locale, order: GoodsOrder) -> Page:
-    """Return an order as its customer sees it now, with what they could have instead."""
+async def require_reader(books: Books, merchant: Merchant) -> None:
+    """Refuse where nobody would read an order."""
+    if not (await group_of(books, merchant)).reachable:
+        raise MerchantClosed(merchant.name)
+
+
+async def order_screen(books: Books, locale: Locale, order: GoodsOrder, reader_id: int) -> Page:
+    """Return an order as its customer sees it now, with what they could have instead.
+
+    Where somebody else pays, both see it; whoever has it brought to them chooses what to have instead.
+    """
     lines = await lines_of(books, order.id)
     offers = await _offers(books, order, lines, books.now.astimezone(locale.timezone))
     guess = await usual_wait_at(books, order.merchant_id) if _wants_guess(order, lines) else None
-    return order_page(locale, order, lines, await last_deed(books, order.id), offers, guess)
+    offers = offers if reader_id == await receiver_of(books, order) else []
+    origin = await origin_of(books, locale, order, reader_id)
+    return order_page(locale, order, lines, await last_deed(books, order.id), offers, guess, origin)
 
 
 def order_page(
@@ -86,6 +96,7 @@ def order_page(
     deed: Deed | None = None,
     offers: Sequence[tuple[Line, MenuItem, Money]] = (),
     guess: timedelta | None = None,
+    origin: Origin = NOTHING,
 ) -> Page:
     """Return an order as its customer sees it: one message, edited as it changes.
 
@@ -95,8 +106,10 @@ def order_page(
     open_ = status in UNANSWERED | COMING
     title = locale.say("order-title", number=f"G-{order.id}", seat=order.seat)
     reason = next((line.reason for line in lines if line.reason), "")
-    word = CLOSED_OUT if closed_out(lines) else status
-    told = [locale.say(f"order-{word}", reason=Markup(locale.say(f"reason-{reason}")) if reason else "")]
+    because = Markup(locale.say(f"reason-{reason}")) if reason else ""
+    word = f"paid-{status}" if origin.payer and status in _ABOUT_MONEY else f"order-{status}"
+    word = f"order-{CLOSED_OUT}" if closed_out(lines) else word
+    told = [locale.say(word, reason=because, payer=origin.payer)]
     waits = order.cancel_asked and deed and deed.action == Action.KEEP  # another station has yet to answer
     if deed and deed.action in _HEARD and open_ and not waits:
         told = [locale.say(f"order-{deed.action}")]
@@ -116,7 +129,7 @@ def order_page(
     if status is LineState.PLACED or (may_be_cancelled(lines) and not order.cancel_asked):
         word = "button-cancel-order" if status is LineState.PLACED else "button-ask-cancel"
         keys.row(Key(locale.plain(word), CancelMyOrder(order.id, order.version)))
-    text = "\n".join([title, *order_rows(locale, order, lines), "", *told])
+    text = "\n".join([title, *origin.rows, *order_rows(locale, order, lines), "", *told])
     return Page(text, keys.rows)
 
 
@@ -154,7 +167,7 @@ async def _offers(
     for line in lines:
         if line.state is not LineState.DECLINED or line.reason != Reason.SOLD_OUT:
             continue
-        visit = await books.get(Visit, line.visit_id)
+        visit = await books.get(Visit, order.brought_to)
         item = await books.get(MenuItem, line.item_id)
         coming = await books.find(GoodsOrder, customer_id=order.customer_id, instead_of=line.id)
         if visit and visit.state is VisitState.OPEN and item and not coming:
@@ -162,6 +175,9 @@ async def _offers(
             return [(line, each, price) for each, price in near if price]
     return []
 
+
+_ABOUT_MONEY = (LineState.DECLINED, LineState.CANCELLED, LineState.EXPIRED, LineState.UNDELIVERABLE)
+"""What is said otherwise to whom somebody else's order was brought."""
 
 _HEARD = (Action.MISS, Action.KEEP)
 """What staff did that changes no line, and that the customer is told."""

@@ -125,6 +125,21 @@ async def refresh(books: Books, chat_id: int, subject: str, page: Page, thread_i
         await show(books, chat_id, subject, page, follows=follows, thread_id=thread_id)
 
 
+async def bring_down(books: Books, chat_id: int, subject: str) -> None:
+    """Send a living message anew as it is, below what is about to be said in its chat."""
+    for message in await books.find(Message, chat_id=chat_id, subject=subject):
+        started = message.state is MessageState.STARTED
+        await books.save(
+            replace(
+                message,
+                follows=True,
+                wanted=message.wanted + 1,
+                state=message.state if started else MessageState.WAITING,
+                place=await _next_place(books, Turn.NEW),
+            )
+        )
+
+
 async def page_shown(books: Books, chat_id: int, subject: str, thread_id: int = 0) -> str:
     """Return the name of the page that a living message shows, or is about to; "" if it has none."""
     known = await books.find(Message, chat_id=chat_id, thread_id=thread_id, subject=subject)

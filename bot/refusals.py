@@ -8,13 +8,15 @@ from html import unescape
 from typing import Any
 
 from bot.admission import missing_word, type_code_page
-from bot.cart import cart_here, cart_page, changes_text, note_page, short_page
+from bot.cart import cart_page, changes_text, draft_here, note_page, short_page
 from bot.counter import show_cards
 from bot.desk import Desk
+from bot.gift import seats_page
 from bot.home import home
 from bot.locales import Locale, Markup
 from bot.outbox import Message
 from bot.pages import Page
+from bot.party import limit_page
 from bot.telegram.arrivals import Tapped
 from bot.top_up import type_page
 from core.errors import (
@@ -49,6 +51,7 @@ from core.errors import (
     SeatAnswered,
     SeatLabelUnknown,
     SeatNotNamed,
+    SeatToEnter,
     ShortOfMoney,
 )
 from core.order_goods import GoodsOrder, reprice
@@ -70,6 +73,7 @@ _SAID = (
     NotFound,
     SeatLabelUnknown,
     SeatNotNamed,
+    SeatToEnter,
 )
 """What answers a typed command that shows no screen: said once, and the screen stays as it is."""
 
@@ -137,6 +141,11 @@ async def show_unexpected(desk: Desk, word: str) -> None:
             await desk.show(await type_page(desk, notice))
         case "note":
             await desk.show(await note_page(desk, notice))
+        case "give":
+            await desk.show(await seats_page(desk, notice))
+        case "limit":
+            party_id = int(desk.peer.expects.partition(":")[2])
+            await desk.show(await limit_page(desk, party_id, notice))
         case _:
             await desk.show(await home(desk, notice))
 
@@ -147,9 +156,9 @@ async def _fresh(desk: Desk, refusal: Refusal, text: str) -> Page:
         case ShortOfMoney():
             return await short_page(desk, refusal.short)
         case MenuChanged():
-            cart, _ = await cart_here(desk)
+            cart, _ = await draft_here(desk)
             await reprice(desk.books, cart.id, desk.peer.id, desk.house.settings.timezone.key)
-            return await cart_page(desk, text)
+            return await (desk.go_on(text) if desk.entered and desk.go_on else cart_page(desk, text))
         case NotAdmitted(proof=Proof.CODE, state=AdmissionState.WAITING):
             return await type_code_page(desk, text)
         case _ if desk.go_on and not isinstance(refusal, NoVisit | AlreadyLeft):

@@ -19,6 +19,7 @@ from core.order_goods import (
     NameSubstitute,
     SetQuantity,
     name_substitute,
+    receiver_of,
     set_quantity,
 )
 
@@ -54,7 +55,7 @@ async def on_take_instead(desk: Desk, tap: TakeInstead) -> None:
     """Put an alternative into the cart, as many as were sold out; ordering it is one tap more."""
     line = await desk.books.get(Line, tap.line)
     order = await desk.books.get(GoodsOrder, line.order_id) if line else None
-    if line is None or order is None or order.customer_id != desk.peer.id:
+    if line is None or order is None or await receiver_of(desk.books, order) != desk.peer.id:
         raise NotYours
     desk.go_on = partial(cart_page, desk)
     _, merchant = await desk.here()

@@ -20,12 +20,17 @@ from bot.counter import cards_now, retire_card, show_cards
 from bot.desk import DRAW_CHARGE, SCREEN, WARN_WINDOW, Desk, House, group_of
 from bot.dispute import dispute_page, told_text
 from bot.endings import answered_page, still_here_page, undelivered_text
+from bot.enter import answer_page as entered_page
+from bot.enter import question_page, subject
 from bot.gateways.calls import charge_and_top_up
+from bot.gift import givers_page, receivers_page
 from bot.home import home
 from bot.locales import Locale
 from bot.order_goods import order_screen
-from bot.outbox import Message, page_shown, refresh, say, show
+from bot.origin import receivers_of
+from bot.outbox import Message, bring_down, page_shown, refresh, say, show
 from bot.pages import Key, Page
+from bot.party import PARTY, party_page, told_companion, told_host
 from bot.people import Peer, peer_of
 from bot.places import place_of, places_of
 from bot.presence import show_admission_card
@@ -58,8 +63,10 @@ from core.dispute import (
     dispute_of,
 )
 from core.document import paid_at
+from core.enter import Proposal, ProposalEnded, ProposalSent, ProposalState
 from core.errand import PRESS_CALL, PRESS_SEAT, send_on
 from core.gateway import ActionKind
+from core.gift import Gift, GiftEnded, GiftOffered, GiftState, GiverBlocked
 from core.idle import StayedOn, StillHereAsked
 from core.ledger import wallet
 from core.lot import Lot
@@ -70,14 +77,25 @@ from core.order_goods import (
     COMING,
     UNANSWERED,
     GoodsOrder,
-    Line,
     LineState,
     OrderChanged,
     OrderPlaced,
     lines_of,
+    receiver_of,
     status_of,
 )
 from core.ordering import OrderingPaused, Step, ordering_of, remind, watch
+from core.party import (
+    Companion,
+    CompanionMoved,
+    CompanionState,
+    Party,
+    PartyChanged,
+    PartyEnded,
+    companions_of,
+    party_hosted,
+    party_joined,
+)
 from core.ports import Books
 from core.presence import (
     Admission,
@@ -129,6 +147,13 @@ async def refresh_screen(books: Books, house: House, customer_id: int) -> None:
     await refresh(books, customer_id, SCREEN, await home(desk))
     if await desk.visit():
         await refresh(books, customer_id, SCREEN, await leave_page(desk))
+    await _refresh_party(books, house, customer_id)
+
+
+async def bring_screen(books: Books, house: House, customer_id: int) -> None:
+    """Bring a customer's screen to the end of the chat without taking from it what they look at."""
+    await refresh_screen(books, house, customer_id)
+    await bring_down(books, customer_id, SCREEN)
 
 
 async def tell_admins(
@@ -444,9 +469,9 @@ async def _staff_changed(books: Books, house: House, event: StaffChanged) -> Non
 
 async def _seat_changed(books: Books, house: House, event: SeatChanged) -> None:
     """Show on the cards of what is still to be brought where the customer sits now."""
-    to_bring = await books.find(Line, visit_id=event.visit_id, state=tuple(UNANSWERED | COMING))
-    for order_id in sorted({line.order_id for line in to_bring}):
-        await _show_card(books, house, await _get(books, GoodsOrder, order_id))
+    own = await books.find(GoodsOrder, visit_id=event.visit_id, for_visit_id=None, is_open=True)
+    for order in [*own, *await books.find(GoodsOrder, for_visit_id=event.visit_id, is_open=True)]:
+        await _show_card(books, house, order)
     for call in await books.find(StaffCall, visit_id=event.visit_id):
         if call.is_open:
             await _show_call(books, house, call)
@@ -517,6 +542,132 @@ async def _show_admission(books: Books, house: House, admission: Admission, *, f
         await want_board(books, merchant.id)
 
 
+async def _proposal_sent(books: Books, house: House, event: ProposalSent) -> None:
+    """Ask the customer, and let the group see that they are asked."""
+    proposal = await _get(books, Proposal, event.proposal_id)
+    await _show_question(books, house, proposal, follows=True)
+    await bring_screen(books, house, proposal.customer_id)
+    await _show_answer(books, house, proposal)
+
+
+async def _proposal_ended(books: Books, house: House, event: ProposalEnded) -> None:
+    """Tell both; what was confirmed is a card by now, all else the staff have to hear."""
+    proposal = await _get(books, Proposal, event.proposal_id)
+    await _show_question(books, house, proposal)
+    heard = proposal.state in (ProposalState.REFUSED, ProposalState.LAPSED)
+    await _show_answer(books, house, proposal, follows=heard)
+
+
+async def _show_question(books: Books, house: House, proposal: Proposal, *, follows: bool = False) -> None:
+    locale, customer = await _customer(books, house, proposal.customer_id)
+    page = await question_page(books, locale, proposal)
+    await show(books, customer.id, f"entered:{proposal.draft_id}", page, follows=follows)
+
+
+async def _show_answer(books: Books, house: House, proposal: Proposal, *, follows: bool = False) -> None:
+    visit = await _get(books, Visit, proposal.visit_id)
+    group = await group_of(books, await find_merchant(books, visit.merchant_id))
+    page = await entered_page(books, house.locale(group), proposal)
+    await show(books, group.id, subject(proposal.draft_id), page, follows=follows)
+
+
+async def _gift_offered(books: Books, house: House, event: GiftOffered) -> None:
+    """Ask the receiver, and show the giver that their money is aside."""
+    gift = await _get(books, Gift, event.gift_id)
+    await _show_gift(books, house, gift, follows=True)
+    await show_home(books, house, gift.giver_id)
+    await bring_screen(books, house, gift.receiver_id)
+
+
+async def _gift_ended(books: Books, house: House, event: GiftEnded) -> None:
+    """Tell both how it ended; the giver hears it where money came back."""
+    gift = await _get(books, Gift, event.gift_id)
+    heard = gift.state not in (GiftState.ACCEPTED, GiftState.WITHDRAWN)
+    await _show_gift(books, house, gift)
+    if heard:
+        await _show_givers(books, house, gift, follows=True)
+    await (bring_screen if heard else refresh_screen)(books, house, gift.giver_id)
+
+
+async def _giver_blocked(books: Books, house: House, event: GiverBlocked) -> None:
+    await _show_receivers(books, house, await _get(books, Gift, event.gift_id))
+
+
+async def _show_gift(books: Books, house: House, gift: Gift, *, follows: bool = False) -> None:
+    await _show_givers(books, house, gift, follows=follows)
+    await _show_receivers(books, house, gift, follows=follows)
+
+
+async def _show_givers(books: Books, house: House, gift: Gift, *, follows: bool = False) -> None:
+    locale, giver = await _customer(books, house, gift.giver_id)
+    page = await givers_page(books, locale, gift)
+    await show(books, giver.id, f"gift:{gift.id}", page, follows=follows)
+
+
+async def _show_receivers(books: Books, house: House, gift: Gift, *, follows: bool = False) -> None:
+    locale, receiver = await _customer(books, house, gift.receiver_id)
+    page = await receivers_page(books, locale, gift)
+    await show(books, receiver.id, f"gift:{gift.id}", page, follows=follows)
+
+
+async def _companion_moved(books: Books, house: House, event: CompanionMoved) -> None:
+    """Tell both the host and whoever asked, came or went."""
+    companion = await _get(books, Companion, event.companion_id)
+    party = await _get(books, Party, companion.party_id)
+    locale, host = await _customer(books, house, party.host_id)
+    page = await told_host(books, locale, companion, event.before)
+    by_host = CompanionState.REMOVED in (companion.state, event.before)
+    await show(books, host.id, f"companion:{companion.id}", page, follows=not by_host)
+    await (refresh_screen if by_host else bring_screen)(books, house, host.id)
+    changed_mind = event.before is CompanionState.ASKED and companion.state is CompanionState.LEFT
+    if companion.state is not CompanionState.ASKED and not changed_mind:
+        await _tell_companion(books, house, party, companion, event.before)
+    await _refresh_table(books, house, party)
+
+
+async def _party_changed(books: Books, house: House, event: PartyChanged) -> None:
+    """Let the others see what they may order on the host now."""
+    party = await _get(books, Party, event.party_id)
+    for companion in await companions_of(books, party, CompanionState.JOINED):
+        page = await _companions_page(books, house, party, companion, companion.state)
+        await show(books, companion.customer_id, f"party:{party.id}", page)
+    await _refresh_table(books, house, party)
+
+
+async def _party_ended(books: Books, house: House, event: PartyEnded) -> None:
+    party = await _get(books, Party, event.party_id)
+    for companion_id in event.companion_ids:
+        await _tell_companion(books, house, party, await _get(books, Companion, companion_id), None)
+
+
+async def _tell_companion(
+    books: Books, house: House, party: Party, companion: Companion, before: CompanionState | None
+) -> None:
+    page = await _companions_page(books, house, party, companion, before)
+    await show(books, companion.customer_id, f"party:{party.id}", page, follows=True)
+    await bring_screen(books, house, companion.customer_id)
+
+
+async def _companions_page(
+    books: Books, house: House, party: Party, companion: Companion, before: CompanionState | None
+) -> Page:
+    locale, _ = await _customer(books, house, companion.customer_id)
+    return await told_companion(books, locale, party, companion, before)
+
+
+async def _refresh_table(books: Books, house: House, party: Party) -> None:
+    """Bring a table's page up to date on the screens of those who sit at it and look at it."""
+    there = await companions_of(books, party, CompanionState.JOINED)
+    for customer_id in (party.host_id, *(companion.customer_id for companion in there)):
+        await _refresh_party(books, house, customer_id)
+
+
+async def _refresh_party(books: Books, house: House, customer_id: int) -> None:
+    desk = await _desk_of(books, house, customer_id)
+    if await page_shown(books, customer_id, SCREEN) == PARTY and await desk.visit():
+        await refresh(books, customer_id, SCREEN, await party_page(desk))
+
+
 async def _item_changed(books: Books, house: House, event: ItemChanged) -> None:
     """Bring the menu up to date on the screens of those who look at it."""
     for visit in await books.find(Visit, merchant_id=event.merchant_id, state=VisitState.OPEN):
@@ -529,21 +680,31 @@ async def _item_changed(books: Books, house: House, event: ItemChanged) -> None:
 async def _order_placed(books: Books, house: House, event: OrderPlaced) -> None:
     order = await _get(books, GoodsOrder, event.order_id)
     await _show_order(books, house, order)
-    await show_home(books, house, order.customer_id)
+    receiver_id = await receiver_of(books, order)
+    await show_home(books, house, receiver_id)
+    if order.customer_id != receiver_id:
+        await bring_screen(books, house, order.customer_id)
 
 
 async def _order_changed(books: Books, house: House, event: OrderChanged) -> None:
     """Edit the order where it stands; with bad news it comes to the end of the chat, and is heard."""
     order = await _get(books, GoodsOrder, event.order_id)
     await _show_order(books, house, order, follows=event.bad_news)
-    await (show_home if event.bad_news else refresh_screen)(books, house, order.customer_id)
+    receiver_id = await receiver_of(books, order)
+    await (show_home if event.bad_news else refresh_screen)(books, house, receiver_id)
+    if order.customer_id != receiver_id:
+        await (bring_screen if event.bad_news else refresh_screen)(books, house, order.customer_id)
 
 
 async def _show_order(books: Books, house: House, order: GoodsOrder, *, follows: bool = False) -> None:
-    locale, _ = await _customer(books, house, order.customer_id)
-    page = await order_screen(books, locale, order)
-    await show(books, order.customer_id, f"order:{order.id}", page, follows=follows)
+    """Show an order to whoever pays, to whoever has it brought, and to the staff."""
+    for reader_id in dict.fromkeys((order.customer_id, await receiver_of(books, order))):
+        locale, _ = await _customer(books, house, reader_id)
+        page = await order_screen(books, locale, order, reader_id)
+        await show(books, reader_id, f"order:{order.id}", page, follows=follows)
     await _show_card(books, house, order)
+    if party := await party_joined(books, order.brought_to) or await party_hosted(books, order.brought_to):
+        await _refresh_table(books, house, party)
 
 
 async def _show_card(books: Books, house: House, order: GoodsOrder) -> None:
@@ -563,7 +724,10 @@ async def _checked_out(books: Books, house: House, event: CheckedOut) -> None:
     if receipt.cause is not Cause.CUSTOMER and receipt.refund_id:
         stays = (await books.standing(wallet(customer.id, receipt.left.currency))).available
     missed = await lines_not_brought(books, visit.id)
-    page = receipt_page(locale, receipt, merchant.name, seat.label, lines, not_brought=missed, stays=stays)
+    others = await receivers_of(books, {line.order_id for line in lines})
+    page = receipt_page(
+        locale, receipt, merchant.name, seat.label, lines, others, not_brought=missed, stays=stays
+    )
     await say(books, customer.id, page)
     if merchant.group_id is not None:
         group = await group_of(books, merchant)
@@ -817,4 +981,12 @@ _TELLERS: dict[type, Callable[[Books, House, Any], Awaitable[None]]] = {
     HasClosed: _has_closed,
     HoursPassed: _hours_passed,
     CaseMoved: _case_moved,
+    ProposalSent: _proposal_sent,
+    ProposalEnded: _proposal_ended,
+    GiftOffered: _gift_offered,
+    GiftEnded: _gift_ended,
+    GiverBlocked: _giver_blocked,
+    CompanionMoved: _companion_moved,
+    PartyChanged: _party_changed,
+    PartyEnded: _party_ended,
 }

@@ -10,6 +10,7 @@ from enum import StrEnum
 from core.call import end_calls
 from core.debt import debts_of, pay_debts
 from core.errors import AlreadyLeft, OrdersOnTheWay, OutOfDate
+from core.gift import offered_by, withdraw_with_visit
 from core.ledger import SHARED, Account, Standing, payable, refunding, wallet
 from core.lot import spend
 from core.money import Money, total
@@ -21,7 +22,9 @@ from core.order_goods import (
     Line,
     LineState,
     OrderChanged,
+    lines_of,
 )
+from core.party import end_with_visit
 from core.ports import Books
 from core.presence import end_admission
 from core.refund import give_back, whole_rest
@@ -117,9 +120,18 @@ def contained_taxes(lines: Sequence[Line]) -> list[tuple[int, Money]]:
 
 
 async def preview(books: Books, visit: Visit, currency: str) -> Bill:
-    """Return what checking out now would come to."""
+    """Return what checking out now would come to; gifts that nobody has taken yet are taken back."""
     lines = await books.find(Line, visit_id=visit.id)
-    return make_bill(lines, await books.standing(wallet(visit.customer_id, currency)))
+    bill = make_bill(lines, await books.standing(wallet(visit.customer_id, currency)))
+    offered = await offered_by(books, visit.id, currency)
+    return replace(bill, unanswered=bill.unanswered + offered, left=bill.left + offered)
+
+
+async def brought_by_others(books: Books, visit_id: int, currency: str) -> Money:
+    """Return what is being made for a visit and paid by somebody else: it comes although the visit ends."""
+    orders = await books.find(GoodsOrder, for_visit_id=visit_id, is_open=True)
+    lines = [line for order in orders for line in await lines_of(books, order.id)]
+    return total((line.total for line in lines if line.state in COMING), currency)
 
 
 async def lines_to_pay(books: Books, visit_id: int) -> list[Line]:
@@ -142,7 +154,8 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
     earned = payable(ask.merchant_id, ask.currency)
     purse = wallet(ask.customer_id, ask.currency)
     owing = await debts_of(books, ask.customer_id, ask.currency) if ask.refund_rest else ()
-    await books.lock(purse, refunding(ask.customer_id, ask.currency), earned, *owing)
+    payers = await payers_of(books, ask.visit_id, ask.currency)
+    await books.lock(purse, refunding(ask.customer_id, ask.currency), earned, *owing, *payers)
     await _refuse_twice(books, ask)
     visit = await current_visit(books, ask.visit_id, ask.customer_id)
     if visit.version != ask.version or visit.merchant_id != ask.merchant_id:
@@ -162,7 +175,12 @@ async def check_out(books: Books, ask: AskCheckOut) -> int:
 async def settle(
     books: Books, visit: Visit, currency: str, owing: Sequence[Account], cause: Cause = Cause.CUSTOMER
 ) -> CheckOut:
-    """Capture what is held, make the receipt and end the visit; all that changes is locked."""
+    """Capture what is held, make the receipt and end the visit; all that changes is locked.
+
+    What others would pay for here and nobody has accepted is cancelled, and gifts that nobody has taken.
+    """
+    await _end_brought(books, visit)
+    await withdraw_with_visit(books, visit)
     paid = await _capture(books, visit, currency)
     await pay_debts(books, visit.customer_id, owing)
     left = (await books.standing(wallet(visit.customer_id, currency))).available
@@ -180,7 +198,14 @@ async def settle(
     await books.save(
         replace(settled, state=VisitState.SETTLED, settled_at=books.now, version=settled.version + 1)
     )
+    await end_with_visit(books, settled)
     return receipt
+
+
+async def payers_of(books: Books, visit_id: int, currency: str) -> tuple[Account, ...]:
+    """Return the wallets of others who pay for what is brought to a visit: `settle` wants them locked."""
+    brought = await books.find(GoodsOrder, for_visit_id=visit_id, is_open=True)
+    return tuple(wallet(order.customer_id, currency) for order in brought)
 
 
 async def _refuse_twice(books: Books, ask: AskCheckOut) -> None:
@@ -202,6 +227,16 @@ async def _end_unanswered(books: Books, visit: Visit) -> None:
         order = await books.get(GoodsOrder, order_id)
         assert order is not None
         await end_unanswered(books, order, LineState.CANCELLED)
+
+
+async def _end_brought(books: Books, visit: Visit) -> None:
+    """Cancel what others would pay for and staff have not answered: nobody is at the seat for it any more.
+
+    The payers' wallets are locked.
+    """
+    for order in await books.find(GoodsOrder, for_visit_id=visit.id, is_open=True):
+        if any(line.state in UNANSWERED for line in await lines_of(books, order.id)):
+            await end_unanswered(books, order, LineState.CANCELLED)
 
 
 async def _capture(books: Books, visit: Visit, currency: str) -> Money:

@@ -12,7 +12,7 @@ from datetime import datetime
 from core.check_out import CheckOut
 from core.errors import NotFound
 from core.lot import Lot
-from core.order_goods import GoodsOrder
+from core.order_goods import GoodsOrder, receiver_of
 from core.ports import Books
 from core.refund import RefundOrder
 from core.top_up import TopUp
@@ -48,7 +48,7 @@ async def find_document(books: Books, number: str, viewer: Viewer) -> Document:
     """
     match = re.fullmatch(r"\s*([TGCR])\s*-?\s*(\d{1,15})\s*", number.upper())
     document = await books.get(_LETTERS[match[1]], int(match[2])) if match else None
-    if document is None or not may_see(document, viewer):
+    if document is None or not (may_see(document, viewer) or await _was_brought(books, document, viewer)):
         raise NotFound(number.strip()[:20])
     return document
 
@@ -58,6 +58,11 @@ def may_see(document: Document, viewer: Viewer) -> bool:
     if viewer.is_admin or document.customer_id == viewer.customer_id:
         return True
     return viewer.merchant_id is not None and getattr(document, "merchant_id", None) == viewer.merchant_id
+
+
+async def _was_brought(books: Books, document: Document, viewer: Viewer) -> bool:
+    """Tell whether it is an order that somebody else pays and that is brought to the viewer."""
+    return isinstance(document, GoodsOrder) and await receiver_of(books, document) == viewer.customer_id
 
 
 async def history(books: Books, customer_id: int, most: int) -> list[Document]:

@@ -19,8 +19,14 @@ from core.ports import Books
 
 class DraftKind(StrEnum):
     CART = "cart"
+    ENTERED = "entered"
+    """A cart that staff fill for the customer."""
     TOP_UP = "top_up"
     REFUND = "refund"
+
+
+CARTS = (DraftKind.CART, DraftKind.ENTERED)
+"""What becomes an order: whichever it is, it follows the menu and may wait for money."""
 
 
 @dataclass(frozen=True, slots=True)

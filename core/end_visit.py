@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from core.check_out import Cause, settle
+from core.check_out import Cause, payers_of, settle
 from core.debt import debts_of
 from core.endings import Endings, Stage, await_idleness, door_at, endings_of
 from core.gateway import Capabilities
@@ -50,7 +50,8 @@ async def end_visit(books: Books, ask: EndVisit) -> int:
     purse = wallet(found.customer_id, merchant.currency)
     owing = await debts_of(books, found.customer_id, merchant.currency)
     earned = payable(merchant.id, merchant.currency)
-    await books.lock(purse, refunding(found.customer_id, merchant.currency), earned, *owing)
+    payers = await payers_of(books, found.id, merchant.currency)
+    await books.lock(purse, refunding(found.customer_id, merchant.currency), earned, *owing, *payers)
     visit = await books.get(Visit, ask.visit_id)
     assert visit is not None
     if visit.state is not VisitState.OPEN or not await _is_due(books, ask, visit):

@@ -52,6 +52,8 @@ WATCH_VISIT = "watch_visit"
 KEEP_HOURS = "keep_hours"
 END_VISIT = "end_visit"
 ESCALATE_CASE = "escalate_case"
+LAPSE_PROPOSAL = "lapse_proposal"
+LAPSE_GIFT = "lapse_gift"
 
 
 async def send_on(

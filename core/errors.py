@@ -14,6 +14,10 @@ Refusal
 ├── AlreadyServed        somebody of the staff was first
 ├── AlreadyCalled, CalledLately, CallAnswered
 ├── NotAdmitted, CodeLocked, SeatAnswered
+├── GiftOver, GiftShort, GiftsRefused, GiftTooSoon, TooManyGifts, ReceiverGone
+├── SeatToEnter, NobodyThere    no seat was named for which to enter an order, or nobody sits there
+├── PartyOver, PartyFull, OwnParty, AlreadyInParty, NotInParty, RemovedFromParty, SeatFirst
+├── LimitReached, HostShort     a companion's order does not fit the host's limit, or wallet
 ├── NoStaffYet, NotOfTheStaff, RoleTooLow, LastOwner, InviteRefused
 ├── OrdersOnTheWay
 ├── NothingToRefund, RefundTooLarge, RefundDisputed, DebtFirst
@@ -306,6 +310,110 @@ class SeatAnswered(Refusal):
     admission_id: int
     state: str
     by: str
+
+
+class PartyOver(Refusal):
+    """The party has ended, or there is none of that code."""
+
+
+@dataclass(eq=False)
+class PartyFull(Refusal):
+    """No more than so many can join a party."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class OwnParty(Refusal):
+    """Whoever would join is its host."""
+
+
+@dataclass(eq=False)
+class AlreadyInParty(Refusal):
+    """The visit is at a party already."""
+
+
+@dataclass(eq=False)
+class NotInParty(Refusal):
+    """The customer is at that party no more."""
+
+
+@dataclass(eq=False)
+class RemovedFromParty(Refusal):
+    """The host has taken this customer off; only the host can let them come again."""
+
+    host: str
+
+
+@dataclass(eq=False)
+class SeatFirst(Refusal):
+    """Whoever would join has no open visit at the party's merchant."""
+
+    host: str
+    merchant: str
+
+
+@dataclass(eq=False)
+class LimitReached(Refusal):
+    """The order is more than what the host's limit has left."""
+
+    host: str
+    left: Money
+
+
+@dataclass(eq=False)
+class HostShort(Refusal):
+    """The host's wallet has too little left; how much is not for others to know."""
+
+    host: str
+
+
+@dataclass(eq=False)
+class GiftOver(Refusal):
+    """What was offered was answered, taken back or has lapsed."""
+
+
+@dataclass(eq=False)
+class GiftShort(Refusal):
+    """The giver's wallet has too little left for the gift."""
+
+    short: Money
+
+
+@dataclass(eq=False)
+class GiftsRefused(Refusal):
+    """The receiver takes no gifts from this giver."""
+
+    receiver: str
+
+
+@dataclass(eq=False)
+class GiftTooSoon(Refusal):
+    """The same receiver was asked a moment ago."""
+
+
+@dataclass(eq=False)
+class TooManyGifts(Refusal):
+    """So many gifts of this giver wait for an answer already."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class ReceiverGone(Refusal):
+    """Whoever should get the gift is not there any more."""
+
+
+@dataclass(eq=False)
+class SeatToEnter(Refusal):
+    """No seat was named for which staff would enter an order."""
+
+
+@dataclass(eq=False)
+class NobodyThere(Refusal):
+    """Nobody with an open visit sits at that seat."""
+
+    seat: str
 
 
 @dataclass(eq=False)

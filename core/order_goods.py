@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from core.draft import Draft, DraftKind, change, current_draft, own_draft, use_up
+from core.draft import CARTS, Draft, DraftKind, change, current_draft, own_draft, use_up
 from core.endings import endings_of, refuse_orders
 from core.errors import (
     CartEmpty,
@@ -32,7 +32,7 @@ from core.ordering import ordering_of, watch
 from core.ports import Books
 from core.presence import require_presence
 from core.seat import Seat
-from core.visit import Visit, current_visit, touch
+from core.visit import Visit, current_visit, open_visit, touch
 
 MOST_OF_ONE = 20
 MOST_LINES = 20
@@ -79,14 +79,17 @@ class CartLine:
     options: str = ""
     substitute_id: int | None = None
     """What to bring instead if it turns out to be sold out."""
+    hold_id: int | None = None
+    """What sets its money aside while it is offered as a gift, before there is an order."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoodsOrder:
     """A goods order. *version* grows with whatever is done to it, so that old buttons are known.
 
-    *promised_at* is when staff said that the last of it will be there; *cancel_asked* whether its customer
-    waits to hear if it can be cancelled; *instead_of* the line that it is a substitute for.
+    It is paid by *customer_id*, in their own visit *visit_id*. *promised_at* is when staff said that the last
+    of it will be there; *cancel_asked* whether its customer waits to hear if it can be cancelled;
+    *instead_of* the line that it is a substitute for.
     """
 
     id: int
@@ -103,6 +106,17 @@ class GoodsOrder:
     instead_of: int | None = None
     is_open: bool = True
     """Whether staff still have something to do about it."""
+    for_visit_id: int | None = None
+    """The visit that it is brought to, where somebody else pays: a host, or the giver of a gift."""
+    party_id: int | None = None
+    """The party on whose host it was ordered."""
+    entered_by: str = ""
+    """Who of the staff entered it; the customer has confirmed it."""
+
+    @property
+    def brought_to(self) -> int:
+        """The visit that it is brought to, whoever pays."""
+        return self.for_visit_id or self.visit_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +160,8 @@ class SetQuantity:
     quantity: int
     options: str = ""
     zone: str = "UTC"
+    kind: DraftKind = DraftKind.CART
+    """Whether it is the customer's own cart, or one that staff fill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +221,8 @@ class OrderChanged:
 
 async def set_quantity(books: Books, ask: SetQuantity) -> int:
     """Put so many of an item into the cart, at the price on the menu now."""
-    draft = await _open_cart(books, ask.draft_id, ask.customer_id)
-    visit = await _visit_of(books, draft)
+    draft = await _open_cart(books, ask.draft_id, ask.customer_id, ask.kind)
+    visit = await visit_of(books, draft)
     item = await item_of(books, visit.merchant_id, ask.item_id)
     lines = {(line.item_id, line.options): line for line in await books.find(CartLine, draft_id=draft.id)}
     known = lines.get((item.id, ask.options))
@@ -241,8 +257,12 @@ async def order_again(books: Books, ask: OrderAgain) -> int:
     """Make the cart what an earlier order was, as far as it is for sale, at the prices of now."""
     draft = await _open_cart(books, ask.draft_id, ask.customer_id)
     order = await books.get(GoodsOrder, ask.order_id)
-    visit = await _visit_of(books, draft)
-    if order is None or order.customer_id != ask.customer_id or order.merchant_id != visit.merchant_id:
+    visit = await visit_of(books, draft)
+    if (
+        order is None
+        or order.merchant_id != visit.merchant_id
+        or not await concerns(books, order, ask.customer_id)
+    ):
         raise NotYours
     old = await lines_of(books, order.id)
     items = {item.id: item for item in await books.find(MenuItem, id=tuple(line.item_id for line in old))}
@@ -279,7 +299,7 @@ def _again(line: Line, item: MenuItem, draft_id: int, now: datetime) -> CartLine
 async def name_substitute(books: Books, ask: NameSubstitute) -> int:
     """Keep what shall come where an item turns out to be sold out."""
     draft = await _open_cart(books, ask.draft_id, ask.customer_id)
-    visit = await _visit_of(books, draft)
+    visit = await visit_of(books, draft)
     found = [line for line in await cart_of(books, draft.id) if line.item_id == ask.item_id]
     if not found or ask.substitute_id == ask.item_id:
         raise OutOfDate
@@ -300,7 +320,7 @@ async def set_note(books: Books, ask: SetNote) -> int:
 
 async def wait_for_money(books: Books, draft_id: int, customer_id: int) -> None:
     """Order this cart by itself as soon as money has come, if it is still the same by then."""
-    await change(books, await _open_cart(books, draft_id, customer_id), waits=True)
+    await change(books, await _open_cart(books, draft_id, customer_id, *CARTS), waits=True)
 
 
 async def cart_of(books: Books, draft_id: int) -> list[CartLine]:
@@ -316,45 +336,100 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
     """
     (purse,) = await books.lock(wallet(ask.customer_id, ask.currency))
     draft = await current_draft(books, ask.draft_id, ask.version, ask.customer_id)
-    visit = await _visit_of(books, draft)
-    merchant = await find_merchant(books, visit.merchant_id)
-    if merchant.group_id is None:
-        raise MerchantClosed(merchant.name)
-    ordering = await ordering_of(books, merchant.id)
-    if ordering.paused:
-        raise MerchantPaused(merchant.name)
-    await require_presence(books, visit.id, merchant.id)
-    refuse_orders(await endings_of(books, merchant.id), merchant.name, wall_clock(books, ask.zone))
-    cart = await cart_of(books, draft.id)
-    items = await _items_of(books, cart)
-    price = check_cart(cart, items, purse, wall_clock(books, ask.zone))
-    order = await books.add(
-        GoodsOrder(
-            0, visit.id, visit.customer_id, merchant.id, await _label_of(books, visit), draft.note,
-            price, 1, books.now,
-        )
+    if draft.kind is not DraftKind.CART:
+        raise OutOfDate
+    order = await order_for(books, await visit_of(books, draft), draft, ask.currency)
+    return (await place(books, draft, order, purse, ask.expires_after, ask.zone)).id
+
+
+async def order_for(books: Books, visit: Visit, draft: Draft, currency: str) -> GoodsOrder:
+    """Return the order that a draft would become: paid by *visit* and brought there. `place` keeps it."""
+    return GoodsOrder(
+        0, visit.id, visit.customer_id, visit.merchant_id, await label_of(books, visit), draft.note,
+        Money.zero(currency), 1, books.now,
     )  # fmt: skip
+
+
+async def place(
+    books: Books,
+    draft: Draft,
+    order: GoodsOrder,
+    purse: Standing,
+    expires_after: timedelta,
+    zone: str,
+    state: LineState = LineState.PLACED,
+) -> GoodsOrder:
+    """Order what is in *draft* as *order* says, and set its money aside in *purse*, which is locked."""
+    cart = await cart_of(books, draft.id)
+    items = await take_from_menu(
+        books, order.merchant_id, order.brought_to, cart, purse, wall_clock(books, zone)
+    )
     amounts = [each.price * each.quantity for each in cart]
     holds = await books.hold(purse.account, *amounts)
-    await books.add_all(
-        [
-            Line(
-                0, order.id, visit.id, each.item_id, each.name, each.quantity, amount, hold,
-                LineState.PLACED, "", False, each.allergens, each.least_age,
-                items[each.item_id].tax_basis_points, each.options, substitute_id=each.substitute_id,
-                station=items[each.item_id].station,
-            )
-            for each, amount, hold in zip(cart, amounts, holds, strict=True)
-        ]
-    )  # fmt: skip
+    order = replace(order, total=total(amounts, purse.balance.currency))
+    return await keep_order(books, draft, order, cart, items, holds, expires_after, state)
+
+
+async def take_from_menu(
+    books: Books,
+    merchant_id: int,
+    visit_id: int,
+    cart: Sequence[CartLine],
+    purse: Standing,
+    at: datetime,
+) -> dict[int, MenuItem]:
+    """Take from the stock what is in the cart, or refuse: no orders there, or `check_cart` says no."""
+    await require_ordering(books, merchant_id, visit_id, at)
+    items = await items_of(books, cart)
+    check_cart(cart, items, purse, at)
     for item in items.values():
         if item.stock is not None:
             await take_stock(books, item, sum(each.quantity for each in cart if each.item_id == item.id))
-    await use_up(books, draft)
-    await touch(books, visit.id)
-    await watch(books, ordering, order.id, order.placed_at, ask.expires_after)
+    return items
+
+
+async def require_ordering(books: Books, merchant_id: int, visit_id: int, at: datetime) -> None:
+    """Refuse where the merchant takes no orders *at* that time, or not from that visit."""
+    merchant = await find_merchant(books, merchant_id)
+    if merchant.group_id is None:
+        raise MerchantClosed(merchant.name)
+    if (await ordering_of(books, merchant.id)).paused:
+        raise MerchantPaused(merchant.name)
+    await require_presence(books, visit_id, merchant.id)
+    refuse_orders(await endings_of(books, merchant.id), merchant.name, at)
+
+
+async def keep_order(
+    books: Books,
+    draft: Draft,
+    order: GoodsOrder,
+    cart: Sequence[CartLine],
+    items: dict[int, MenuItem],
+    holds: Sequence[int],
+    expires_after: timedelta,
+    state: LineState = LineState.PLACED,
+) -> GoodsOrder:
+    """Keep an order whose money is aside, a hold for each line; use its draft up and let staff know."""
+    order = await books.add(order)
+    await books.add_all(
+        [
+            Line(
+                0, order.id, order.visit_id, each.item_id, each.name, each.quantity,
+                each.price * each.quantity, hold, state, "", False, each.allergens, each.least_age,
+                items[each.item_id].tax_basis_points, each.options, substitute_id=each.substitute_id,
+                station=items[each.item_id].station,
+            )
+            for each, hold in zip(cart, holds, strict=True)
+        ]
+    )  # fmt: skip
+    if not draft.used:
+        await use_up(books, draft)
+    await touch(books, order.visit_id)
+    if state in UNANSWERED:
+        ordering = await ordering_of(books, order.merchant_id)
+        await watch(books, ordering, order.id, order.placed_at, expires_after)
     books.tell(OrderPlaced(order.id))
-    return order.id
+    return order
 
 
 def check_cart(cart: Sequence[CartLine], items: dict[int, MenuItem], purse: Standing, at: datetime) -> Money:
@@ -402,9 +477,9 @@ def _follow(line: CartLine, item: MenuItem, at: datetime, left: dict[int, int]) 
 
 async def reprice(books: Books, draft_id: int, customer_id: int, zone: str = "UTC") -> int:
     """Bring the cart to the menu's prices and take out what is gone; return the draft's version."""
-    draft = await _open_cart(books, draft_id, customer_id)
+    draft = await _open_cart(books, draft_id, customer_id, *CARTS)
     cart = await cart_of(books, draft_id)
-    for line in follow_menu(cart, await _items_of(books, cart), wall_clock(books, zone)):
+    for line in follow_menu(cart, await items_of(books, cart), wall_clock(books, zone)):
         await books.save(line)
     return (await change(books, draft)).version
 
@@ -424,12 +499,32 @@ def status_of(lines: Sequence[Line]) -> LineState:
 
 
 async def last_order(books: Books, customer_id: int, merchant_id: int) -> GoodsOrder | None:
-    """Return what the customer ordered last at the merchant and was not left without, in whichever visit."""
-    latest = await books.find(GoodsOrder, customer_id=customer_id, merchant_id=merchant_id, by="-id", most=3)
-    for order in latest:
+    """Return what the customer had last at the merchant and was not left without, in whichever visit.
+
+    What somebody else paid for is theirs too, in the visit that it was brought to.
+    """
+    own = {"merchant_id": merchant_id, "customer_id": customer_id, "for_visit_id": None}
+    latest = await books.find(GoodsOrder, by="-id", most=3, **own)
+    if visit := await open_visit(books, customer_id, merchant_id):
+        latest += await books.find(GoodsOrder, for_visit_id=visit.id, by="-id", most=3)
+    for order in sorted(latest, key=lambda order: -order.id):
         if status_of(await lines_of(books, order.id)) not in ENDED:
             return order
     return None
+
+
+async def receiver_of(books: Books, order: GoodsOrder) -> int:
+    """Return the customer to whom an order is brought, whoever pays."""
+    if order.for_visit_id is None:
+        return order.customer_id
+    visit = await books.get(Visit, order.for_visit_id)
+    assert visit is not None
+    return visit.customer_id
+
+
+async def concerns(books: Books, order: GoodsOrder, customer_id: int) -> bool:
+    """Whether the customer pays for an order, or has it brought to them."""
+    return customer_id in (order.customer_id, await receiver_of(books, order))
 
 
 async def lines_of(books: Books, order_id: int) -> list[Line]:
@@ -437,25 +532,31 @@ async def lines_of(books: Books, order_id: int) -> list[Line]:
     return await books.find(Line, order_id=order_id)
 
 
-async def _open_cart(books: Books, draft_id: int, customer_id: int) -> Draft:
-    """Return the cart as it is now; looking at it never makes it out of date."""
+async def _open_cart(books: Books, draft_id: int, customer_id: int, *kinds: DraftKind) -> Draft:
+    """Return the cart as it is now; looking at it never makes it out of date.
+
+    What staff have entered is not the customer's to change: they confirm it or not.
+    """
     draft = await own_draft(books, draft_id, customer_id)
-    if draft.used or draft.kind is not DraftKind.CART:
+    if draft.used or draft.kind not in (kinds or (DraftKind.CART,)):
         raise OutOfDate
     return draft
 
 
-async def _visit_of(books: Books, draft: Draft) -> Visit:
+async def visit_of(books: Books, draft: Draft) -> Visit:
+    """Return the open visit that a cart belongs to, or refuse."""
     assert draft.visit_id is not None, "a cart belongs to a visit"
     return await current_visit(books, draft.visit_id, draft.customer_id)
 
 
-async def _items_of(books: Books, cart: Sequence[CartLine]) -> dict[int, MenuItem]:
+async def items_of(books: Books, cart: Sequence[CartLine]) -> dict[int, MenuItem]:
+    """Return the items that are in the cart, by number."""
     found = await books.find(MenuItem, id=tuple(line.item_id for line in cart))
     return {item.id: item for item in found}
 
 
-async def _label_of(books: Books, visit: Visit) -> str:
+async def label_of(books: Books, visit: Visit) -> str:
+    """Return what the seat is called that a visit is at."""
     seat = await books.get(Seat, visit.seat_id)
     assert seat is not None
     return seat.label

@@ -17,6 +17,7 @@ from core.order_goods import (
     Line,
     LineState,
     OrderChanged,
+    concerns,
     lines_of,
     status_of,
 )
@@ -227,7 +228,7 @@ async def serve_order(books: Books, ask: ServeOrder) -> int:
 async def cancel_order(books: Books, ask: CancelOrder) -> int:
     """Take back what nobody has accepted; for what is accepted, ask the staff."""
     order, lines = await lock_order(books, ask.order_id)
-    if order.customer_id != ask.customer_id:
+    if not await concerns(books, order, ask.customer_id):
         raise NotYours
     if order.version != ask.version:
         raise await already(books, order, lines)

@@ -26,14 +26,14 @@ async def bring_instead(books: Books, order: GoodsOrder, line: Line, patience: t
         return
     if item.stock is not None and item.stock < line.quantity:
         return
-    visit = await books.get(Visit, line.visit_id)
+    visit = await books.get(Visit, order.brought_to)
     seat = await books.get(Seat, visit.seat_id) if visit else None
     assert seat is not None
     amount = price * line.quantity
     new = await books.add(
         GoodsOrder(
             0, line.visit_id, order.customer_id, order.merchant_id, seat.label, order.note, amount, 1,
-            books.now, instead_of=line.id,
+            books.now, instead_of=line.id, for_visit_id=order.for_visit_id, party_id=order.party_id,
         )
     )  # fmt: skip
     (hold,) = await books.hold(wallet(order.customer_id, amount.currency), amount)

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from core.charge import ChargeState, ask_now, begin_charge, charge_of
 from core.debt import debts_of, pay_debts
-from core.draft import Draft, DraftKind, current_draft, use_up
+from core.draft import CARTS, Draft, current_draft, use_up
 from core.errand import EXPIRE_TOP_UP, IDENTIFY_PAYER, PLACE_WAITING, send_on
 from core.errors import (
     AmountTooLarge,
@@ -307,7 +307,7 @@ async def know_payer(books: Books, ask: KnowPayer) -> int:
 
 async def _wake_carts(books: Books, customer_id: int) -> None:
     """Have the carts ordered that waited for money."""
-    for cart in await books.find(Draft, customer_id=customer_id, kind=DraftKind.CART, waits=True, used=False):
+    for cart in await books.find(Draft, customer_id=customer_id, kind=CARTS, waits=True, used=False):
         await send_on(books, PLACE_WAITING, cart.id, body=str(cart.version))
 
 

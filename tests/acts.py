@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientSession
 
-from bot.desk import JOIN
+from bot.desk import JOIN, PARTY_LINK
 from bot.sandbox.payments import Wishes
 from bot.sandbox.seen import Payment, payment_of
 from bot.sandbox.world import card_of
@@ -15,6 +15,7 @@ from core.dispute import DisputeState
 from core.ledger import Standing
 from core.lot import Lot
 from core.money import Money
+from core.party import Party
 from core.presence import Seating, code_fits
 from core.staff import Invite
 from tests.surroundings import SURROUNDINGS, Act
@@ -92,6 +93,15 @@ async def _opens_staff_link(play: Transcript, who: str, which: str) -> None:
     invites = await play.stage.service.store.run(lambda books: books.find(Invite))
     code = invites[0 if which == "first" else -1].code
     await play.stage.client.start(play.stage.people[who], f"{JOIN}{code}")
+
+
+# Tables
+
+
+async def _opens_table_link(play: Transcript, who: str) -> None:
+    """Open the newest link to a shared table, as the picture of it holds it."""
+    parties = await play.stage.service.store.run(lambda books: books.find(Party))
+    await play.stage.client.start(play.stage.people[who], f"{PARTY_LINK}{parties[-1].code}")
 
 
 # Taps that no honest phone would send, or that come late
@@ -270,6 +280,7 @@ WORDS: dict[str, Act] = {
     r"(\w+) orders (.*) · (\S+)": _orders,
     r"(\w+) types a wrong code": _types_wrong_code,
     r"(\w+) opens the (first|newest) staff link": _opens_staff_link,
+    r"(\w+) opens the table link": _opens_table_link,
     r"(\w+) scans (\w+)": _scans,
     r"(\w+) scans the new code of (\w+)": _scans_new,
     r"(\w+) scans the nonsense (\S+)": _scans_nonsense,

@@ -150,6 +150,144 @@ cart-substitute = ↔️ if sold out: { $item }
 order-placed-toast = Sent to the staff
 order-cancelled-toast = Cancelled
 
+## enter
+
+enter-whom = For whom at seat <b>{ $seat }</b>?
+enter-title = ✍️ <b>Entered for { $name } · seat { $seat }</b>
+enter-sent = ⏳ Sent to { $name }, who has to confirm it.
+enter-confirmed = ✅ { $name } has confirmed it: { $number }
+enter-refused = ❌ { $name } said no.
+enter-lapsed = ⌛ { $name } has not answered in time. Nothing was ordered.
+enter-withdrawn = Taken back. Nothing was ordered.
+enter-dropped = Dropped by { $by }.
+enter-sent-toast = Sent to the customer
+entered-title = ✍️ <b>{ $by } entered for you</b>
+entered-sent = Nothing is set aside before you confirm it.
+entered-confirmed = ✅ Confirmed ({ $number }).
+entered-toast = Confirmed
+entered-refused = You said no. Nothing was ordered.
+entered-lapsed = ⌛ Not confirmed in time. Nothing was ordered.
+entered-withdrawn = The staff have taken it back. Nothing was ordered.
+card-entered = ✍️ Entered by { $by }, confirmed by the customer
+order-entered = ✍️ Entered for you by { $by }
+button-enter = ✍️ Enter an order for this customer
+button-send-entered = Send to { $name } · { $total }
+button-drop-entered = Drop it
+button-take-back = Take it back
+button-confirm-entered = Confirm · { $total }
+button-refuse-entered = No
+refused-seat-to-enter = For which seat? Write it behind the command, as in /enter A12
+refused-nobody-there = Nobody with an account sits at { $seat } at the moment.
+command-staff-enter = enter an order for a customer
+
+## party
+
+party-none = 👥 Sitting with others? At a shared table you see who had what, and you can let the others order on you. Everybody keeps their own wallet and checks out alone.
+party-title = 👥 <b>Your table at { $merchant }</b>
+party-title-at = 👥 <b>{ $host }'s table</b>: { $names }
+party-host = { $name } (you)
+party-person = { $name }
+party-person-gone = { $name }, not here any more
+party-sum = <b>{ $name }</b> · { $total }
+party-row = { "  " }{ $quantity } × { $item } · { $amount }
+party-row-on-host = { "  " }{ $quantity } × { $item } · { $amount } · on the host
+party-row-on-you = { "  " }{ $quantity } × { $item } · { $amount } · on you
+party-total = Together <b>{ $total }</b>
+party-limit = The others may order on you: up to { $limit } in all, { $left } of it is left.
+party-limit-nobody = Nobody orders on you: everybody pays for themselves.
+party-limit-of = You may order on { $host }: up to { $limit } for all of you together.
+party-limit-left = { $left } of it is left.
+party-own = Everybody pays for themselves.
+party-limit-ask = How much may the others order on you, all of them together? Tap a sum, or type one. You can change it at any time, and you are told of every order.
+party-invite = 👥 <b>{ $host }'s table</b>. Pass this on to whoever sits with you, or let them scan the picture below.
+party-qr-caption = Scan to join { $host }'s table
+party-companion-asked = 👥 { $name } sits at your seat and would like to join your table.
+party-companion-joined = 👥 { $name } has joined your table.
+party-companion-left = 👥 { $name } has left your table. What was ordered stays as it is.
+party-companion-removed = 👥 { $name } is not at your table any more. What was ordered stays as it is.
+party-companion-again = 👥 You let { $name } come again; the link lets them in.
+party-companion-changed = 👥 { $name } does not ask to join any more.
+party-companion-refused = 👥 { $name } was not let in.
+party-you-refused = { $host } would rather keep the table as it is. You keep your seat and your wallet.
+party-you-asked = You asked { $host } to let you join.
+party-you-joined = 👥 You are at { $host }'s table.
+party-you-left = You have left { $host }'s table. What you ordered stays as it is.
+party-you-removed = { $host } has taken you off the table. What you ordered stays as it is; you keep your seat and your wallet.
+party-again = { $host } lets you come again: open the link to the table once more.
+party-over = { $host }'s table is closed. You keep your seat, your orders and your wallet.
+party-closed-here = Your table is closed. Everybody keeps their seat, their orders and their wallet.
+origin-host-paid = 👥 Ordered by { $receiver }, on you
+origin-host-received = 👥 On { $payer }
+origin-host-card = 👥 For { $receiver }, on { $payer }
+paid-undeliverable = 🚪 We could not bring it to you: nobody was at the seat. It was made, and is on { $payer }'s bill.
+paid-declined = ❌ Not possible: { $reason }. { $payer }'s money is free again.
+paid-cancelled = Cancelled. { $payer }'s money is free again.
+paid-expired = ⌛ Nobody answered in time. { $payer }'s money is free again.
+check-out-brought = Still coming to your seat, paid by others: { $amount }. It comes even if you check out.
+evidence-order-for = { "  " }for { $receiver }, paid by this customer
+receipt-row-for = { $row } · for { $receiver }
+button-table = 👥 Table
+button-start-table = Start a table
+button-invite-table = Invite
+button-join-table = Join the table
+button-ask-host = Join { $host }'s table
+button-let-in = Let in
+button-keep-out = No
+button-let-in-name = Let { $name } in
+button-let-again = Let { $name } come again
+button-remove = ✕ { $name }
+button-leave-table = Leave the table
+button-close-table = Close the table
+button-limit = On me…
+button-nobody = Nobody
+button-place-on-host = On { $host } · { $total }
+refused-party-over = This table is closed, or the link is an old one. Ask for a new one.
+refused-party-full = The table is full: { $most } can join.
+refused-own-party = This is your own table.
+refused-already-in-party = You sit at a table already. Leave or close it first.
+refused-not-in-party = You are not at that table any more.
+refused-removed-from-party = { $host } has taken you off this table. Only { $host } can let you come again.
+refused-seat-first = To join { $host }'s table, scan the QR code at your seat at { $merchant } first. Then open the link again.
+refused-limit-reached = That is more than { $host } allows: { $left } of it is left.
+refused-host-short = { $host }'s wallet has too little left for that at the moment.
+
+## gift
+
+gift-where = 🎁 To which seat? Tap or type its label. Whoever sits there is asked; it is ordered if they say yes.
+gift-whom = 🎁 For whom at seat <b>{ $seat }</b>?
+gift-title = 🎁 <b>A gift for { $receiver }</b>
+gift-giver-offered = ⏳ { $receiver } was asked. { $amount } is set aside, not spent.
+gift-giver-accepted = ✅ { $receiver } says yes, please: { $number }
+gift-giver-declined = { $receiver } says no, thank you. Your money is free again.
+gift-giver-lapsed = ⌛ { $receiver } has not answered. Your money is free again.
+gift-giver-withdrawn = Taken back. Your money is free again.
+gift-giver-gone = Something of it was sold out meanwhile. Your money is free again.
+gift-question = 🎁 <b>{ $giver } at { $seat }</b> would like to give you:
+gift-row = { $quantity } × { $item }
+gift-receiver-accepted = ✅ Yes, please ({ $number }). It comes to your seat.
+gift-receiver-declined = You said no, thank you.
+gift-receiver-lapsed = ⌛ Nobody answered in time.
+gift-receiver-withdrawn = It was taken back.
+gift-receiver-gone = Sorry, something of it was sold out meanwhile.
+gift-blocked = You get no gifts from { $giver } any more.
+gift-offered-toast = Offered
+origin-gift-paid = 🎁 A gift for { $receiver }
+origin-gift-received = 🎁 A gift from { $payer }
+origin-gift-card = 🎁 For { $receiver }, a gift from { $payer }
+button-give = 🎁 Give it to another seat
+button-give-to = To { $name } · { $total }
+button-take-gift = Yes, please
+button-decline-gift = No, thank you
+button-block-giver = No gifts from { $giver }
+button-unblock-giver = Gifts from { $giver } again
+button-take-gift-back = Take it back
+refused-gift-over = This gift was answered, taken back or has lapsed.
+refused-gift-short = You are short { $short } for this gift. Top up first, then give it.
+refused-gifts-refused = { $receiver } would rather not get gifts at the moment.
+refused-gift-too-soon = They were asked a moment ago. Please leave them a little time.
+refused-too-many-gifts = { $most } of your gifts are still waiting for an answer.
+refused-receiver-gone = They are not there any more. Please choose again.
+
 ## check_out
 
 check-out-title = <b>Check out</b>
@@ -769,6 +907,7 @@ help-staff =
     <b>In this group</b>
     Orders come as cards. Whoever presses first has done it, and the name stays on the card.
 
+    /enter A12 · enter an order for somebody at that seat
     /menu · mark things sold out, or back
     /today · today's figures
     /staff · who works here, links to join, roles

@@ -148,6 +148,144 @@ cart-substitute = ↔️ 售罄时换：{ $item }
 order-placed-toast = 已发给商家
 order-cancelled-toast = 已取消
 
+## enter
+
+enter-whom = 给 <b>{ $seat }</b> 座的哪一位？
+enter-title = ✍️ <b>为 { $name } 录入 · { $seat } 座</b>
+enter-sent = ⏳ 已发给 { $name }，等待确认。
+enter-confirmed = ✅ { $name } 已确认：{ $number }
+enter-refused = ❌ { $name } 不要。
+enter-lapsed = ⌛ { $name } 未及时回应，没有下单。
+enter-withdrawn = 已收回，没有下单。
+enter-dropped = { $by } 已放弃。
+enter-sent-toast = 已发给顾客
+entered-title = ✍️ <b>{ $by } 为您录入</b>
+entered-sent = 确认之前不会预留任何款项。
+entered-confirmed = ✅ 已确认（{ $number }）。
+entered-toast = 已确认
+entered-refused = 您没有要，没有下单。
+entered-lapsed = ⌛ 未及时确认，没有下单。
+entered-withdrawn = 店员已收回，没有下单。
+card-entered = ✍️ { $by } 录入，顾客已确认
+order-entered = ✍️ { $by } 为您录入
+button-enter = ✍️ 为这位顾客录入
+button-send-entered = 发给 { $name } · { $total }
+button-drop-entered = 放弃
+button-take-back = 收回
+button-confirm-entered = 确认 · { $total }
+button-refuse-entered = 不要
+refused-seat-to-enter = 哪个座位？请写在命令后面，例如 /enter A12
+refused-nobody-there = { $seat } 座目前没有开户的顾客。
+command-staff-enter = 为顾客录入订单
+
+## party
+
+party-none = 👥 和朋友一起坐？同桌能看到谁点了什么，也可以让别人记在您账上。各用各的钱包，各自结账。
+party-title = 👥 <b>您在 { $merchant } 的同桌</b>
+party-title-at = 👥 <b>{ $host } 的同桌</b>：{ $names }
+party-host = { $name }（您）
+party-person = { $name }
+party-person-gone = { $name }，已不在此桌
+party-sum = <b>{ $name }</b> · { $total }
+party-row = { "  " }{ $quantity } × { $item } · { $amount }
+party-row-on-host = { "  " }{ $quantity } × { $item } · { $amount } · 桌主付
+party-row-on-you = { "  " }{ $quantity } × { $item } · { $amount } · 您付
+party-total = 合计 <b>{ $total }</b>
+party-limit = 别人可以记在您账上：总共不超过 { $limit }，还剩 { $left }。
+party-limit-nobody = 没有人记在您账上，各付各的。
+party-limit-of = 可以记在 { $host } 账上：所有人总共不超过 { $limit }。
+party-limit-left = 还剩 { $left }。
+party-own = 各付各的。
+party-limit-ask = 别人总共可以在您账上点多少？点一个金额，或直接输入。随时可以更改，每一单都会告诉您。
+party-invite = 👥 <b>{ $host } 的同桌</b>。转发给同坐的人，或让他们扫描下面的图片。
+party-qr-caption = 扫码加入 { $host } 的同桌
+party-companion-asked = 👥 { $name } 和您同座，想加入同桌。
+party-companion-joined = 👥 { $name } 已加入同桌。
+party-companion-left = 👥 { $name } 已离开同桌。已点的保持不变。
+party-companion-removed = 👥 { $name } 已不在此桌。已点的保持不变。
+party-companion-again = 👥 您允许 { $name } 再来，对方打开链接即可加入。
+party-companion-changed = 👥 { $name } 不再请求加入。
+party-companion-refused = 👥 未让 { $name } 加入。
+party-you-refused = { $host } 暂不加人。您的座位和钱包照旧。
+party-you-asked = 已请 { $host } 让您加入。
+party-you-joined = 👥 您已加入 { $host } 的同桌。
+party-you-left = 您已离开 { $host } 的同桌。已点的保持不变。
+party-you-removed = { $host } 已将您移出同桌。已点的保持不变，座位和钱包照旧。
+party-again = { $host } 允许您再来：请重新打开同桌链接。
+party-over = { $host } 的同桌已结束。您的座位、订单和钱包照旧。
+party-closed-here = 同桌已结束。各人的座位、订单和钱包照旧。
+origin-host-paid = 👥 { $receiver } 所点，记在您账上
+origin-host-received = 👥 记在 { $payer } 账上
+origin-host-card = 👥 给 { $receiver }，{ $payer } 付款
+paid-undeliverable = 🚪 未能送达：座位上没有人。餐品已制作，计入 { $payer } 的账单。
+paid-declined = ❌ 无法提供：{ $reason }。{ $payer } 的预留款项已释放。
+paid-cancelled = 已取消，{ $payer } 的预留款项已释放。
+paid-expired = ⌛ 商家未及时回应，{ $payer } 的预留款项已释放。
+check-out-brought = 还有别人付款的 { $amount } 正送到您的座位，结账后仍会送来。
+evidence-order-for = { "  " }给 { $receiver }，由该客户付款
+receipt-row-for = { $row } · 给 { $receiver }
+button-table = 👥 同桌
+button-start-table = 开一桌
+button-invite-table = 邀请
+button-join-table = 加入同桌
+button-ask-host = 加入 { $host } 的同桌
+button-let-in = 同意
+button-keep-out = 不了
+button-let-in-name = 让 { $name } 加入
+button-let-again = 允许 { $name } 再来
+button-remove = ✕ { $name }
+button-leave-table = 离开同桌
+button-close-table = 结束同桌
+button-limit = 记在我账上…
+button-nobody = 不允许
+button-place-on-host = 记在 { $host } 账上 · { $total }
+refused-party-over = 这一桌已结束，或链接已过期。请要一个新的。
+refused-party-full = 这一桌已满：最多 { $most } 人加入。
+refused-own-party = 这是您自己的同桌。
+refused-already-in-party = 您已在一桌。请先离开或结束它。
+refused-not-in-party = 您已不在那一桌。
+refused-removed-from-party = { $host } 已将您移出此桌。只有 { $host } 能让您再来。
+refused-seat-first = 要加入 { $host } 的同桌，请先在 { $merchant } 扫描座位上的二维码，再打开链接。
+refused-limit-reached = 超出 { $host } 允许的金额：还剩 { $left }。
+refused-host-short = { $host } 的钱包目前余额不足。
+
+## gift
+
+gift-where = 🎁 送到哪个座位？点一下，或输入座位号。会先问那里的人，对方同意后才下单。
+gift-whom = 🎁 送给 <b>{ $seat }</b> 座的哪一位？
+gift-title = 🎁 <b>送给 { $receiver }</b>
+gift-giver-offered = ⏳ 已询问 { $receiver }。已预留 { $amount }，尚未支付。
+gift-giver-accepted = ✅ { $receiver } 收下了：{ $number }
+gift-giver-declined = { $receiver } 谢绝了。预留款项已释放。
+gift-giver-lapsed = ⌛ { $receiver } 没有回应。预留款项已释放。
+gift-giver-withdrawn = 已收回，预留款项已释放。
+gift-giver-gone = 其中有一样刚刚售罄。预留款项已释放。
+gift-question = 🎁 <b>{ $seat } 座的 { $giver }</b> 想送您：
+gift-row = { $quantity } × { $item }
+gift-receiver-accepted = ✅ 已收下（{ $number }），马上送到您的座位。
+gift-receiver-declined = 您谢绝了。
+gift-receiver-lapsed = ⌛ 未及时回应。
+gift-receiver-withdrawn = 对方已收回。
+gift-receiver-gone = 抱歉，其中有一样刚刚售罄。
+gift-blocked = 您不再接收 { $giver } 的礼物。
+gift-offered-toast = 已询问对方
+origin-gift-paid = 🎁 送给 { $receiver }
+origin-gift-received = 🎁 { $payer } 所送
+origin-gift-card = 🎁 给 { $receiver }，{ $payer } 所送
+button-give = 🎁 送给别的座位
+button-give-to = 送给 { $name } · { $total }
+button-take-gift = 收下，谢谢
+button-decline-gift = 谢谢，不用
+button-block-giver = 不收 { $giver } 的礼物
+button-unblock-giver = 重新接收 { $giver } 的礼物
+button-take-gift-back = 收回
+refused-gift-over = 这份礼物已有答复、已收回或已过期。
+refused-gift-short = 送这份礼物还差 { $short }。请先充值。
+refused-gifts-refused = { $receiver } 目前不想收礼物。
+refused-gift-too-soon = 刚刚才问过对方，请稍等一会儿。
+refused-too-many-gifts = 您还有 { $most } 份礼物在等答复。
+refused-receiver-gone = 对方已不在那里，请重新选择。
+
 ## check_out
 
 check-out-title = <b>结账</b>
@@ -755,6 +893,7 @@ help-staff =
     <b>本群</b>
     订单以卡片形式到达。谁先按算谁的，名字会留在卡片上。
 
+    /enter A12 · 为该座顾客录入订单
     /menu · 标记售罄或恢复
     /today · 今日数据
     /staff · 店员、加入链接、角色

@@ -47,6 +47,7 @@ def open_holds(moment: Snapshot) -> Found:
         SELECT id, amount FROM hold
         WHERE id NOT IN (SELECT hold_id FROM hold_end) AND id NOT IN (SELECT hold_id FROM line)
             AND id NOT IN (SELECT hold_id FROM dispute WHERE hold_id IS NOT NULL)
+            AND id NOT IN (SELECT hold_id FROM cart_line WHERE hold_id IS NOT NULL)
         """
     ):
         yield f"hold {hold}", f"sets {amount} aside for nothing"
@@ -193,6 +194,107 @@ def charged_blind(moment: Snapshot) -> Found:
             f"checkout C-{check_out}",
             f"happened by itself ({cause}) and charged line {line}, which is {state}",
         )
+
+
+def payers(moment: Snapshot) -> Found:
+    """Whoever has it brought, an order and its lines are in the visit of the customer who pays."""
+    for order, customer, visitor in moment.rows(
+        """
+        SELECT DISTINCT goods_order.id, goods_order.customer_id, visit.customer_id
+        FROM goods_order
+        JOIN visit ON visit.id = goods_order.visit_id
+        LEFT JOIN line ON order_id = goods_order.id
+        LEFT JOIN visit AS receiving ON receiving.id = for_visit_id
+        WHERE goods_order.customer_id <> visit.customer_id
+            OR goods_order.merchant_id <> visit.merchant_id
+            OR line.visit_id <> goods_order.visit_id
+            OR receiving.merchant_id <> goods_order.merchant_id
+            OR receiving.customer_id = goods_order.customer_id
+        """
+    ):
+        yield f"order G-{order}", f"is paid by {customer}, in a visit of {visitor} or for one elsewhere"
+
+
+def on_hosts(moment: Snapshot) -> Found:
+    """What was ordered on a host is in the host's visit, and for somebody who was let into the party."""
+    for order, party in moment.rows(
+        """
+        SELECT goods_order.id, party_id FROM goods_order JOIN party ON party.id = party_id
+        WHERE party.visit_id <> goods_order.visit_id OR party.host_id <> goods_order.customer_id
+            OR NOT EXISTS (
+                SELECT 1 FROM companion WHERE companion.party_id = goods_order.party_id
+                    AND companion.visit_id = for_visit_id AND state <> 'asked'
+            )
+        """
+    ):
+        yield f"order G-{order}", f"is not of party {party} or its host"
+
+
+def host_limits(moment: Snapshot) -> Found:
+    for party, most, sum_ in moment.rows(
+        f"""
+        SELECT party.id, most_minor, sum(line.total_minor)
+        FROM party JOIN goods_order ON party_id = party.id JOIN line ON order_id = goods_order.id
+        WHERE state NOT IN ({_ENDED}, {_MADE_GOOD})
+        GROUP BY party.id, most_minor
+        HAVING sum(line.total_minor) > most_minor
+        """
+    ):
+        yield f"party {party}", f"allowed {most} on its host at most, {sum_} was ordered"
+
+
+def entered(moment: Snapshot) -> Found:
+    """What staff entered was confirmed by the customer who pays."""
+    for order, by in moment.rows(
+        """
+        SELECT id, entered_by FROM goods_order
+        WHERE entered_by <> '' AND NOT EXISTS (
+            SELECT 1 FROM proposal WHERE order_id = goods_order.id AND state = 'confirmed'
+                AND proposal.customer_id = goods_order.customer_id AND by_name = entered_by
+        )
+        """
+    ):
+        yield f"order G-{order}", f"was entered by {by}, its customer has not confirmed it"
+
+
+def gifts_and_holds(moment: Snapshot) -> Found:
+    """What is offered is held in the giver's wallet; what was taken is an order's, all else was released."""
+    for gift, state, found in moment.rows(
+        """
+        SELECT DISTINCT gift, state, found FROM (
+            SELECT gift.id AS gift, gift.state AS state,
+                CASE WHEN hold.id IS NULL OR hold.amount <> price_minor * cart_line.quantity
+                        OR account.name <> 'customer:' || giver_id || ':wallet' THEN 'missing'
+                    WHEN line.id IS NOT NULL THEN 'ordered'
+                    WHEN hold_end.hold_id IS NULL THEN 'open'
+                    WHEN transfer_id IS NULL THEN 'released' ELSE 'captured' END AS found
+            FROM gift JOIN cart_line ON cart_line.draft_id = gift.draft_id AND cart_line.quantity > 0
+            LEFT JOIN hold ON hold.id = cart_line.hold_id
+            LEFT JOIN account ON account.id = hold.account_id
+            LEFT JOIN hold_end ON hold_end.hold_id = hold.id
+            LEFT JOIN line ON line.hold_id = hold.id AND line.order_id = gift.order_id
+        ) AS gifts
+        WHERE found <>
+            CASE state WHEN 'offered' THEN 'open' WHEN 'accepted' THEN 'ordered' ELSE 'released' END
+        """
+    ):
+        yield f"gift {gift}", f"is {state}, its hold is {found}"
+
+
+def gifts_and_orders(moment: Snapshot) -> Found:
+    """What is brought to somebody else than who pays was ordered on a host or taken as a gift."""
+    for (order,) in moment.rows(
+        """
+        SELECT id FROM goods_order
+        WHERE for_visit_id IS NOT NULL AND party_id IS NULL AND instead_of IS NULL AND NOT EXISTS (
+            SELECT 1 FROM gift WHERE order_id = goods_order.id AND state = 'accepted'
+                AND giver_id = customer_id AND gift.visit_id = goods_order.visit_id
+                AND gift.for_visit_id = goods_order.for_visit_id
+                AND gift.total_minor = goods_order.total_minor
+        )
+        """
+    ):
+        yield f"order G-{order}", "is paid by somebody else, who has not given it"
 
 
 def ids_looked_at(moment: Snapshot) -> Found:

@@ -13,7 +13,7 @@ from core.errors import DisputeUnknown
 from core.gateway import Verdict
 from core.ports import Store
 from tests.conftest import Clock
-from tests.core.evening import Evening
+from tests.core.evening import ZED, Evening
 
 
 @pytest.fixture
@@ -43,6 +43,20 @@ async def test_it_tells_what_was_paid_ordered_brought_and_given_back(evening: Ev
         "C-1 · 1 May 2026", "€6.40 for 1 order lines", "R-1 · €3.00 · given back · re-1",
     ):  # fmt: skip
         assert told in text, (told, text)
+
+
+async def test_it_says_for_whom_an_order_was_that_the_customer_paid(evening: Evening) -> None:
+    await evening.top_up(2000)
+    await evening.sit_down(ZED, "A13")
+    party = await evening.start_party()
+    await evening.join_party(party)
+    await evening.set_limit(party, 1000)
+    await evening.order_on_host(party)
+    await evening.dispute(1, DisputeState.OPEN)
+    rows = (await gathered(evening)).chapters[1].rows
+    assert [row.split(" · ")[0] for row in rows[1:]] == [
+        "  for Customer 9, paid by this customer", "    1 × Pils",
+    ]  # fmt: skip
 
 
 async def test_what_was_before_the_payment_is_left_out(evening: Evening, clock: Clock) -> None:

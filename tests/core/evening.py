@@ -14,9 +14,19 @@ from core.dispute import DisputeState, TellDispute, take_dispute
 from core.draft import Draft, DraftKind, carry_out, draft_for
 from core.end_visit import EndVisit, GatewayRules, end_visit
 from core.endings import Moment
+from core.enter import (
+    ConfirmProposal,
+    EndProposal,
+    ProposalState,
+    SendProposal,
+    confirm_proposal,
+    end_proposal,
+    send_proposal,
+)
 from core.errand import END_VISIT, KEEP_HOURS, SETTLE_PROMISE, WATCH_VISIT, Errand, ErrandState
 from core.errors import Refusal
 from core.gateway import Capabilities, Outcome, Verdict
+from core.gift import AcceptGift, EndGift, GiftState, OfferGift, accept_gift, end_gift, offer_gift
 from core.idle import WatchVisit, watch_visit
 from core.ledger import Account, Standing, wallet
 from core.lot import Lot
@@ -27,6 +37,22 @@ from core.money import Money
 from core.open_account import OpenAccount, open_account
 from core.order_goods import GoodsOrder, Line, PlaceOrder, SetQuantity, order_goods, set_quantity
 from core.outcome import Result
+from core.party import (
+    Companion,
+    DecideCompanion,
+    JoinParty,
+    LeaveParty,
+    Party,
+    PlaceOnHost,
+    SetLimit,
+    StartParty,
+    decide_companion,
+    join_party,
+    leave_party,
+    order_on_host,
+    set_limit,
+    start_party,
+)
 from core.ports import Books, Store
 from core.promotion import SettlePromise, settle_promise
 from core.refund import (
@@ -207,6 +233,82 @@ class Evening:
         """Return what of an order is on a station's card."""
         order = await self.get(GoodsOrder, order_id)
         return await self.store.run(lambda books: card_lines(books, order, station_id))
+
+    async def start_party(self, host: int = ANN) -> int:
+        """Begin a party at the host's visit."""
+        return await self.once(start_party, StartParty(host, "EUR", (await self.visit(host)).id))
+
+    async def join_party(self, party_id: int, customer: int = ZED) -> int:
+        """Open the link of a party."""
+        party = await self.get(Party, party_id)
+        return await self.once(join_party, JoinParty(customer, party.code))
+
+    async def leave_party(self, party_id: int, customer: int = ZED) -> int:
+        return await self.once(leave_party, LeaveParty(customer, party_id))
+
+    async def decide(self, companion_id: int, *, welcome: bool, host: int = ANN) -> int:
+        """Let somebody into the party, or out."""
+        return await self.once(decide_companion, DecideCompanion(host, companion_id, welcome))
+
+    async def remove(self, party_id: int, customer: int = ZED, host: int = ANN) -> int:
+        (companion,) = await self.find(Companion, party_id=party_id, customer_id=customer)
+        return await self.decide(companion.id, welcome=False, host=host)
+
+    async def set_limit(self, party_id: int, minor: int, host: int = ANN) -> int:
+        """Say what the others may order on the host in all."""
+        party = await self.get(Party, party_id)
+        return await self.once(set_limit, SetLimit(host, party_id, party.version, eur(minor)))
+
+    async def place_on_host(self, party_id: int, customer: int = ZED) -> int:
+        """Order what is in a companion's cart on the host."""
+        cart = await self.cart(customer)
+        ask = PlaceOnHost(customer, cart.id, cart.version, party_id, timedelta(minutes=15))
+        return await self.carry_out(order_on_host, ask)
+
+    async def order_on_host(
+        self, party_id: int, quantity: int = 1, item: str = "Pils", customer: int = ZED
+    ) -> int:
+        await self.put(item, quantity, customer)
+        return await self.place_on_host(party_id, customer)
+
+    async def enter(self, item: str, quantity: int, customer: int = ANN) -> None:
+        """Let Bea put goods into the cart that staff fill for a customer."""
+        visit = await self.visit(customer)
+        draft = await self.draft(DraftKind.ENTERED, customer, visit.id)
+        (found,) = await self.find(MenuItem, name=item)
+        ask = SetQuantity(draft.id, customer, found.id, quantity, kind=DraftKind.ENTERED)
+        await self.once(set_quantity, ask)
+
+    async def send_entered(self, customer: int = ANN) -> int:
+        """Let Bea send it to the customer; return the proposal."""
+        draft = await self.draft(DraftKind.ENTERED, customer, (await self.visit(customer)).id)
+        ask = SendProposal(customer, "EUR", draft.id, draft.version, BEA, "Bea")
+        return await self.once(send_proposal, ask)
+
+    async def confirm_entered(self, customer: int = ANN) -> int:
+        """Let the customer order what was entered."""
+        draft = await self.draft(DraftKind.ENTERED, customer, (await self.visit(customer)).id)
+        ask = ConfirmProposal(customer, "EUR", draft.id, draft.version, timedelta(minutes=15))
+        return await self.carry_out(confirm_proposal, ask)
+
+    async def end_entered(self, proposal_id: int, state: ProposalState, customer: int = ANN) -> int:
+        return await self.once(end_proposal, EndProposal(customer, "EUR", proposal_id, state))
+
+    async def offer(
+        self, item: str, quantity: int = 1, giver: int = ANN, receiver: int = ZED, **more: Any
+    ) -> int:
+        """Put goods into the giver's cart and offer it to the receiver; return the gift."""
+        await self.put(item, quantity, giver)
+        cart, visit = await self.cart(giver), await self.visit(receiver)
+        ask = OfferGift(giver, "EUR", cart.id, cart.version, visit.id, **more)
+        return await self.carry_out(offer_gift, ask)
+
+    async def accept(self, gift_id: int, receiver: int = ZED) -> int:
+        return await self.once(accept_gift, AcceptGift(receiver, gift_id, timedelta(minutes=15)))
+
+    async def end_gift(self, gift_id: int, state: GiftState, by: int | None = None) -> int:
+        """Decline, take back or let lapse what was offered, by whom it is to do so."""
+        return await self.once(end_gift, EndGift(gift_id, state, by))
 
     async def serve(
         self,

@@ -26,9 +26,14 @@ from hypothesis.stateful import (
 
 from core.check_out import Cause, CheckOut
 from core.dispute import DisputeState
+from core.enter import ProposalState
 from core.errors import (
     AlreadyServed,
+    GiftShort,
+    GiftTooSoon,
+    HostShort,
     KeyReused,
+    LimitReached,
     NothingToRefund,
     OrdersOnTheWay,
     OutOfDate,
@@ -38,11 +43,12 @@ from core.errors import (
     ShortOfMoney,
 )
 from core.gateway import Capabilities, Verdict
+from core.gift import Gift, GiftState
 from core.ledger import clearing, debt, payable, refunding, suspense, wallet
 from core.lot import Lot
 from core.menu import LoadMenu, MenuItem, load_menu
 from core.merchant import NewLinkCode, make_link_code
-from core.order_goods import Line
+from core.order_goods import GoodsOrder, Line
 from core.ordering import SetWait, Wait, set_wait
 from core.outcome import Result
 from core.ports import Books, Store
@@ -50,6 +56,7 @@ from core.refund import RefundPart, Rescue
 from core.serve import AMENDED, Action, Reason
 from core.station import LinkGroup, cards_of, link_group, note_reach, stations_of
 from core.top_up import ExpireTopUp, TopUp, expire_top_up
+from core.visit import Visit, VisitState
 from storage.database import Database, OpenStore, open_database
 from storage.migrate import migrate
 from tests.conftest import Clock
@@ -85,6 +92,7 @@ NEXT = {
     ("delivered", Action.RETURN): "returned",
     ("undeliverable", Action.COMP): "comped",
 }
+ANSWERS = (GiftState.ACCEPTED, GiftState.DECLINED, GiftState.LAPSED, GiftState.WITHDRAWN)
 COMING = ("accepted", "preparing", "ready")
 for coming in COMING:
     NEXT |= {(coming, Action.PROMISE): coming, (coming, Action.MISS): coming}
@@ -106,6 +114,10 @@ class Order:
     """Whether the customer asked to cancel it."""
     refunded: bool = False
     """Whether the rest was given back when it was paid."""
+    on_host_of: int = 0
+    """The party on whose host it was ordered."""
+    receiver: int = 0
+    """To whom it is brought, if somebody else pays."""
 
     def after(self, action: Action) -> str | None:
         """Return what the action makes of it, or None if it is refused."""
@@ -149,6 +161,36 @@ class Disputed:
 
 
 @dataclass
+class Given:
+    """A gift as it was offered to the other customer, until it was answered or taken back."""
+
+    id: int
+    giver: int
+    minor: int
+    item: str
+    quantity: int
+    offered: bool = True
+
+    @property
+    def receiver(self) -> int:
+        return ZED if self.giver == ANN else ANN
+
+
+@dataclass
+class Table:
+    """The party that is open: Ann or Zed is its host, and the other one may have joined."""
+
+    id: int
+    host: int
+    limit: int = 0
+    joined: bool = False
+
+    @property
+    def other(self) -> int:
+        return ZED if self.host == ANN else ANN
+
+
+@dataclass
 class Model:
     """What the balances must be, told in plain numbers."""
 
@@ -161,6 +203,17 @@ class Model:
     at_gateway: int = 0
     strays: list[Waiting] = field(default_factory=list)
     earned: int = 0
+    table: Table | None = None
+    gifts: list[Given] = field(default_factory=list)
+
+    def offered_by(self, customer: int) -> list[Given]:
+        return [gift for gift in self.gifts if gift.giver == customer and gift.offered]
+
+    def room(self, table: Table) -> int:
+        """Return what the limit has left: what was released or taken off the bill counts no more."""
+        counting = [order for order in self.orders if order.on_host_of == table.id]
+        ended = (*RELEASED, "comped", "returned")
+        return max(0, table.limit - sum(order.minor for order in counting if order.state not in ended))
 
     @property
     def in_suspense(self) -> int:
@@ -173,12 +226,14 @@ class Model:
     def left(self, item: str) -> int:
         """Return how many of an item are left: what was released has come back."""
         sold = [order for order in self.orders if order.item == item and order.state not in RELEASED]
-        return STOCK - sum(order.quantity for order in sold)
+        offered = sum(gift.quantity for gift in self.gifts if gift.item == item and gift.offered)
+        return STOCK - sum(order.quantity for order in sold) - offered
 
     def held(self, customer: int) -> int:
         open_ = [each for each in self.disputes.values() if each.state is DisputeState.OPEN]
         disputed = sum(each.held for each in open_ if each.customer == customer)
-        return sum(order.minor for order in self.open_orders(customer)) + disputed
+        offered = sum(gift.minor for gift in self.offered_by(customer))
+        return sum(order.minor for order in self.open_orders(customer)) + disputed + offered
 
     def available(self, customer: int) -> int:
         return self.purses[customer].balance - self.held(customer)
@@ -378,6 +433,110 @@ class LedgerMachine(RuleBasedStateMachine):
         if not refused:
             self.model.orders.append(Order(len(self.model.orders) + 1, customer, minor, item, quantity))
 
+    @precondition(lambda self: len(self.model.seated) == 2)
+    @rule(host=CUSTOMERS, limit=st.sampled_from([0, 400, 1000, 3000]))
+    def share_a_table(self, host: int, limit: int) -> None:
+        """Begin a party unless there is one, let the other join, and say what may be ordered on the host."""
+        if self.model.table is None:
+            self.model.table = Table(self.run(self.evening.start_party(host)), host)
+        table = self.model.table
+        self.run(self.evening.join_party(table.id, table.other))
+        self.run(self.evening.set_limit(table.id, limit, table.host))
+        table.joined, table.limit = True, limit
+
+    @precondition(lambda self: self.model.table and self.model.table.joined)
+    @rule(item=st.sampled_from(sorted(PRICES)), quantity=st.integers(1, 3))
+    def order_on_host(self, item: str, quantity: int) -> None:
+        table = self.model.table
+        assert table is not None
+        self.run(self._empty_cart(table.other))
+        minor, available = PRICES[item] * quantity, self.model.available(table.host)
+        refused = self.refused(self.evening.order_on_host(table.id, quantity, item, table.other))
+        if minor > self.model.room(table):
+            assert refused is LimitReached
+        else:
+            assert refused is (HostShort if minor > available else None)
+        if not refused:
+            number = len(self.model.orders) + 1
+            order = Order(number, table.host, minor, item, quantity)
+            order.on_host_of, order.receiver = table.id, table.other
+            self.model.orders.append(order)
+
+    @precondition(lambda self: self.model.table and self.model.table.joined)
+    @rule()
+    def leave_the_table(self) -> None:
+        """It moves no money."""
+        table = self.model.table
+        assert table is not None
+        self.run(self.evening.leave_party(table.id, table.other))
+        table.joined = False
+
+    @precondition(lambda self: self.model.seated)
+    @rule(
+        nth=NTH,
+        item=st.sampled_from(sorted(PRICES)),
+        quantity=st.integers(1, 3),
+        end=st.sampled_from([None, ProposalState.REFUSED, ProposalState.LAPSED]),
+    )
+    def enter(self, nth: int, item: str, quantity: int, end: ProposalState | None) -> None:
+        """Staff enter something; nothing moves before the customer confirms it."""
+        customer = sorted(self.model.seated)[nth % len(self.model.seated)]
+        self.run(self.evening.enter(item, quantity, customer))
+        proposal = self.run(self.evening.send_entered(customer))
+        minor, available = PRICES[item] * quantity, self.model.available(customer)
+        refused: object = OutOfDate
+        if end is None:
+            refused = self.refused(self.evening.confirm_entered(customer))
+            assert refused is (ShortOfMoney if minor > available else None)
+        if refused:
+            self.run(self.evening.end_entered(proposal, end or ProposalState.WITHDRAWN, customer))
+        else:
+            number = len(self.model.orders) + 1
+            self.model.orders.append(Order(number, customer, minor, item, quantity, "accepted"))
+
+    @precondition(lambda self: len(self.model.seated) == 2)
+    @rule(giver=CUSTOMERS, item=st.sampled_from(sorted(PRICES)), quantity=st.integers(1, 3))
+    def offer_gift(self, giver: int, item: str, quantity: int) -> None:
+        self.run(self._empty_cart(giver))
+        minor, available = PRICES[item] * quantity, self.model.available(giver)
+        refused: object = GiftTooSoon if self.model.offered_by(giver) else None
+        if refused is None and minor > available:
+            refused = GiftShort
+        gift = Given(len(self.model.gifts) + 1, giver, minor, item, quantity)
+        offering = self.evening.offer(item, quantity, giver, gift.receiver, cool_down=timedelta(0))
+        assert self.refused(offering) is refused
+        if refused is None:
+            self.model.gifts.append(gift)
+
+    @precondition(lambda self: self.model.gifts)
+    @rule(nth=NTH, state=st.sampled_from(ANSWERS))
+    def answer_gift(self, nth: int, state: GiftState) -> None:
+        """Accept it, or end it in any other way; the second answer changes nothing."""
+        gift = self.model.gifts[nth % len(self.model.gifts)]
+        if state is GiftState.ACCEPTED:
+            self._accept_gift(gift)
+            return
+        by = {GiftState.DECLINED: gift.receiver, GiftState.WITHDRAWN: gift.giver}.get(state)
+        self.run(self.evening.end_gift(gift.id, state, by))
+        gift.offered = False
+
+    def _accept_gift(self, gift: Given) -> None:
+        known = len(self.run(self.evening.find(GoodsOrder)))
+        self.refused(self.evening.accept(gift.id, gift.receiver))
+        made = len(self.run(self.evening.find(GoodsOrder))) - known
+        assert made == (1 if gift.offered and self._is_at_the_same_visit(gift) else 0)
+        if made:
+            gift.offered = False
+            number = len(self.model.orders) + 1
+            order = Order(number, gift.giver, gift.minor, gift.item, gift.quantity)
+            order.receiver = gift.receiver
+            self.model.orders.append(order)
+
+    def _is_at_the_same_visit(self, gift: Given) -> bool:
+        """Whether the receiver has not checked out since the gift was offered."""
+        kept = self.run(self.evening.get(Gift, gift.id))
+        return self.run(self.evening.get(Visit, kept.for_visit_id)).state is VisitState.OPEN
+
     async def _empty_cart(self, customer: int) -> None:
         for item in PRICES:
             await self.evening.put(item, 0, customer)
@@ -466,11 +625,20 @@ class LedgerMachine(RuleBasedStateMachine):
     def _settle_visit(self, customer: int, refund_rest: bool) -> None:
         for order in self.model.open_orders(customer, "placed"):
             order.state = "cancelled"
+        for gift in self.model.offered_by(customer):
+            gift.offered = False
+        for order in self.model.orders:
+            if order.receiver == customer and order.state == "placed":
+                order.state = "cancelled"
         for order in self.model.open_orders(customer):
             order.paid, order.refunded = True, refund_rest and bool(self.model.available(customer))
             self.model.purses[customer].balance -= order.minor
             self.model.earned += order.minor
         self.model.seated.remove(customer)
+        if self.model.table and self.model.table.host == customer:
+            self.model.table = None
+        elif self.model.table:
+            self.model.table.joined = False
         if refund_rest:
             self.model.pay_debt(customer)
             available = self.model.available(customer)

@@ -27,18 +27,19 @@ NEXT, AFTER_NEXT = "9001_next", "9002_after_next"
 
 ADDITIONS = {
     "sqlite": """
-        CREATE TABLE gift (id INTEGER PRIMARY KEY, lot_id INTEGER NOT NULL REFERENCES lot (id)) STRICT;
+        CREATE TABLE keepsake (id INTEGER PRIMARY KEY, lot_id INTEGER NOT NULL REFERENCES lot (id)) STRICT;
         ALTER TABLE lot ADD COLUMN greeting TEXT;
         ALTER TABLE visit ADD COLUMN party INTEGER NOT NULL DEFAULT 1;
         CREATE INDEX lot_greeting ON lot (greeting);
-        CREATE TRIGGER gift_stays BEFORE DELETE ON gift BEGIN SELECT RAISE(ABORT, 'it''s never deleted'); END;
+        CREATE TRIGGER keepsake_stays BEFORE DELETE ON keepsake
+        BEGIN SELECT RAISE(ABORT, 'it''s never deleted'); END;
     """,
     "postgres": """
-        CREATE TABLE gift (id bigint PRIMARY KEY, lot_id bigint NOT NULL REFERENCES lot (id));
+        CREATE TABLE keepsake (id bigint PRIMARY KEY, lot_id bigint NOT NULL REFERENCES lot (id));
         ALTER TABLE lot ADD COLUMN greeting text COLLATE "C";
         ALTER TABLE visit ADD COLUMN party bigint NOT NULL DEFAULT 1;
         CREATE INDEX lot_greeting ON lot (greeting);
-        CREATE TRIGGER gift_stays BEFORE DELETE ON gift FOR EACH ROW EXECUTE FUNCTION refuse_change();
+        CREATE TRIGGER keepsake_stays BEFORE DELETE ON keepsake FOR EACH ROW EXECUTE FUNCTION refuse_change();
     """,
 }
 
@@ -98,10 +99,10 @@ async def test_this_release_runs_on_what_the_next_one_added(place: Place, tmp_pa
 
 async def test_what_the_next_one_added_is_held_against_what_it_said(place: Place, tmp_path: Path) -> None:
     await become_newer(place, tmp_path, {NEXT: OLDER_CODE_RUNS + ADDITIONS[place.engine]})
-    change(place, "DROP TRIGGER gift_stays" + (" ON gift" if place.engine == "postgres" else ""))
-    with pytest.raises(StorageError, match="trigger gift_stays"):
+    change(place, "DROP TRIGGER keepsake_stays" + (" ON keepsake" if place.engine == "postgres" else ""))
+    with pytest.raises(StorageError, match="trigger keepsake_stays"):
         await place.database.migrate()
-    assert [each.where for each in place.database.examine()] == ["trigger gift_stays"]
+    assert [each.where for each in place.database.examine()] == ["trigger keepsake_stays"]
 
 
 async def test_a_backup_of_what_the_next_one_changed_is_whole(tmp_path: Path) -> None:

@@ -42,6 +42,15 @@ _PROMISE = (
     "INSERT INTO promise (lot_id, customer_id, granted_minor, came_minor, lapsed_minor, unearned_minor,"
     " currency, made_at) VALUES (3, 9, 100, 0, 0, 0, 'EUR', '2026-05-02')"
 )
+_PARTY = (
+    "INSERT INTO party (merchant_id, visit_id, host_id, code, limit_minor, most_minor, currency, version,"
+    " began_at) VALUES (1, 2, 9, 'c', 100, 100, 'EUR', 1, '2026-05-02');"
+    " UPDATE goods_order SET party_id = (SELECT max(id) FROM party) WHERE id = 3"
+)
+_GIFT = (
+    "INSERT INTO gift (draft_id, visit_id, giver_id, for_visit_id, receiver_id, state, total_minor, currency,"
+    " offered_at) VALUES ((SELECT min(draft_id) FROM cart_line), 1, 7, 2, 9, 'offered', 640, 'EUR', 'now')"
+)
 
 _STATION = """
 INSERT INTO merchant (id, name, currency, group_id, made_at) VALUES (99, 'Other', 'EUR', -9, '2026');
@@ -188,7 +197,7 @@ TAMPERINGS = {
     "a line's hold is its amount in the payer's wallet": (
         "UPDATE goods_order SET customer_id = 7 WHERE id = 3", "line 3", "500 was held in customer:9:wallet",
     ),
-    "an open hold belongs to a line or a dispute": (
+    "an open hold belongs to a line, a gift or a dispute": (
         "DELETE FROM line WHERE id = 3", "hold 3", "sets 500 aside for nothing",
     ),
     "a line is paid to its merchant": (
@@ -220,6 +229,18 @@ TAMPERINGS = {
     ),
     "a case was opened and closed by somebody": (
         _CASE.format(customer=7), "case N-1", "was opened 0 times and closed 0 times",
+    ),
+    "an order is in its payer's visit": (
+        "UPDATE goods_order SET visit_id = 2 WHERE id = 1", "order G-1", "is paid by 7, in a visit of 9",
+    ),
+    "an order on a host is of the host's party": (_PARTY, "order G-3", "is not of party 1"),
+    "a host's limit is kept": (_PARTY, "party 1", "allowed 100 on its host at most, 500 was ordered"),
+    "a gift's holds stand as the gift does": (_GIFT, "gift 1", "is offered, its hold is missing"),
+    "what somebody else pays was given or allowed": (
+        "UPDATE goods_order SET for_visit_id = 1 WHERE id = 3", "order G-3", "who has not given it",
+    ),
+    "what staff entered was confirmed": (
+        "UPDATE goods_order SET entered_by = 'Bea' WHERE id = 1", "order G-1", "has not confirmed it",
     ),
     "what is for an age was brought after a look at the ID": (
         "UPDATE line SET least_age = 18 WHERE id = 1", "line 1", "nobody looked at the ID",

@@ -11,7 +11,7 @@ from core.errand import END_VISIT, WATCH_VISIT, Errand, ErrandState, send_on
 from core.ledger import wallet
 from core.lot import Lot
 from core.merchant import find_merchant
-from core.order_goods import COMING, UNANSWERED, Line
+from core.order_goods import COMING, UNANSWERED, GoodsOrder, Line
 from core.ports import Books
 from core.visit import Visit, VisitState, current_visit
 
@@ -93,9 +93,10 @@ async def watch_visit(books: Books, ask: WatchVisit) -> int:
         return visit.id
     if rules.version != ask.version and await _has_another_timer(books, visit):
         return visit.id
-    open_lines = await books.find(Line, visit_id=visit.id, state=tuple(UNANSWERED | COMING), most=1)
+    own = await books.find(Line, visit_id=visit.id, state=tuple(UNANSWERED | COMING), most=1)
+    given = await books.find(GoodsOrder, for_visit_id=visit.id, is_open=True, most=1)
     seen_at = await _last_sign(books, visit.customer_id, ask.seen_at)
-    sign, look_again_at = judge(rules, visit, seen_at, books.now, is_busy=bool(open_lines))
+    sign, look_again_at = judge(rules, visit, seen_at, books.now, is_busy=bool(own or given))
     if sign is Sign.END:
         await send_on(books, END_VISIT, visit.id, body=f"idle:{visit.version}")
         return visit.id

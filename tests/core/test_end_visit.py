@@ -12,6 +12,7 @@ from core.check_out import Cause, CheckedOut, CheckOut, lines_not_brought
 from core.end_visit import end_visit
 from core.errors import AlreadyLeft, AlreadyServed, NoVisit
 from core.gateway import Capabilities
+from core.gift import Gift, GiftState
 from core.ledger import payable, refunding
 from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.order_goods import GoodsOrder, Line, LineState
@@ -22,7 +23,7 @@ from core.serve import CLOSED_OUT, Action, Reason, ServeOrder, serve_order
 from core.station import LinkGroup, link_group
 from core.visit import SitDown, VisitState, sit_down
 from tests.conftest import START, Clock
-from tests.core.evening import ANN, BAR, BEA, Evening, eur
+from tests.core.evening import ANN, BAR, BEA, ZED, Evening, eur
 
 HOURS = "18:00-22:00"
 
@@ -219,3 +220,28 @@ async def test_whatever_was_ordered_every_cent_is_paid_for_goods_or_the_customer
     assert await late.purse() == (0, 0)
     lines = await late.find(Line, visit_id=visit.id)
     assert all(line.paid or line.state is LineState.CANCELLED for line in lines)
+
+
+async def test_what_a_host_would_pay_for_and_nobody_has_accepted_is_the_hosts_again(
+    late: Evening, clock: Clock
+) -> None:
+    """Zed's visit ends by itself, and Ann is the host."""
+    await late.sit_down(ZED, "A13")
+    party = await late.start_party()
+    await late.join_party(party)
+    await late.set_limit(party, 1000)
+    order = await late.order_on_host(party)
+    assert await late.purse() == (2000, 1680)
+    clock.now = START + timedelta(minutes=135)
+    await late.end(ZED, Cause.CLOSING)
+    assert await late.purse() == (2000, 2000)
+    (line,) = await late.find(Line, order_id=order)
+    assert line.state is LineState.CANCELLED
+
+
+async def test_a_gift_that_nobody_has_taken_is_taken_back(late: Evening, clock: Clock) -> None:
+    await late.sit_down(ZED, "A13")
+    gift = await late.offer("Pils")
+    await close(late, clock)
+    assert (await late.get(Gift, gift)).state is GiftState.WITHDRAWN
+    assert await late.purse() == (0, 0)

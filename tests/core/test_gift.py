@@ -13,6 +13,7 @@ from core.errors import (
     GiftShort,
     GiftsRefused,
     GiftTooSoon,
+    LastOrdersOver,
     NotYours,
     NoVisit,
     OutOfDate,
@@ -249,3 +250,14 @@ def test_what_was_not_taken_counts_until_the_cool_down_is_over(state: GiftState)
         check_manners(gifts, ZED, START + COOL_DOWN - timedelta(seconds=1))
     if state is not GiftState.OFFERED:
         check_manners(gifts, ZED, START + COOL_DOWN)
+
+
+async def test_nothing_is_taken_after_last_orders(evening: Evening, clock: Clock) -> None:
+    await evening.set_hours("Fri 18:00-20:33")  # last orders half an hour before; it is 20:00
+    gift = await evening.offer("Pils")
+    clock.forward(timedelta(minutes=4))
+    with pytest.raises(LastOrdersOver):
+        await evening.accept(gift)
+    await evening.end_gift(gift, GiftState.DECLINED, ZED)
+    with pytest.raises(LastOrdersOver):
+        await evening.offer("Pils", cool_down=timedelta(0))

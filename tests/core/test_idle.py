@@ -168,3 +168,18 @@ async def test_who_is_only_asked_is_never_ended(evening: Evening, clock: Clock) 
     asked_at = clock.now
     last = await after(evening, clock, 600)
     assert (last.state, last.warned_at) == (VisitState.OPEN, asked_at)
+
+
+async def test_who_waits_for_what_somebody_else_pays_is_not_idle(evening: Evening, clock: Clock) -> None:
+    await evening.top_up(1000)
+    await evening.sit_down(ZED, "A13")
+    party = await evening.start_party()
+    await evening.join_party(party)
+    await evening.set_limit(party, 500)
+    order = await evening.order_on_host(party)
+    await evening.serve(order, Action.ACCEPT)
+    await after(evening, clock, 90)
+    assert (await evening.visit(ZED)).warned_at is None
+    await evening.serve(order, Action.DELIVER)
+    await after(evening, clock, 90)
+    assert (await evening.visit(ZED)).warned_at == clock.now

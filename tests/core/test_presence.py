@@ -322,3 +322,22 @@ async def test_somebody_who_is_not_let_in_is_remembered_by_the_waits_for_orders(
 
 async def _waiting(books: Books) -> list[Admission]:
     return await waiting_admissions(books, BAR)
+
+
+async def test_nothing_comes_to_a_seat_at_which_nobody_was_let_in_whoever_pays(evening: Evening) -> None:
+    """Ann sat down before it was wanted; what she gives, or lets Zed order on her, is brought to Zed."""
+    await evening.top_up(1000)
+    await want(evening, Proof.STAFF)
+    await evening.sit_down(ZED, "A13")
+    party = await evening.start_party()
+    await evening.join_party(party)
+    await evening.set_limit(party, 500)
+    with pytest.raises(NotAdmitted):
+        await evening.order_on_host(party)
+    gift = await evening.offer("Pils")
+    with pytest.raises(NotAdmitted):
+        await evening.accept(gift)
+    (admission,) = await admissions(evening)
+    await decide(evening, admission.id)
+    await evening.accept(gift)
+    assert await evening.purse() == (1000, 680)

@@ -123,6 +123,10 @@ TAMPERINGS = {
     "clearing is what gateways have left": (
         "DELETE FROM lot WHERE id = 3", "gateway:sandbox:clearing EUR", "stands at -3123",
     ),
+    "each move of clearing is an item that a gateway told": (
+        "UPDATE lot SET brought_minor = 1005 WHERE id = 1; UPDATE lot SET brought_minor = 495 WHERE id = 2",
+        "gateway:sandbox:clearing EUR", "top_up of 495: moved 0 times, and told of 1 times",
+    ),
     "suspense is the strays": (
         "UPDATE stray SET amount_minor = 122",
         "gateway:sandbox:suspense EUR", "has 123, the strays come to 122",

@@ -220,6 +220,7 @@ class SqlBooks:
             " WHERE hold.id = ?1",
             hold,
         )
+        assert rows, f"there is no hold {hold}"
         name, currency, purse, amount = rows[0]
         return Account(name, currency, purse), Money(amount, currency)
 

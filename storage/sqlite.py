@@ -56,6 +56,9 @@ def connect(path: Path) -> sqlite3.Connection:
             found = connection.execute(f"PRAGMA {name}").fetchone()[0]
             if found != wanted:
                 raise StorageError(f"{path}: PRAGMA {name} is {found}, expected {wanted}")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("PRAGMA user_version = 0")  # fails now where none may write, not on a payment
+        connection.execute("ROLLBACK")
     except sqlite3.Error as error:
         raise StorageError(f"{path}: {error}") from error
     return connection

@@ -286,6 +286,22 @@ async def test_books_are_checked_while_they_are_written(evening: Evening, path: 
     assert examine(path) == []
 
 
+def test_what_somebody_else_made_is_refused_in_a_sentence_whatever_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "odd.sqlite3"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE customers (id)")
+    database = open_database(f"sqlite:///{path}")
+    asked = (
+        database.examine,
+        lambda: list(database.export_journal("hledger", lambda done, total: None)),
+        lambda: database.backup(tmp_path / "copy.sqlite3", lambda done, total: None),
+    )
+    for ask in asked:
+        with pytest.raises(StorageError, match="not a Seatside database"):
+            ask()
+    assert [*tmp_path.iterdir()] == [path]
+
+
 @pytest.mark.parametrize("content", [None, b"not a database, but long enough to look like one" * 100])
 def test_what_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "odd.sqlite3"

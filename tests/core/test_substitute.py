@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.errand import EXPIRE_ORDER, Errand
@@ -11,7 +13,7 @@ from core.order_goods import CartLine, GoodsOrder, Line, LineState, NameSubstitu
 from core.serve import Action, Reason
 from core.substitute import alternatives
 from tests.conftest import START
-from tests.core.evening import ANN, Evening
+from tests.core.evening import ANN, Evening, eur
 
 
 async def item(evening: Evening, name: str) -> MenuItem:
@@ -43,6 +45,17 @@ async def test_what_costs_no_more_comes_by_itself(evening: Evening) -> None:
     assert (await evening.get(GoodsOrder, lines[1].order_id)).instead_of == lines[0].id
     assert await evening.purse() == (1000, 500)
     assert [errand.subject_id for errand in await evening.find(Errand, kind=EXPIRE_ORDER)] == [1, 2]
+
+
+async def test_what_costs_the_same_comes_too_if_there_is_just_enough_of_it(evening: Evening) -> None:
+    nuts = await item(evening, "Nuts")
+    same = replace(nuts, price=eur(320), stock=2, tax_basis_points=700)
+    await evening.store.run(lambda books: books.save(same))
+    order = await order_with_substitute(evening, "Pils", "Nuts")
+    await evening.serve(order, Action.DECLINE, reason=Reason.SOLD_OUT)
+    _, line = await evening.find(Line)
+    assert (line.name, line.total, line.tax_basis_points, line.reason) == ("Nuts", eur(640), 700, "")
+    assert (await item(evening, "Nuts")).stock == 0
 
 
 async def test_what_is_dearer_does_not(evening: Evening) -> None:

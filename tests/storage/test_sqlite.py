@@ -24,7 +24,7 @@ from storage.errors import StorageError
 from storage.migrate import migrate
 from storage.sqlite import PRAGMAS, Writer, connect
 from storage.statement import AwaitedElsewhere
-from tests.conftest import START, Clock
+from tests.conftest import START, Clock, make_empty_books
 from tests.core.evening import eur
 
 AT_GATEWAY, PURSE = clearing("sandbox", "EUR"), wallet(7, "EUR")
@@ -37,7 +37,7 @@ async def add_bar(books: Books, name: str) -> int:
 @pytest.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Writer]:
     """Empty books, beside those of the evening."""
-    migrate(tmp_path / "empty.sqlite3")
+    make_empty_books(tmp_path / "empty.sqlite3")
     store = Writer(tmp_path / "empty.sqlite3", clock)
     yield store
     await store.close()

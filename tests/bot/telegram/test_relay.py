@@ -39,8 +39,8 @@ from bot.telegram.pace import Limits, Pace
 from bot.telegram.relay import Relay
 from bot.telegram.request import AiohttpRequest, Patience
 from core.ports import Books
-from storage.migrate import migrate
 from storage.sqlite import Writer
+from tests.conftest import make_empty_books
 from tests.stage import HandClock, bot_settings
 
 LOOK_AGAIN_SECONDS = 0.001
@@ -133,7 +133,7 @@ async def open_office(
         return clock.now().timestamp()
 
     path = folder / "books.sqlite3"
-    migrate(path)
+    make_empty_books(path)
     async with Sandbox(settings, now=now) as sandbox, SandboxClient(sandbox.url) as client:
         ann, ada = await client.person("Ann"), await client.person("Ada")
         store = Writer(path, clock.now)

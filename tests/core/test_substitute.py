@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from core.menu import MenuItem
 from core.order_goods import CartLine, GoodsOrder, Line, LineState, NameSubstitute, name_substitute
 from core.serve import Action, Reason
 from core.substitute import alternatives
+from storage.database import Database
 from tests.conftest import START
 from tests.core.evening import ANN, Evening, eur
 
@@ -30,9 +32,10 @@ async def order_with_substitute(evening: Evening, wanted: str, substitute: str) 
 
 
 @pytest.fixture
-async def evening(evening: Evening) -> Evening:
+async def evening(evening: Evening, database: Database) -> AsyncIterator[Evening]:
     await evening.top_up(1000)
-    return evening
+    yield evening
+    assert database.examine() == []
 
 
 async def test_what_costs_no_more_comes_by_itself(evening: Evening) -> None:

@@ -49,6 +49,9 @@ def main(arguments: list[str] | None = None) -> None:
         status = _complain(str(error), 1)
     except KeyboardInterrupt:
         status = 130
+    except BrokenPipeError:  # whoever read what we say has gone, and Python shall not try to say the rest
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
     sys.exit(status)
 
 

@@ -68,6 +68,10 @@ class SqlBooks:
     def told(self) -> list[Any]:
         return self._told
 
+    async def rows(self, sql: str, *parameters: Any) -> list[Row]:
+        """Give the rows of one statement: nothing else is awaited here in the end."""
+        return await Statement(sql, parameters)
+
     # Values
 
     async def add(self, value: T) -> T:
@@ -97,7 +101,7 @@ class SqlBooks:
 
     async def get(self, kind: type[T], id_: int, /) -> T | None:
         shape = shape_of(kind)
-        found = await Statement(_get(shape.table, self._wanted(shape)), (id_,))
+        found = await self.rows(_get(shape.table, self._wanted(shape)), id_)
         return self._read(shape, found[0]) if found else None
 
     async def find(
@@ -106,18 +110,18 @@ class SqlBooks:
         shape = shape_of(kind)
         forms, parameters = _forms(where)
         sql = _find(shape, self._wanted(shape), forms, by, most)
-        return [self._read(shape, row) for row in await Statement(sql, parameters)]
+        return [self._read(shape, row) for row in await self.rows(sql, *parameters)]
 
     async def _insert(
         self, table: str, columns: tuple[str, ...], rows: Sequence[Row], unique: tuple[str, ...] = ()
     ) -> Sequence[int]:
         """Make rows and return their ids, none where one with the same *unique* columns is there."""
         sql = f"{insert_sql(table, columns, len(rows), unique)} RETURNING id"
-        return sorted(id_ for (id_,) in await Statement(sql, flat(rows)))
+        return sorted(id_ for (id_,) in await self.rows(sql, *flat(rows)))
 
     async def _write(self, sql: str, *parameters: Any) -> None:
         """Change rows, and want nothing back."""
-        await Statement(sql, parameters)
+        await self.rows(sql, *parameters)
 
     async def _number(self, table: str) -> int | None:
         """Return the number of a new row; None where the database gives the next one."""
@@ -193,7 +197,7 @@ class SqlBooks:
         await self._keep_seal(transfer[0], seal(await self._last_seal(), transfer))
 
     async def _last_seal(self) -> str:
-        last = await Statement("SELECT hash FROM seal ORDER BY transfer_id DESC LIMIT 1")
+        last = await self.rows("SELECT hash FROM seal ORDER BY transfer_id DESC LIMIT 1")
         return last[0][0] if last else FIRST_SEAL
 
     async def _keep_seal(self, transfer: int, hash_: str) -> None:
@@ -211,11 +215,12 @@ class SqlBooks:
         account.version += amount != 0
 
     async def _held(self, hold: int) -> tuple[Account, Money]:
-        rows = await Statement(
+        rows = await self.rows(
             "SELECT name, currency, purse, amount FROM hold JOIN account ON account.id = hold.account_id"
             " WHERE hold.id = ?1",
-            (hold,),
+            hold,
         )
+        assert rows, f"there is no hold {hold}"
         name, currency, purse, amount = rows[0]
         return Account(name, currency, purse), Money(amount, currency)
 
@@ -226,10 +231,10 @@ class SqlBooks:
         )  # fmt: skip
 
     async def _account(self, account: Account) -> AccountRow | None:
-        found = await Statement(
+        found = await self.rows(
             "SELECT id, balance, held, version FROM account WHERE name = ?1 AND currency = ?2 AND purse = ?3",
-            (account.name, account.currency, account.purse),
-        )
+            account.name, account.currency, account.purse,
+        )  # fmt: skip
         return AccountRow(*found[0]) if found else None
 
     async def _open(self, account: Account) -> AccountRow:
@@ -242,7 +247,7 @@ class SqlBooks:
     async def once(self, key: str, command: Callable[[Books, Ask], Awaitable[R]], ask: Ask) -> R:
         assert self._scope is None, "commands do not run inside commands"
         request = fingerprint(command, ask)
-        known = await Statement("SELECT request, result FROM outcome WHERE key = ?1", (key,))
+        known = await self.rows("SELECT request, result FROM outcome WHERE key = ?1", key)
         if known:
             if known[0][0] != request:
                 raise KeyReused
@@ -268,13 +273,13 @@ class SqlBooks:
         return result
 
     async def _begin(self) -> None:
-        await Statement("SAVEPOINT once")
+        await self.rows("SAVEPOINT once")
 
     async def _undo(self) -> None:
-        await Statement("ROLLBACK TO once")
+        await self.rows("ROLLBACK TO once")
 
     async def _end(self) -> None:
-        await Statement("RELEASE once")
+        await self.rows("RELEASE once")
 
     def _in_once(self) -> _Scope:
         assert self._scope is not None, "money moves only inside `once`"

@@ -93,9 +93,16 @@ def differences(connection: sqlite3.Connection) -> list[str]:
     )
 
 
-def refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise NewerDatabase unless this release may run on the database."""
+def refuse_other(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise StorageError unless the database is ours, and of a release that this one understands."""
+    if ("table", "migration") not in _schema(connection):
+        raise not_ours(path)
     names_ahead(_registered(connection), known_migrations(), str(path))
+
+
+def not_ours(database: object) -> StorageError:
+    """Return what is said of a database that somebody else made, or nobody yet."""
+    return StorageError(f"{database}: this is not a Seatside database")
 
 
 def names_ahead(
@@ -130,7 +137,7 @@ def _refuse_foreign(path: Path) -> None:
     except sqlite3.Error as error:
         raise StorageError(f"{path}: {error}") from error
     if tables and "migration" not in tables:
-        raise StorageError(f"{path}: this is not a Seatside database")
+        raise not_ours(path)
 
 
 def _apply_missing(connection: sqlite3.Connection, path: Path) -> Migrated:

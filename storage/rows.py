@@ -47,13 +47,20 @@ class Shape(Generic[T]):
 
     def write(self, value: T) -> tuple[Any, ...]:
         """Return the row of a value, as `columns` name it; the id comes first."""
-        row = list(self.taken(value))
+        row = list(self._whole(value))
         for place, turn in self.turned:
             if row[place] is not None:
                 row[place] = turn(row[place])
-        if len(row) < len(self.columns):
-            row.append(self._currency(value))
         return tuple(row)
+
+    def changes(self, before: T, after: T) -> dict[str, Any]:
+        """Return the columns in which the rows of two values differ, and what *after* has there."""
+        both = zip(self._whole(before), self._whole(after), strict=True)
+        changed = {place: now for place, (was, now) in enumerate(both) if now != was}
+        for place, turn in self.turned:
+            if changed.get(place) is not None:
+                changed[place] = turn(changed[place])
+        return {self.columns[place]: now for place, now in changed.items()}
 
     def read(self, row: tuple[Any, ...]) -> T:
         """Return the value of a row that has `columns`."""
@@ -64,6 +71,10 @@ class Shape(Generic[T]):
         fields: tuple[Any, ...] = (id_, *self.rest(value))
         return self.kind(*fields)
 
+    def _whole(self, value: T) -> tuple[Any, ...]:
+        taken = self.taken(value)
+        return taken if len(taken) == len(self.columns) else (*taken, self._currency(value))
+
     def _currency(self, value: T) -> str | None:
         amounts = [getattr(value, name) for name in self.moneys]
         found = {amount.currency for amount in amounts if amount is not None}
@@ -71,16 +82,10 @@ class Shape(Generic[T]):
         return found.pop() if found else None
 
 
-def shape_of(kind: type[T]) -> Shape[T]:
+def _shape_of(kind: type[T]) -> Shape[T]:
     """Return the shape of a dataclass."""
-    shape: Shape[T] = _shape_of(cast("Any", kind))
-    return shape
-
-
-@cache
-def _shape_of(kind: Any) -> Shape[Any]:
     hints = get_type_hints(kind)
-    kept = {field.name: _plain_type(hints[field.name]) for field in fields(kind)}
+    kept = {field.name: _plain_type(hints[field.name]) for field in fields(cast("Any", kind))}
     moneys = tuple(name for name, type_ in kept.items() if type_ is Money)
     columns = [f"{name}_minor" if name in moneys else name for name in kept]
     taken = [f"{name}.minor" if hints[name] is Money else name for name in kept]
@@ -110,6 +115,9 @@ def _rest(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
     """Return what gives these fields of a value, however few they are."""
     get = attrgetter(*names)
     return get if len(names) > 1 else lambda value: (get(value),)
+
+
+shape_of: Callable[[type[T]], Shape[T]] = cast("Any", cache(_shape_of))
 
 
 def _turn(kind: type) -> Callable[[Any], Any]:

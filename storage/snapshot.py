@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from storage.errors import StorageError
-from storage.migrate import differences, refuse_newer
+from storage.migrate import differences, refuse_other
 from storage.sqlite import PRAGMAS
 from storage.statement import Row
 
@@ -79,8 +79,8 @@ class SqliteSnapshot:
 def snapshot(path: Path) -> Iterator[SqliteSnapshot]:
     """Open *path* so that nothing can be written and everything read is of one moment.
 
-    Raises StorageError where there is no file, or none that is a database, or one of a newer release that
-    this one does not understand.
+    Raises StorageError where there is no file, or none that is a database of ours, or one of a newer release
+    that this one does not understand.
     """
     if not path.is_file():
         raise StorageError(f"{path}: there is no such file")
@@ -90,7 +90,7 @@ def snapshot(path: Path) -> Iterator[SqliteSnapshot]:
             connection.execute(f"PRAGMA busy_timeout = {PRAGMAS['busy_timeout']}")
             connection.execute("BEGIN")
             connection.execute("SELECT count(*) FROM sqlite_schema")  # the moment is that of the first read
-            refuse_newer(connection, path)
+            refuse_other(connection, path)
             yield SqliteSnapshot(connection)
     except (sqlite3.Error, Unreadable) as error:
         raise StorageError(f"{path}: {error}") from error

@@ -26,7 +26,7 @@ from core.ports import Books
 from core.transfer import transfer_once
 from storage.errors import StorageError
 from storage.sqlite_books import Known, SqliteBooks
-from storage.statement import Change, Done, Row, step
+from storage.statement import run_through
 
 T = TypeVar("T")
 
@@ -56,6 +56,9 @@ def connect(path: Path) -> sqlite3.Connection:
             found = connection.execute(f"PRAGMA {name}").fetchone()[0]
             if found != wanted:
                 raise StorageError(f"{path}: PRAGMA {name} is {found}, expected {wanted}")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("PRAGMA user_version = 0")  # fails now where none may write, not on a payment
+        connection.execute("ROLLBACK")
     except sqlite3.Error as error:
         raise StorageError(f"{path}: {error}") from error
     return connection
@@ -143,7 +146,7 @@ class Writer:
         if len(batch) > 1:
             try:
                 with self._transaction():
-                    return [(job, self._step(job, alone=False)) for job in batch]
+                    return [(job, self._run(job, alone=False)) for job in batch]
             except BaseException:
                 log.debug("batch_again jobs=%d", len(batch), exc_info=True)
         try:
@@ -170,7 +173,7 @@ class Writer:
         """Run one job in a savepoint; what it raises undoes it alone."""
         self._connection.execute("SAVEPOINT job")
         try:
-            result = self._step(job, alone=True)
+            result = self._run(job, alone=True)
         except BaseException as error:
             self._known.forget()
             if not self._connection.in_transaction:
@@ -180,19 +183,10 @@ class Writer:
         self._connection.execute("RELEASE job")
         return result
 
-    def _step(self, job: _Job, *, alone: bool) -> Any:
-        execute = self._connection.execute
-        command: Any = job.work(SqliteBooks(self._now(), self._known, alone=alone))
-        reply: list[Row] | BaseException | None = None
-        while True:
-            wanted = step(command, reply)
-            if isinstance(wanted, Done):
-                return wanted.result
-            try:
-                done = execute(wanted.sql, wanted.parameters)
-                reply = [(done.rowcount, done.lastrowid)] if isinstance(wanted, Change) else done.fetchall()
-            except sqlite3.Error as error:
-                reply = error
+    def _run(self, job: _Job, *, alone: bool) -> Any:
+        self._known.make_room()
+        command: Any = job.work(SqliteBooks(self._connection, self._now(), self._known, alone=alone))
+        return run_through(command)
 
 
 def _deliver(answers: list[tuple[_Job, Any]]) -> None:

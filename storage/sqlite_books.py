@@ -1,21 +1,25 @@
-"""The books of one transaction where nobody else writes: what is known need not be asked for."""
+"""The books of one transaction where nobody else writes: what is known need not be asked for.
+
+Statements are run where they are awaited, in the writer's thread: nothing here ever pauses.
+"""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from core.ledger import Account
 from storage.books import AccountRow, SqlBooks, flat, insert_sql, update_sql
 from storage.rows import shape_of
-from storage.statement import Change, Row
+from storage.statement import Row
 
 T = TypeVar("T")
 
 MOST_KNOWN = 10_000
-"""How many values, and how many accounts, are known at most; the first known are forgotten first."""
+"""How many values, and how many accounts, may be known when a job begins."""
 
 
 @dataclass(slots=True)
@@ -26,6 +30,12 @@ class Known:
     """What is there under a class and id; None where nothing is."""
     accounts: dict[Account, AccountRow] = field(default_factory=dict)
     last_seal: str | None = None
+
+    def make_room(self) -> None:
+        """Forget all where it is too much. Not within a job: it changes the accounts that it found here."""
+        for known in (self.values, self.accounts):
+            if len(known) >= MOST_KNOWN:
+                known.clear()
 
     def forget(self) -> None:
         self.values.clear()
@@ -44,11 +54,15 @@ class SqliteBooks(SqlBooks):
     to be undone raises MustBeAlone: see `storage.sqlite.Writer`.
     """
 
-    def __init__(self, now: datetime, known: Known, *, alone: bool) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: datetime, known: Known, *, alone: bool) -> None:
         super().__init__(now)
+        self._execute = connection.execute
         self._known = known
         self._alone = alone
         self._wrote = False
+
+    async def rows(self, sql: str, *parameters: Any) -> list[Row]:
+        return self._execute(sql, parameters).fetchall()
 
     # Values
 
@@ -69,20 +83,18 @@ class SqliteBooks(SqlBooks):
         known = self._known.values.get((type(value), value.id))
         if known is None:
             await super().save(value)
-        elif known != value:
-            shape = shape_of(type(value))
-            rows = zip(shape.columns, shape.write(known), shape.write(value), strict=True)
-            changed = {column: now for column, before, now in rows if now != before}
-            await self._write(update_sql(shape.table, tuple(changed)), *changed.values(), value.id)
+        elif changed := (shape := shape_of(type(value))).changes(known, value):
+            await self._write(update_sql(shape.table, (*changed,)), *changed.values(), value.id)
         self._know(value)
 
     async def get(self, kind: type[T], id_: int, /) -> T | None:
-        if shape_of(kind).is_file:
-            return await super().get(kind, id_)
-        known = self._known.values
-        if (kind, id_) not in known:
-            _keep(known, (kind, id_), await super().get(kind, id_))
-        return cast("T | None", known[kind, id_])
+        known: dict[tuple[type, int], T | None] = self._known.values
+        if (kind, id_) in known:
+            return known[kind, id_]
+        found = await super().get(kind, id_)
+        if not shape_of(kind).is_file:
+            known[kind, id_] = found
+        return found
 
     async def find(
         self, kind: type[T], /, *, by: str = "id", most: int | None = None, **where: Any
@@ -95,17 +107,18 @@ class SqliteBooks(SqlBooks):
         self, table: str, columns: tuple[str, ...], rows: Sequence[Row], unique: tuple[str, ...] = ()
     ) -> Sequence[int]:
         self._wrote = True
-        ((made, last),) = await Change(insert_sql(table, columns, len(rows), unique), flat(rows))
+        done = self._execute(insert_sql(table, columns, len(rows), unique), flat(rows))
+        made, last = done.rowcount, done.lastrowid or 0
         return range(last - made + 1, last + 1)  # rows of one statement are numbered without a gap
 
     async def _write(self, sql: str, *parameters: Any) -> None:
         self._wrote = True
-        ((changed, _),) = await Change(sql, parameters)
+        changed = self._execute(sql, parameters).rowcount
         assert changed == 1, "what is changed must be there"
 
     def _know(self, value: Any) -> None:
         if not shape_of(type(value)).is_file:
-            _keep(self._known.values, (type(value), value.id), value)
+            self._known.values[type(value), value.id] = value
 
     # The ledger
 
@@ -114,12 +127,12 @@ class SqliteBooks(SqlBooks):
         if row is None:
             row = await super()._account(account)
             if row is not None:
-                _keep(self._known.accounts, account, row)
+                self._known.accounts[account] = row
         return row
 
     async def _open(self, account: Account) -> AccountRow:
         row = await super()._open(account)
-        _keep(self._known.accounts, account, row)
+        self._known.accounts[account] = row
         return row
 
     async def _last_seal(self) -> str:
@@ -148,9 +161,3 @@ class SqliteBooks(SqlBooks):
     async def _end(self) -> None:
         if self._alone:
             await super()._end()
-
-
-def _keep(known: dict[Any, Any], key: Any, value: Any) -> None:
-    if len(known) >= MOST_KNOWN and key not in known:
-        del known[next(iter(known))]
-    known[key] = value

@@ -1,4 +1,8 @@
-"""What a command may await inside a transaction: one SQL statement."""
+"""What a command may await inside a transaction: SQL, and nothing else.
+
+Where one writes, it is run where it is awaited (`storage.sqlite_books`), and a command never pauses.
+Where many write, it pauses at each `Statement`, and a driver gives it the rows (`storage.postgres.store`).
+"""
 
 from __future__ import annotations
 
@@ -25,9 +29,15 @@ class Statement:
         return (yield self)
 
 
-@dataclass(slots=True)
-class Change(Statement):
-    """A statement that changes rows; its reply is one row: how many they were, and the id of the last."""
+def run_through(command: Coroutine[Any, Any, T]) -> T:
+    """Return what a command returns that never pauses."""
+    try:
+        wanted = command.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    command.close()
+    raise AwaitedElsewhere(f"{command} awaited {wanted!r}")
 
 
 def step(command: Coroutine[Any, Any, T], reply: list[Row] | BaseException | None) -> Statement | Done[T]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,11 +39,24 @@ def clock() -> Clock:
     return Clock()
 
 
+def make_empty_books(path: Path) -> None:
+    """Make a database with this release's schema and nothing in it: a copy, for making one takes 40 ms."""
+    path.write_bytes(_empty_books())
+
+
+@cache
+def _empty_books() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "books.sqlite3"
+        migrate(path)
+        return path.read_bytes()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database with this release's schema, on either engine."""
     if request.param == "sqlite":
-        migrate(tmp_path / "books.sqlite3")
+        make_empty_books(tmp_path / "books.sqlite3")
         yield open_database(f"sqlite:///{tmp_path / 'books.sqlite3'}")
         return
     with server_or_skip().empty() as url:

@@ -1,7 +1,8 @@
 """Change the core a little, thousands of times, and say which changes no test and no type notices.
 
-`python -m tests.mutants`. A change that survives has to be caught by a better test of tests/core, or
-explained in docs/mutants.md; the exit status is 1 as long as there is another.
+`python -m tests.mutants`, or `python -m tests.mutants core.stray core.menu` for some modules only. A change
+that survives has to be caught by a better test of tests/core, or explained in docs/mutants.md; the exit
+status is 1 as long as there is another.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -22,16 +24,19 @@ Mutant = tuple[str, ...]
 """Where the change is, such as `core.menu.read_menu`, and the lines that go (-) and come (+)."""
 
 
-def main() -> int:
-    """Try all changes anew; print those that survive and are not explained, ready for the page."""
+def main(modules: Sequence[str]) -> int:
+    """Try the changes of *modules* anew, of all if there are none; print those that survive and are not
+    explained, ready for the page.
+    """
     shutil.rmtree(ROOT / "mutants", ignore_errors=True)
-    made = _mutmut("run")
+    made = _mutmut("run", *(f"{module}.*" for module in modules))
     if made.returncode:
         sys.stdout.write(made.stdout[-2000:])
         return 1
-    became = _outcomes()
+    prefixes = tuple(f"{module}." for module in modules or ["core"])
+    became = {name: outcome for name, outcome in _outcomes().items() if name.startswith(prefixes)}
     survivors = {_shown(name) for name, outcome in became.items() if outcome not in NOTICED}
-    explained = read_explained(PAGE.read_text("utf-8"))
+    explained = {each for each in read_explained(PAGE.read_text("utf-8")) if each[0].startswith(prefixes)}
     for each in sorted(survivors - explained):
         sys.stdout.write("\n".join(each) + "\n\n")
     for each in sorted(explained - survivors):
@@ -78,4 +83,4 @@ def _mutmut(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -33,6 +33,7 @@ from core.seat import MakeSeats, Seat, make_seats
 from core.station import LinkGroup, link_group, merchant_at
 from core.top_up import AskTopUp, Payment, TopUp, credit, top_up
 from tests.bot.sandbox.oracles import Oracle
+from tests.conftest import make_empty_books
 
 START = datetime(2026, 5, 1, 20, 0, tzinfo=UTC)
 PATIENCE_SECONDS = 20
@@ -276,6 +277,7 @@ async def open_stage(
     ):
         stage = Stage(folder, sandbox, client, Oracle.watch(sandbox), clock)
         ada = await stage.add_person("Ada")
+        make_empty_books(folder / "books.sqlite3")
         stage.settings = bot_settings(sandbox, folder / "books.sqlite3", ada.id) | settings
         if "sandbox-" in settings.get("GATEWAYS", ""):  # their notices have to find the bot
             address = f"127.0.0.1:{free_port()}"

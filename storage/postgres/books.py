@@ -12,7 +12,7 @@ from core.ledger import Account, Transfer
 from core.money import Money
 from storage.books import AccountRow, SqlBooks, listed
 from storage.rows import Shape, shape_of, to_column
-from storage.statement import Row, Statement
+from storage.statement import Row
 
 T = TypeVar("T")
 
@@ -38,9 +38,8 @@ class PostgresBooks(SqlBooks):
         shape = shape_of(type(value))
         known = self._seen.get((shape.table, value.id))
         id_, *row = shape.write(value)
-        saved = await Statement(
-            _update(shape.table, shape.columns[1:], known is not None),
-            (*row, id_, *([known] if known else [])),
+        saved = await self.rows(
+            _update(shape.table, shape.columns[1:], known is not None), *row, id_, *([known] if known else [])
         )
         if known and not saved:
             raise Overtaken(f"{shape.table} {value.id}")
@@ -66,31 +65,29 @@ class PostgresBooks(SqlBooks):
         """
         if table not in _NUMBERED:
             return None
-        next_ = await Statement("SELECT next_number(?1::text::regclass)", (table,))
+        next_ = await self.rows("SELECT next_number(?1::text::regclass)", table)
         number: int = next_[0][0]
         return number
 
     async def _lock(self, accounts: list[Account]) -> dict[Account, AccountRow]:
-        ((ids, balances, helds, versions),) = await Statement(
-            "SELECT ids, balances, helds, versions FROM lock_accounts(?1, ?2, ?3, ?4)", named(accounts)
+        ((ids, balances, helds, versions),) = await self.rows(
+            "SELECT ids, balances, helds, versions FROM lock_accounts(?1, ?2, ?3, ?4)", *named(accounts)
         )
         return dict(zip(accounts, map(AccountRow, ids, balances, helds, versions), strict=True))
 
     async def post(self, *transfers: Transfer) -> tuple[int, ...]:
         """Make the transfers, their entries and the new balances in one statement."""
         scope = self._in_once()
-        made = await Statement(
+        made = await self.rows(
             "SELECT make_transfers(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            (
-                [scope.next_key() for _ in transfers],
-                [each.kind for each in transfers],
-                [scope.row_of(each.debit).id for each in transfers],
-                [scope.row_of(each.credit).id for each in transfers],
-                [each.amount.minor for each in transfers],
-                [each.amount.currency for each in transfers],
-                [each.reverses for each in transfers],
-                to_column(self.now),
-            ),
+            [scope.next_key() for _ in transfers],
+            [each.kind for each in transfers],
+            [scope.row_of(each.debit).id for each in transfers],
+            [scope.row_of(each.credit).id for each in transfers],
+            [each.amount.minor for each in transfers],
+            [each.amount.currency for each in transfers],
+            [each.reverses for each in transfers],
+            to_column(self.now),
         )
         self.posted = True
         return tuple(made[0][0])
@@ -101,18 +98,16 @@ class PostgresBooks(SqlBooks):
 
     async def hold(self, account: Account, *amounts: Money) -> Sequence[int]:
         scope = self._in_once()
-        made = await Statement(
+        made = await self.rows(
             "WITH wanted AS (SELECT * FROM unnest(?2::text[], ?3::bigint[]) AS wanted (key, amount)),"
             " changed AS (UPDATE account SET held = held + (SELECT sum(amount) FROM wanted) WHERE id = ?1"
             " RETURNING id)"
             " INSERT INTO hold (key, account_id, amount, made_at)"
             " SELECT wanted.key, changed.id, wanted.amount, ?4 FROM wanted, changed RETURNING id",
-            (
-                scope.row_of(account).id,
-                [scope.next_key() for _ in amounts],
-                [amount.minor for amount in amounts],
-                to_column(self.now),
-            ),
+            scope.row_of(account).id,
+            [scope.next_key() for _ in amounts],
+            [amount.minor for amount in amounts],
+            to_column(self.now),
         )
         return sorted(id_ for (id_,) in made)
 

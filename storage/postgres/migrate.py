@@ -8,7 +8,15 @@ from dataclasses import replace
 import asyncpg
 
 from storage.errors import NewerDatabase, StorageError
-from storage.migrate import Migrated, Migration, Registered, known_migrations, names_ahead, whole_schema
+from storage.migrate import (
+    Migrated,
+    Migration,
+    Registered,
+    known_migrations,
+    names_ahead,
+    not_ours,
+    whole_schema,
+)
 from storage.postgres.connection import connect, name_of, told_as_storage_error
 from storage.postgres.roles import APP_ROLE, grant_to
 from storage.postgres.store import claim_database
@@ -62,9 +70,12 @@ async def differences(connection: asyncpg.Connection, url: str) -> list[str]:
     )
 
 
-async def refuse_newer(connection: asyncpg.Connection, url: str) -> None:
-    """Raise NewerDatabase unless this release may run on the database."""
-    names_ahead(await _registered(connection), known_migrations("postgres"), name_of(url))
+async def refuse_other(connection: asyncpg.Connection, url: str) -> None:
+    """Raise StorageError unless the database is ours, and of a release that this one understands."""
+    registered = await _registered(connection)
+    if not registered:
+        raise not_ours(name_of(url))
+    names_ahead(registered, known_migrations("postgres"), name_of(url))
 
 
 async def read_schema(connection: asyncpg.Connection, schema: str) -> Schema:
@@ -81,7 +92,7 @@ async def _apply_missing(connection: asyncpg.Connection, url: str) -> Migrated:
         )
     }
     if tables and "migration" not in tables:
-        raise StorageError(f"{name_of(url)}: this is not a Seatside database")
+        raise not_ours(name_of(url))
     if not tables:
         await connection.execute(_REGISTER)
     registered, known = await _registered(connection), known_migrations("postgres")

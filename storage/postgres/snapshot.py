@@ -12,7 +12,7 @@ import asyncpg
 
 from storage.errors import StorageError
 from storage.postgres.connection import connect, name_of, told, told_as_storage_error
-from storage.postgres.migrate import differences, refuse_newer
+from storage.postgres.migrate import differences, refuse_other
 from storage.snapshot import Unreadable
 from storage.statement import Row
 
@@ -57,8 +57,8 @@ class PostgresSnapshot:
     def differences(self) -> list[str]:
         return self._wait(differences(self._connection, self._url))
 
-    def refuse_newer(self) -> None:
-        self._wait(refuse_newer(self._connection, self._url))
+    def refuse_other(self) -> None:
+        self._wait(refuse_other(self._connection, self._url))
 
     def close(self) -> None:
         self._wait(self._connection.close())
@@ -90,7 +90,7 @@ def snapshot(url: str) -> Iterator[PostgresSnapshot]:
         with told_as_storage_error(url):
             moment = PostgresSnapshot(url, loop)
             try:
-                moment.refuse_newer()
+                moment.refuse_other()
                 yield moment
             finally:
                 moment.close()

@@ -11,7 +11,18 @@ from itertools import islice
 from pathlib import Path
 
 from storage.snapshot import Snapshot, Unreadable, snapshot
-from storage.verify import cases, commands, disputes, holds, lots, orders, promises, transfers, whole_file
+from storage.verify import (
+    cases,
+    commands,
+    disputes,
+    holds,
+    items,
+    lots,
+    orders,
+    promises,
+    transfers,
+    whole_file,
+)
 from storage.verify.finding import Check, Finding
 
 FINDINGS_EACH = 100
@@ -64,6 +75,7 @@ INVARIANTS: dict[str, Check] = {
     "a sale is paid by the customer's lots": lots.sales,
     "a return goes to the lots that paid": lots.returns,
     "clearing is what gateways have left": lots.clearing,
+    "each move of clearing is an item that a gateway told": items.moves_of_clearing,
     "fees and payouts are lines that gateways told": lots.fees_and_payouts,
     "suspense is the strays": lots.suspense,
     "a stray in a wallet was decided by two admins": lots.credited_strays,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
@@ -179,6 +180,16 @@ def test_the_export_satisfies_bean_check(books_path: Path, capsys: pytest.Captur
     Path("books.beancount").write_text(capsys.readouterr().out, "utf-8")
     bean_check = Path(sys.executable).with_name("bean-check")
     subprocess.run([bean_check, "books.beancount"], check=True)
+
+
+def test_a_reader_who_goes_away_is_told_no_traceback(books_path: Path) -> None:
+    make_books(books_path)
+    command = [str(Path(sys.executable).with_name("seatside")), "export", "beancount"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer) as nobody_reads:
+        ended = subprocess.run(command, stdout=nobody_reads, stderr=subprocess.PIPE, check=False)
+    assert (ended.returncode, ended.stderr) == (1, b"")
 
 
 def test_an_unknown_command_is_status_2(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from core.hours import read_windows
+from core.options import read_options
 from core.ports import Store
 from tests.core.evening import ANN, Evening
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Read anew what was read before: `make mutants` changes the core in a process that has run it."""
+    read_windows.cache_clear()
+    read_options.cache_clear()
 
 
 @pytest.fixture

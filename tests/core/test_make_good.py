@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from core.check_out import CheckOut, lines_to_pay
@@ -12,7 +14,15 @@ from core.make_good import make_good
 from core.order_goods import Line, LineState
 from core.refund import RefundOrder
 from core.serve import Action, Reason, ServeOrder
-from tests.core.evening import ANN, BAR, BEA, Evening, eur
+from storage.database import Database
+from tests.core.evening import ANN, BAR, BEA, ZED, Evening, eur
+
+
+@pytest.fixture
+async def evening(evening: Evening, database: Database) -> AsyncIterator[Evening]:
+    """Whatever is made good, the books are true."""
+    yield evening
+    assert database.examine() == []
 
 
 @pytest.fixture
@@ -66,6 +76,17 @@ async def test_where_the_rest_was_refunded_this_goes_the_same_way(evening: Eveni
     await evening.serve(order, Action.COMP, reason=Reason.TOO_LATE, line_id=2)
     assert [refund.amount for refund in await evening.find(RefundOrder)] == [eur(110), eur(250)]
     assert (await evening.standing(refunding(ANN, "EUR"))).balance == eur(360)
+
+
+async def test_the_checkout_of_somebody_else_does_not_matter(evening: Evening, order: int) -> None:
+    await evening.sit_down(ZED, "A13")
+    await evening.top_up(500, customer=ZED)
+    await evening.check_out(refund_rest=True, customer=ZED)
+    await evening.check_out()
+    await evening.serve(order, Action.COMP, reason=Reason.TOO_LATE, line_id=2)
+    assert await evening.purse() == (360, 360)
+    (line,) = await evening.find(Line, state=LineState.COMPED)
+    assert line.reason == "too-late"
 
 
 async def test_the_receipt_goes_on_to_say_what_was_paid(evening: Evening, order: int) -> None:

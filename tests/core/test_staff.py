@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from core.errors import InviteRefused, LastOwner, NoStaffYet, NotOfTheStaff, OutOfDate, Refusal, RoleTooLow
+from core.merchant import NewMerchant, create_merchant
+from core.ports import Books
 from core.serve import Action
 from core.staff import (
     LEAST_ROLE,
@@ -20,12 +22,15 @@ from core.staff import (
     MerchantDeed,
     Right,
     Role,
+    StaffChanged,
     allows,
     change_member,
     invite_staff,
     join_staff,
+    latest_deeds,
     may_appoint,
     require,
+    staff_of,
 )
 from tests.conftest import Clock
 from tests.core.evening import ANN, BAR, BEA, CARL, ZED, Evening
@@ -146,3 +151,32 @@ async def test_who_did_what_is_kept_and_pressing_twice_is_no_second_deed(evening
         ("Ada", "invite", "owner"), ("Bea", "join", "owner"),
         ("Bea", "invite", "waiter"), ("Carl", "join", "waiter"), ("Bea", "role-cashier", "Carl"),
     ]  # fmt: skip
+
+
+async def test_each_merchant_has_its_own_staff_and_deeds(evening: Evening) -> None:
+    await join(evening, BEA, Role.OWNER)
+    other = await evening.once(create_merchant, NewMerchant("Red Bar", "EUR"))
+    code = await evening.once(invite_staff, InviteStaff(other, Role.OWNER, ADMIN))
+    await evening.once(join_staff, JoinStaff(code, ZED, "Zed"))
+    for merchant, name in ((BAR, "Bea"), (other, "Zed")):
+        staff = await evening.store.run(lambda books, merchant=merchant: staff_of(books, merchant))  # type: ignore[misc]
+        assert [member.name for member in staff] == [name]
+        deeds = await evening.store.run(lambda books, merchant=merchant: latest_deeds(books, merchant, 9))  # type: ignore[misc]
+        assert [(deed.by_name, deed.action) for deed in deeds] == [(name, "join"), ("Ada", "invite")]
+        (last,) = await evening.store.run(lambda books, merchant=merchant: latest_deeds(books, merchant, 1))  # type: ignore[misc]
+        assert last == deeds[0]
+
+
+async def test_who_leaves_and_what_becomes_of_whom_is_told(evening: Evening) -> None:
+    told: list[object] = []
+
+    async def end(books: Books) -> None:
+        await books.once("end", change_member, ChangeMember(carl, None, Doer(BEA, "Bea")))
+        told.extend(books.told)
+
+    await join(evening, BEA, Role.OWNER)
+    carl = await join(evening, CARL, Role.WAITER)
+    await evening.store.run(end)
+    assert told == [StaffChanged(carl)]
+    (last,) = await evening.store.run(lambda books: latest_deeds(books, BAR, 1))
+    assert (last.action, last.about) == ("end", "Carl")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -29,17 +30,20 @@ from core.stray import (
     stray_and_case,
 )
 from core.top_up import Payment, TopUp, TopUpState, take_payment
+from storage.database import Database
+from tests.conftest import START
 from tests.core.evening import ANN, BEA, CARL, Evening, eur
 
 PAID = Payment("sandbox", "no-token", "ch-x", "src-x", ANN, eur(700))
 
 
 @pytest.fixture
-async def evening(evening: Evening) -> Evening:
-    """Ann has 10.00, and 7.00 of hers are in suspense."""
+async def evening(evening: Evening, database: Database) -> AsyncIterator[Evening]:
+    """Ann has 10.00, and 7.00 of hers are in suspense; whatever comes of it, the books are true."""
     await evening.top_up(1000)
     await evening.store.run(lambda books: take_payment(books, PAID))
-    return evening
+    yield evening
+    assert database.examine() == []
 
 
 async def case(evening: Evening) -> StrayCase:
@@ -77,7 +81,8 @@ async def test_it_leaves_suspense_only_once_the_gateway_has_sent_it_back(evening
     await tell(evening, Verdict.DONE)
     await tell(evening, Verdict.DONE)
     assert await minors(evening) == (0, 1000, 1000)
-    assert (await case(evening)).state is CaseState.BACK
+    back = await case(evening)
+    assert (back.state, back.ended_at, back.reference) == (CaseState.BACK, START, "re-1")
 
 
 async def test_what_is_not_known_yet_is_asked_for_again_ever_more_slowly(evening: Evening) -> None:
@@ -107,7 +112,10 @@ async def test_two_admins_bring_it_into_a_wallet_as_a_lot(evening: Evening) -> N
     await credited(evening)
     await credited(evening)
     assert await minors(evening) == (0, 1700, 1700)
+    done = await case(evening)
+    assert (done.proposed_name, done.confirmed_name, done.ended_at) == ("Bea", "Carl", START)
     lot = await evening.get(Lot, 2)
+    assert (lot.payer, lot.paid_at) == ("", START)
     order = await evening.get(TopUp, lot.top_up_id)
     assert (lot.charge, lot.source, lot.brought, order.state) == ("ch-x", "src-x", eur(700), TopUpState.PAID)
     await evening.store.run(lambda books: take_payment(books, PAID))  # told once more
@@ -120,8 +128,9 @@ async def test_one_admin_cannot_do_it_alone_nor_for_nobody(evening: Evening) -> 
     with pytest.raises(OutOfDate):
         await evening.once(confirm_credit, ConfirmCredit(1, 0, CARL, "Carl"))
     for unknown in (ProposeCredit(9, 0, ANN, BEA, "Bea"), ProposeCredit(1, 0, 99, BEA, "Bea")):
-        with pytest.raises(StrayUnknown):
+        with pytest.raises(StrayUnknown) as caught:
             await evening.once(propose_credit, unknown)
+        assert caught.value.asked in ("9", "99")
     await evening.once(propose_credit, ProposeCredit(1, 0, ANN, CARL, "Carl"))
     await evening.once(propose_credit, ProposeCredit(1, 1, ANN, BEA, "Bea"))
     with pytest.raises(NeedsAnotherAdmin):
@@ -147,7 +156,19 @@ async def test_one_that_comes_back_waits_again(evening: Evening) -> None:
     assert (await case(evening)).state is CaseState.BACK
     await tell(evening, Verdict.REFUSED, "account_closed")
     assert await minors(evening) == (700, 1700, 1000)
-    assert (await case(evening)).state is CaseState.WAITING
+    again = await case(evening)
+    assert (again.state, again.ended_at, again.reason) == (CaseState.WAITING, None, "account_closed")
+    await evening.once(send_stray_back, SendStrayBack(1, again.version))
+    assert ((await case(evening)).sent_at, (await case(evening)).reason) == (None, "")
+
+
+async def test_a_decision_about_what_has_moved_since_is_out_of_date(evening: Evening) -> None:
+    await evening.once(propose_credit, ProposeCredit(1, 0, ANN, BEA, "Bea"))
+    with pytest.raises(OutOfDate):
+        await evening.once(propose_credit, ProposeCredit(1, 0, ANN, CARL, "Carl"))
+    with pytest.raises(OutOfDate):
+        await evening.once(confirm_credit, ConfirmCredit(1, 0, CARL, "Carl"))
+    assert ((await case(evening)).proposed_by, (await case(evening)).confirmed_by) == (BEA, None)
 
 
 async def test_a_notice_of_its_refund_leads_to_a_question(evening: Evening) -> None:
@@ -156,4 +177,4 @@ async def test_a_notice_of_its_refund_leads_to_a_question(evening: Evening) -> N
     await evening.store.run(lambda books: books.save(kept))
     assert await evening.store.run(lambda books: hear_of_stray(books, "refund-1")) == 1
     assert await evening.store.run(lambda books: hear_of_stray(books, "refund-2")) == 0
-    assert len(await evening.find(Errand, kind=RESOLVE_STRAY)) == 2
+    assert [each.body for each in await evening.find(Errand, kind=RESOLVE_STRAY)] == 2 * [str(kept.version)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
 import pytest
 
 from core.errand import EXPIRE_ORDER, Errand
@@ -10,8 +13,9 @@ from core.menu import MenuItem
 from core.order_goods import CartLine, GoodsOrder, Line, LineState, NameSubstitute, name_substitute
 from core.serve import Action, Reason
 from core.substitute import alternatives
+from storage.database import Database
 from tests.conftest import START
-from tests.core.evening import ANN, Evening
+from tests.core.evening import ANN, Evening, eur
 
 
 async def item(evening: Evening, name: str) -> MenuItem:
@@ -28,9 +32,10 @@ async def order_with_substitute(evening: Evening, wanted: str, substitute: str) 
 
 
 @pytest.fixture
-async def evening(evening: Evening) -> Evening:
+async def evening(evening: Evening, database: Database) -> AsyncIterator[Evening]:
     await evening.top_up(1000)
-    return evening
+    yield evening
+    assert database.examine() == []
 
 
 async def test_what_costs_no_more_comes_by_itself(evening: Evening) -> None:
@@ -43,6 +48,17 @@ async def test_what_costs_no_more_comes_by_itself(evening: Evening) -> None:
     assert (await evening.get(GoodsOrder, lines[1].order_id)).instead_of == lines[0].id
     assert await evening.purse() == (1000, 500)
     assert [errand.subject_id for errand in await evening.find(Errand, kind=EXPIRE_ORDER)] == [1, 2]
+
+
+async def test_what_costs_the_same_comes_too_if_there_is_just_enough_of_it(evening: Evening) -> None:
+    nuts = await item(evening, "Nuts")
+    same = replace(nuts, price=eur(320), stock=2, tax_basis_points=700)
+    await evening.store.run(lambda books: books.save(same))
+    order = await order_with_substitute(evening, "Pils", "Nuts")
+    await evening.serve(order, Action.DECLINE, reason=Reason.SOLD_OUT)
+    _, line = await evening.find(Line)
+    assert (line.name, line.total, line.tax_basis_points, line.reason) == ("Nuts", eur(640), 700, "")
+    assert (await item(evening, "Nuts")).stock == 0
 
 
 async def test_what_is_dearer_does_not(evening: Evening) -> None:

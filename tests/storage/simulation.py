@@ -14,11 +14,11 @@ from typing import Any
 from core.errors import KeyReused, Refusal, ShortOfMoney
 from core.ledger import Account, Transfer
 from core.ports import Books
+from storage.books import SqlBooks
 from storage.database import OpenStore
 from storage.errors import StorageError
 from storage.postgres.store import PostgresStore
 from storage.sqlite import Writer
-from storage.statement import Statement
 from tests.core.evening import eur
 
 ACCOUNTS = 4
@@ -260,7 +260,8 @@ class Simulation:
     async def _do(self, books: Books, deed: Deed) -> int:
         one, other = jar(deed.jar), BANK if deed.what == "bring" else jar(deed.to)
         standing, _ = await books.lock(one, other)
-        if not await Statement("SELECT key FROM outcome WHERE key = ?1", (deed.key,)):
+        assert isinstance(books, SqlBooks)
+        if not await books.rows("SELECT key FROM outcome WHERE key = ?1", deed.key):
             self._ran.append(deed.key)  # else it was done beside us, and this run will not be kept
         if deed.what in ("give", "hold") and standing.available < eur(deed.minor):
             raise ShortOfMoney(eur(deed.minor) - standing.available)

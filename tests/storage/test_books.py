@@ -180,6 +180,27 @@ async def test_nothing_and_less_than_nothing_is_never_moved(store: Store, minor:
         await store.run(lambda books: books.once("key", bring, minor))
 
 
+async def test_what_no_column_can_keep_is_never_moved_nor_set_aside(store: Store) -> None:
+    async def set_aside(books: Books, minor: int) -> int:
+        await books.lock(TO)
+        return (await books.hold(TO, eur(minor)))[0]
+
+    for command in (bring, set_aside):
+        with pytest.raises(Exception, match=r"too large|out of range|int64"):
+            await store.run(lambda books, command=command: books.once("key", command, 2**63))  # type: ignore[misc]
+    assert await balance(store) == 0
+
+
+async def test_a_hold_that_nobody_made_is_not_resolved(store: Store) -> None:
+    async def release(books: Books, hold: int) -> int:
+        await books.lock(TO)
+        await books.release(hold)
+        return hold
+
+    with pytest.raises(AssertionError, match="there is no hold 17"):
+        await store.run(lambda books: books.once("key", release, 17))
+
+
 async def test_a_reversal_never_gives_back_more_than_was_moved(store: Store) -> None:
     async def reverse(books: Books, minor: int) -> int:
         await books.lock(FROM, TO)

@@ -19,6 +19,7 @@ from core.order_goods import GoodsOrder, Line, PlaceOrder, order_goods
 from core.ports import Books
 from storage.database import Database, OpenStore, open_database
 from storage.errors import StorageError
+from storage.sqlite_books import SqliteBooks
 from tests.conftest import Clock
 from tests.core.evening import ANN, Evening, eur
 from tests.postgres import server_or_skip
@@ -112,40 +113,37 @@ async def test_an_order_whose_caller_gives_up_at_any_moment_is_placed_wholly_or_
     assert database.examine() == []
 
 
-class Interrupted:
-    """A command that has *interrupt* called before its step of that number."""
-
-    def __init__(self, command: Coroutine[Any, Any, Any], step: int, interrupt: Callable[[], object]) -> None:
-        self._command = command
-        self._left = step
-        self._interrupt = interrupt
-        self.close = command.close
-        self.throw = command.throw
-
-    def send(self, reply: Any) -> Any:
-        self._left -= 1
-        if self._left == 0:
-            self._interrupt()
-        return self._command.send(reply)
-
-
-async def give_up_at(step: int, store: OpenStore, key: str, ask: PlaceOrder) -> bool:
-    """Order and give up when the command takes its step of that number; tell whether it takes so many."""
+async def give_up_at(number: int, store: OpenStore, key: str, ask: PlaceOrder) -> bool:
+    """Order and give up before the command's statement of that number; tell whether it has so many."""
     loop, given_up = asyncio.get_running_loop(), threading.Event()
 
     def interrupt() -> None:
         given_up.set()
         loop.call_soon_threadsafe(caller.cancel)
 
-    async def order(books: Books) -> int:
+    async def work(books: Books) -> int:
+        before_statement(books, number, interrupt)
         return await books.once(key, order_goods, ask)
-
-    def work(books: Books) -> Any:
-        return Interrupted(order(books), step, interrupt)
 
     caller = asyncio.create_task(store.run(work))
     await asyncio.wait([caller])
     return given_up.is_set()
+
+
+def before_statement(books: Books, number: int, interrupt: Callable[[], object]) -> None:
+    """Have *interrupt* called before the statement of that number which these books make."""
+    left = count(number - 1, -1)
+
+    def told(make: Callable[..., Any]) -> Callable[..., Any]:
+        def statement(*arguments: Any) -> Any:
+            if next(left) == 0:
+                interrupt()
+            return make(*arguments)
+
+        return statement
+
+    made_by = "_execute" if isinstance(books, SqliteBooks) else "rows"
+    setattr(books, made_by, told(getattr(books, made_by)))
 
 
 async def test_a_command_ends_whichever_of_its_statements_its_caller_gives_up_at(

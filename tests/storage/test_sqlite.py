@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from dataclasses import replace
@@ -21,7 +24,7 @@ from storage.errors import StorageError
 from storage.migrate import migrate
 from storage.sqlite import PRAGMAS, Writer, connect
 from storage.statement import AwaitedElsewhere
-from tests.conftest import START, Clock
+from tests.conftest import START, Clock, make_empty_books
 from tests.core.evening import eur
 
 AT_GATEWAY, PURSE = clearing("sandbox", "EUR"), wallet(7, "EUR")
@@ -34,7 +37,7 @@ async def add_bar(books: Books, name: str) -> int:
 @pytest.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Writer]:
     """Empty books, beside those of the evening."""
-    migrate(tmp_path / "empty.sqlite3")
+    make_empty_books(tmp_path / "empty.sqlite3")
     store = Writer(tmp_path / "empty.sqlite3", clock)
     yield store
     await store.close()
@@ -214,6 +217,31 @@ async def test_closing_finishes_what_was_asked_for(tmp_path: Path, clock: Clock)
     await asyncio.sleep(0)
     await store.close()
     assert await asyncio.gather(*jobs) == list(range(1, 21))
+
+
+async def test_a_full_disk_answers_nobody_wrongly_and_all_goes_on_once_there_is_room(store: Writer) -> None:
+    (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
+    store._connection.execute(f"PRAGMA max_page_count = {pages}")  # a full disk, to SQLite
+    jobs = [store.run(adding(f"bar {n} {'-' * 200}")) for n in range(300)]
+    done = await asyncio.gather(*jobs, return_exceptions=True)
+    refused = [each for each in done if isinstance(each, Exception)]
+    assert refused
+    assert {type(each) for each in refused} <= {StorageError, sqlite3.OperationalError}
+    assert all("full" in str(each) for each in refused)
+    kept = [f"bar {n} {'-' * 200}" for n, each in enumerate(done) if isinstance(each, int)]
+    assert await names(store) == kept
+    store._connection.execute("PRAGMA max_page_count = 1000000")
+    await store.run(adding("Blue Bar"))
+    assert await names(store) == [*kept, "Blue Bar"]
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_anybody_pays(path: Path) -> None:
+    path.chmod(0o444)
+    opening = f"from storage.sqlite import connect; from pathlib import Path; connect(Path({str(path)!r}))"
+    as_others = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]  # root may write it
+    command = [*(as_others if os.geteuid() == 0 else []), sys.executable, "-c", opening]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.stderr.endswith(f"StorageError: {path}: attempt to write a readonly database\n")
 
 
 def test_the_pragmas_hold(path: Path) -> None:

@@ -141,6 +141,10 @@ TAMPERINGS = {
     "clearing is what gateways have left": (
         "DELETE FROM lot WHERE id = 3", "gateway:sandbox:clearing EUR", "stands at -3123",
     ),
+    "each move of clearing is an item that a gateway told": (
+        "UPDATE lot SET brought_minor = 1005 WHERE id = 1; UPDATE lot SET brought_minor = 495 WHERE id = 2",
+        "gateway:sandbox:clearing EUR", "top_up of 495: moved 0 times, and told of 1 times",
+    ),
     "suspense is the strays": (
         "UPDATE stray SET amount_minor = 122",
         "gateway:sandbox:suspense EUR", "has 123, the strays come to 122",
@@ -332,6 +336,22 @@ async def test_books_are_checked_while_they_are_written(evening: Evening, path: 
         other.rollback()
     await evening.top_up(300)
     assert examine(path) == []
+
+
+def test_what_somebody_else_made_is_refused_in_a_sentence_whatever_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "odd.sqlite3"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE customers (id)")
+    database = open_database(f"sqlite:///{path}")
+    asked = (
+        database.examine,
+        lambda: list(database.export_journal("hledger", lambda done, total: None)),
+        lambda: database.backup(tmp_path / "copy.sqlite3", lambda done, total: None),
+    )
+    for ask in asked:
+        with pytest.raises(StorageError, match="not a Seatside database"):
+            ask()
+    assert [*tmp_path.iterdir()] == [path]
 
 
 @pytest.mark.parametrize("content", [None, b"not a database, but long enough to look like one" * 100])

@@ -41,8 +41,8 @@ from bot.telegram.request import AiohttpRequest, Patience
 from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.ports import Books
 from core.station import LinkGroup, Station, link_group
-from storage.migrate import migrate
 from storage.sqlite import Writer
+from tests.conftest import make_empty_books
 from tests.stage import HandClock, bot_settings
 
 LOOK_AGAIN_SECONDS = 0.001
@@ -135,7 +135,7 @@ async def open_office(
         return clock.now().timestamp()
 
     path = folder / "books.sqlite3"
-    migrate(path)
+    make_empty_books(path)
     async with Sandbox(settings, now=now) as sandbox, SandboxClient(sandbox.url) as client:
         ann, ada = await client.person("Ann"), await client.person("Ada")
         store = Writer(path, clock.now)

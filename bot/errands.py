@@ -95,6 +95,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 AT_ONCE = 8
+CALLS_AT_ONCE = 64
 LONG_MENU = 500
 ATTEMPTS = 5
 RETRY_SECONDS = (2, 10, 60, 300)
@@ -108,6 +109,13 @@ OWED = (
     RECONCILE, SETTLE_PROMISE, RESOLVE_STRAY,
 )  # fmt: skip
 """What is never given up for good: after a restart it is tried again."""
+CALLS = (
+    OPEN_CHARGE, ASK_CHARGE, OPEN_BINDING, APPLY_FACT, IDENTIFY_PAYER, SEND_REFUND, ASK_REFUND,
+    RESCUE_REFUND, RESOLVE_STRAY, RECONCILE,
+)  # fmt: skip
+"""What waits for gateways most of its time. It has room of its own, and much of it: a provider that is silent
+holds up neither what is ours to do nor the other providers.
+"""
 
 Work = Callable[[Books], Awaitable[Any]]
 
@@ -124,7 +132,7 @@ class Errands:
     told: Callable[[], None]
     """Called when something was wanted said."""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
-    _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _busy: dict[int, Errand] = field(default_factory=dict)
     _resting: bool = False
     _artist: ProcessPoolExecutor | None = None
 
@@ -151,15 +159,35 @@ class Errands:
             await self._send_artist_home()
 
     async def _start_what_is_due(self, attempts: asyncio.TaskGroup) -> datetime | None:
-        """Start what is due, as far as there is room; return when to look again."""
+        """Start what is due, as far as there is room; return when to look again, None for when woken."""
         now = self.clock.now()
-        for errand in await self.store.run(partial(_next, busy=(*self._busy,))):
-            if len(self._busy) == AT_ONCE:
-                return None  # the first that ends wakes us
-            if errand.due_at > now:
-                return errand.due_at
-            self._busy[errand.id] = attempts.create_task(self._attempt(errand))
-        return None
+        while room := self._room():
+            found = await self.store.run(partial(_next, busy=(*self._busy,), room=room))
+            for errand in found:
+                if errand.due_at > now:
+                    return errand.due_at
+                if not self._has_room(errand.kind):
+                    break  # look again for the others
+                self._busy[errand.id] = errand
+                attempts.create_task(self._attempt(errand))
+            else:
+                if len(found) <= AT_ONCE:
+                    return None
+        return None  # the first that ends wakes us
+
+    def _has_room(self, kind: str) -> bool:
+        is_call = kind in CALLS
+        busy = [each for each in self._busy.values() if (each.kind in CALLS) is is_call]
+        return len(busy) < (CALLS_AT_ONCE if is_call else AT_ONCE)
+
+    def _room(self) -> dict[str, Any]:
+        """Return of which kinds more can be started, as a condition; nothing if of none."""
+        calls, others = self._has_room(OPEN_CHARGE), self._has_room(EXPIRE_ORDER)
+        if calls and others:
+            return {"state": ErrandState.WAITING}
+        if calls or others:
+            return {"state": ErrandState.WAITING, "kind": CALLS if calls else NoneOf(CALLS)}
+        return {}
 
     async def _attempt(self, errand: Errand) -> None:
         """Do one errand; what fails is tried again, ever more slowly, and then given up and seen."""
@@ -463,9 +491,9 @@ def midnight(now: datetime, house: House) -> datetime:
     return datetime.combine(now.astimezone(zone).date(), time.min, zone).astimezone(UTC)
 
 
-async def _next(books: Books, busy: tuple[int, ...]) -> list[Errand]:
-    """Return the errands that are due first, or will be."""
-    return await books.find(Errand, by="due_at", most=AT_ONCE + 1, state=ErrandState.WAITING, id=NoneOf(busy))
+async def _next(books: Books, busy: tuple[int, ...], room: dict[str, Any]) -> list[Errand]:
+    """Return the errands that are due first, or will be, of those that there is *room* for."""
+    return await books.find(Errand, by="due_at", most=AT_ONCE + 1, id=NoneOf(busy), **room)
 
 
 async def _resume(books: Books, house: House) -> None:

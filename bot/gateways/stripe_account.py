@@ -6,6 +6,7 @@ refund is looked for by our key, which it carries along, before it is sent.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Mapping
@@ -154,7 +155,8 @@ class StripeAccount:
     async def ask(self, call: Awaitable[_Told]) -> dict[str, Any]:
         """Return the answer to *call*. Raises StripeRefused and StripeSilent."""
         try:
-            told = (await call).to_dict()
+            async with asyncio.timeout(self.settings.timeout_seconds):  # over all that the library repeats
+                told = (await call).to_dict()
         except StripeError as error:
             raise _judge(error) from error
         except (ClientError, TimeoutError, OSError, ValueError, AttributeError, TypeError) as error:

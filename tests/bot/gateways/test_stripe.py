@@ -211,6 +211,21 @@ async def test_the_library_may_ask_again_because_it_does_so_under_our_key(
         assert len(stand_in.all("refund")) == 3
 
 
+async def test_nobody_waits_longer_because_the_library_asks_again() -> None:
+    asked = []
+
+    async def say_nothing(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with serve(say_nothing) as url:
+        gateway = StripeGateway(replace(settings_for(url), retries=2, timeout_seconds=0.2))
+        found = await gateway.find_charge("key")
+        await gateway.close()
+    assert (found, asked) == (Outcome(Verdict.UNKNOWN, reason="TimeoutError"), ["/v1/payment_intents"])
+
+
 async def test_a_refund_is_not_sent_twice_when_stripe_has_forgotten_its_key(bench: StripeBench) -> None:
     source = await bench.payment("key", eur(2000))
     first = await bench.gateway.refund("back", source, eur(500), eur(2000))

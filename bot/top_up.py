@@ -10,6 +10,7 @@ from functools import partial
 from bot.buttons import ChooseTopUp, PayWith, TopUpPreset, TopUpShortfall, TypeTopUp
 from bot.cart import cart_page
 from bot.desk import Desk
+from bot.gateways.counting import TELEGRAM
 from bot.home import back_key
 from bot.locales import Locale, Markup
 from bot.pages import Invoice, Key, Keyboard, Look, Page
@@ -203,7 +204,7 @@ def invoice_page(locale: Locale, order: TopUp) -> Invoice:
         description=say("top-up-invoice-text", expires=locale.time(order.expires_at)),
         token=order.token,
         label=say("top-up-invoice-label"),
-        minor=order.amount.minor,
+        minor=TELEGRAM.to_gateway(order.amount),
         currency=order.amount.currency,
     )
 

@@ -32,6 +32,7 @@ from bot.gateways.bills import (
     read_yuan,
     yuan,
 )
+from bot.gateways.counting import ALIPAY
 from bot.gateways.signing import KeyUnusable, Signer
 from bot.gateways.wire import TIMEOUT_SECONDS, Answer, Wire
 from core.gateway import (
@@ -100,7 +101,7 @@ class AlipayGateway:
 
     name: str = "alipay"
     title: str = "Alipay"
-    currencies: frozenset[str] | None = frozenset({CURRENCY})
+    currencies: frozenset[str] | None = ALIPAY.currencies
     capabilities: Capabilities = CAPABILITIES
 
     def __init__(

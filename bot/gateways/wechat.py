@@ -34,6 +34,7 @@ from bot.gateways.bills import (
     read_rows,
     read_yuan,
 )
+from bot.gateways.counting import WECHAT
 from bot.gateways.signing import KeyUnusable, Signer
 from bot.gateways.wire import ANSWER_MOST_BYTES, TIMEOUT_SECONDS, Answer, Wire
 from core.gateway import (
@@ -113,7 +114,7 @@ class WechatGateway:
 
     name: str = "wechat"
     title: str = "WeChat Pay"
-    currencies: frozenset[str] | None = frozenset({CURRENCY})
+    currencies: frozenset[str] | None = WECHAT.currencies
     capabilities: Capabilities = CAPABILITIES
 
     def __init__(
@@ -150,7 +151,7 @@ class WechatGateway:
             "out_trade_no": key,
             "time_expire": expires_at.astimezone(BEIJING).isoformat(timespec="seconds"),
             "notify_url": self._settings.notify_url,
-            "amount": {"total": amount.minor, "currency": CURRENCY},
+            "amount": {"total": WECHAT.to_gateway(amount), "currency": CURRENCY},
         }
         if by_page:
             ask["scene_info"] = {"payer_client_ip": self._settings.payer_ip, "h5_info": {"type": "Wap"}}
@@ -203,7 +204,11 @@ class WechatGateway:
             "transaction_id": source,
             "out_refund_no": key,
             "notify_url": self._settings.notify_url,
-            "amount": {"refund": amount.minor, "total": total.minor, "currency": CURRENCY},
+            "amount": {
+                "refund": WECHAT.to_gateway(amount),
+                "total": WECHAT.to_gateway(total),
+                "currency": CURRENCY,
+            },
         }
         status, told = await self._ask("POST", "/v3/refund/domestic/refunds", ask)
         return _refund_outcome(key, told) if status == 200 else _refused(status, told)
@@ -514,9 +519,10 @@ def _payer(told: _Told) -> Payer | None:
 
 
 def _fen(told: Any) -> Money:
-    if type(told) is not int or not 0 < told <= LARGEST_MINOR:  # a bool is an int, too
+    amount = WECHAT.from_gateway(told, CURRENCY)
+    if not 0 < amount.minor <= LARGEST_MINOR:
         raise ValueError("no amount")
-    return Money(told, CURRENCY)
+    return amount
 
 
 def _text(told: _Told, name: str) -> str:

@@ -500,6 +500,8 @@ async def _resume(books: Books, house: House) -> None:
     """Take up what a restart interrupted, and what was given up although somebody is owed it."""
     for errand in await books.find(Errand, state=ErrandState.STARTED):
         await books.save(replace(_interrupted(errand), state=ErrandState.WAITING))
+    for errand in await books.find(Errand, state=ErrandState.WAITING, kind=(ASK_CHARGE, ASK_REFUND)):
+        await books.save(replace(errand, due_at=min(errand.due_at, books.now)))  # nobody could tell us
     for errand in await books.find(Errand, state=ErrandState.FAILED, kind=OWED):
         await books.save(replace(errand, state=ErrandState.WAITING, attempts=0, due_at=books.now))
     if not await books.find(Errand, state=ErrandState.WAITING, kind=FORGET_BODIES, most=1):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.charge import ChargeState, ask_now, begin_charge, charge_of
+from core.charge import UNDER_WAY, ChargeState, ask_now, begin_charge, charge_of
 from core.debt import debts_of, pay_debts
 from core.draft import Draft, DraftKind, current_draft, use_up
 from core.errand import EXPIRE_TOP_UP, IDENTIFY_PAYER, PLACE_WAITING, send_on
@@ -20,6 +20,7 @@ from core.errors import (
     AmountTooSmall,
     KeyReused,
     NotYours,
+    OutOfDate,
     PaymentMismatch,
     TopUpBusy,
     TopUpNotPayable,
@@ -140,6 +141,14 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class ExpireTopUp:
+    top_up_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookForPayment:
+    """A customer says that they have paid."""
+
+    customer_id: int
     top_up_id: int
 
 
@@ -267,6 +276,18 @@ async def credit(books: Books, ask: Payment) -> int:
         await _wake_carts(books, order.customer_id)
     books.tell(TopUpPaid(lot.id))
     await pay_debts(books, order.customer_id, owing)
+    return order.id
+
+
+async def look_for_payment(books: Books, ask: LookForPayment) -> int:
+    """Have the gateway asked at once, whoever should have told; nobody but the gateway is believed."""
+    order = await books.get(TopUp, ask.top_up_id)
+    if order is None or order.customer_id != ask.customer_id:
+        raise NotYours
+    charge = await charge_of(books, order.id)
+    if charge is None or charge.state not in UNDER_WAY:
+        raise OutOfDate
+    await ask_now(books, charge)
     return order.id
 
 

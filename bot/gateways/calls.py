@@ -98,9 +98,11 @@ async def ask_charge(work: Errands, errand: Errand) -> None:
     is_invoice = charge.action is ActionKind.INVOICE  # which only Telegram knows of, and tells by itself
     if over and (waits or (is_invoice and not lost)):
         ended = (await gateway.close_charge(order.token)).verdict is Verdict.DONE
+    late = work.clock.now() - order.expires_at if over else timedelta(0)
     heard = HearOfCharge(
-        charge.id, charge.asked, ended or (over and lost), _seconds(gateway.capabilities.settle_delay)
-    )
+        charge.id, charge.asked, ended or (over and lost),
+        _seconds(gateway.capabilities.settle_delay), max(_seconds(late), int(over)),
+    )  # fmt: skip
     await work.command(errand, hear_of_charge, heard)
 
 

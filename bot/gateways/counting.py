@@ -67,31 +67,15 @@ STRIPE = Counting(
 )
 """A country's account may take less. Numbers that Stripe tells and would not take are read all the same."""
 
+_NOT_INVOICED = {
+    "BHD", "BIF", "DJF", "GNF", "IQD", "JOD", "KMF", "KWD", "LYD", "MKD", "MMK", "MOP", "OMR", "RWF", "TND",
+    "VUV", "XAF", "XOF", "XPF",
+}  # fmt: skip
+
 TELEGRAM = Counting(
     # "exp" there is the exponent of ISO 4217 for all that it lists, ISK and UGX among them.
     source="https://core.telegram.org/bots/payments/currencies.json (2021, and the list of 2026-11)",
-    currencies=frozenset(EXPONENTS)
-    - {
-        "BHD",
-        "BIF",
-        "DJF",
-        "GNF",
-        "IQD",
-        "JOD",
-        "KMF",
-        "KWD",
-        "LYD",
-        "MKD",
-        "MMK",
-        "MOP",
-        "OMR",
-        "RWF",
-        "TND",
-        "VUV",
-        "XAF",
-        "XOF",
-        "XPF",
-    },
+    currencies=frozenset(EXPONENTS) - _NOT_INVOICED,
 )
 """What invoices in the chat may be in."""
 

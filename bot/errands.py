@@ -229,10 +229,19 @@ class Errands:
 
         async def finish(books: Books) -> None:
             await work(books)
-            await tell_all(books, self.house)
             await books.save(replace(errand, state=ErrandState.DONE))
 
-        await self.store.run(finish)
+        await self.do_and_tell(finish)
+
+    async def do_and_tell(self, work: Callable[[Books], Awaitable[T]]) -> T:
+        """Do *work* and tell what came of it, in one transaction."""
+
+        async def do(books: Books) -> T:
+            done = await work(books)
+            await tell_all(books, self.house)
+            return done
+
+        return await self.store.run(do)
 
     async def command(self, errand: Errand, command: Callable[[Books, T], Awaitable[int]], ask: T) -> None:
         await self.finish(errand, lambda books: books.once(f"errand:{errand.id}", command, ask))
@@ -431,15 +440,21 @@ class Errands:
         for first in range(0, len(lines), LINES_AT_ONCE):
             await self.store.run(partial(keep_lines, lines=lines[first : first + LINES_AT_ONCE]))
         found = await self.reports.reconcile(told["gateway"], lines, *hours)
-        await self.finish(errand, lambda books: self._tell_reconciled(books, told, found))
+        brought = await calls.look_for_listed(self, found, lines)
+        if brought:
+            found = await self.reports.reconcile(told["gateway"], lines, *hours)
+        await self.finish(errand, lambda books: self._tell_reconciled(books, told, found, brought))
 
-    async def _tell_reconciled(self, books: Books, told: dict[str, Any], found: Reconciliation) -> None:
+    async def _tell_reconciled(
+        self, books: Books, told: dict[str, Any], found: Reconciliation, brought: int
+    ) -> None:
         file = None
         if found.differences:
             name = f"{found.gateway}-{told['day']}.csv"
             file = await books.add(Attachment(0, name, differences_csv(found)))
         for chat_id, locale in await self._readers(books, told):
-            await say(books, chat_id, Page(summary_text(locale, found), quiet=found.agrees))
+            text = summary_text(locale, found, brought)
+            await say(books, chat_id, Page(text, quiet=found.agrees and not brought))
             if file:
                 await say(books, chat_id, Parcel(file.id, ""))
 

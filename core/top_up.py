@@ -233,12 +233,26 @@ async def take_payment(books: Books, paid: Payment) -> int:
 
     Several may tell of one payment (the chat, a notice, an answer) and not in the same words.
     """
-    if known := await _known(books, paid):
+    if known := await known_payment(books, paid):
         return known.top_up_id if isinstance(known, Lot) else 0
     try:
         return await books.once(f"credit:{paid.gateway}:{paid.charge}", credit, paid)
     except KeyReused:  # told in other words at the very same time
         return 0
+
+
+async def known_payment(books: Books, paid: Payment) -> Lot | Stray | None:
+    """Return what a payment was taken for before, by its charge or by what it is refunded by."""
+    for lot in await books.find(Lot, gateway=paid.gateway, charge=paid.charge):
+        return lot
+    for stray in await books.find(Stray, gateway=paid.gateway, charge=paid.charge):
+        return stray
+    if paid.source:
+        for lot in await books.find(Lot, gateway=paid.gateway, source=paid.source):
+            return lot
+        for stray in await books.find(Stray, gateway=paid.gateway, source=paid.source):
+            return stray
+    return None
 
 
 async def credit(books: Books, ask: Payment) -> int:
@@ -330,20 +344,6 @@ async def _wake_carts(books: Books, customer_id: int) -> None:
     """Have the carts ordered that waited for money."""
     for cart in await books.find(Draft, customer_id=customer_id, kind=DraftKind.CART, waits=True, used=False):
         await send_on(books, PLACE_WAITING, cart.id, body=str(cart.version))
-
-
-async def _known(books: Books, paid: Payment) -> Lot | Stray | None:
-    """Return what a payment was taken for before, by its charge or by what it is refunded by."""
-    for lot in await books.find(Lot, gateway=paid.gateway, charge=paid.charge):
-        return lot
-    for stray in await books.find(Stray, gateway=paid.gateway, charge=paid.charge):
-        return stray
-    if paid.source:
-        for lot in await books.find(Lot, gateway=paid.gateway, source=paid.source):
-            return lot
-        for stray in await books.find(Stray, gateway=paid.gateway, source=paid.source):
-            return stray
-    return None
 
 
 async def _by_token(books: Books, token: str) -> TopUp | None:

@@ -277,7 +277,8 @@ def _charge_fact(kind: FactKind, told: dict[str, Any]) -> Fact:
 def _movement(line: dict[str, Any]) -> Movement:
     amount = Money(line["amount"], line["currency"])
     kind = _MOVEMENTS.get(line["kind"], MovementKind.OTHER)
-    return Movement(str(line["seq"]), kind, "", line["charge"], amount, _time(line["created"]))
+    key = "" if kind is MovementKind.DISPUTE else line.get("key", "")
+    return Movement(str(line["seq"]), kind, key, line["charge"], amount, _time(line["created"]))
 
 
 def _payer(card: dict[str, Any]) -> Payer:

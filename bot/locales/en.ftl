@@ -511,6 +511,11 @@ reconcile-more =
         [one] • and one more, in the file
        *[other] • and { $count } more, in the file
     }
+reconcile-brought =
+    { $count ->
+        [one] One payment that nobody had told of was found so, asked about, and taken in.
+       *[other] { $count } payments that nobody had told of were found so, asked about, and taken in.
+    }
 reconcile-fees = Kept as fees: { $kept } · paid out to the bank: { $paid }
 reconcile-holds = { $gateway } holds { $amount } for us.
 reconcile-stale = ⚠️ { $gateway } should have paid everything out by now, and by our books it still holds { $amount }.

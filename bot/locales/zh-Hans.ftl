@@ -496,6 +496,7 @@ reconcile-more =
     { $count ->
        *[other] • 另有 { $count } 笔，见文件
     }
+reconcile-brought = 由此发现并查实了 { $count } 笔此前无人告知的付款，现已入账。
 reconcile-fees = 手续费：{ $kept } · 已划至银行：{ $paid }
 reconcile-holds = { $gateway } 为我方保管 { $amount }。
 reconcile-stale = ⚠️ { $gateway } 本应已全部划款，但按我方账目仍保管 { $amount }。

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any, TypeVar
 
 from telegram import Bot
@@ -371,7 +373,7 @@ class Errands:
     async def _elsewhere(self, work: Callable[..., T], *args: Any) -> T:
         """Work in another process: a busy thread here would hold up every order."""
         if self._artist is None:
-            self._artist = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+            self._artist = ProcessPoolExecutor(1, get_context("spawn"), end_with_parent)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._artist, work, *args)
         except BrokenProcessPool:
@@ -498,6 +500,18 @@ class Errands:
             await say(books, told["chat"], Page(locale.say(key)))
 
         await self.finish(errand, answer)
+
+
+def end_with_parent() -> None:
+    """Let this process end with the one that started it, even if that is killed."""
+    Thread(target=_end_after_parent, daemon=True).start()
+
+
+def _end_after_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(0)
 
 
 def midnight(now: datetime, house: House) -> datetime:

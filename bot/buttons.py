@@ -93,6 +93,14 @@ class TopUpShortfall:
 
 
 @dataclass(frozen=True, slots=True)
+class HavePaid:
+    """The customer says that a top-up is paid."""
+
+    prefix: ClassVar[str] = "hv1"
+    top_up: int
+
+
+@dataclass(frozen=True, slots=True)
 class PayWith:
     """Pay the amount of the draft at a gateway; *saved* (1) with the payment method that is on file there."""
 

@@ -74,12 +74,15 @@ async def _payments(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(False, "payments", "GATEWAYS names none: nobody can top up, every refund is parked")
     gateways = wiring.make_gateways(settings, SystemClock())
     try:
-        wrong = await wiring.refused_keys(gateways)
+        wrong, away = await wiring.try_keys(gateways)
         if settings.payment_provider_token is None and gateways.has("sandbox"):
             yield Finding(False, "payments", "PAYMENT_PROVIDER_TOKEN is missing: no invoice can be paid")
         for gateway in gateways:
-            why = wrong.get(gateway.name)
-            yield Finding(not why, f"gateway {gateway.name}", why or "set up", is_setting=True)
+            why, what = wrong.get(gateway.name), f"gateway {gateway.name}"
+            if gateway.name in away:
+                yield Finding(False, what, "nobody answers now, so its keys were not tried")
+            else:
+                yield Finding(not why, what, why or "set up, and its keys are taken", is_setting=True)
     finally:
         await gateways.close()
 

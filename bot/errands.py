@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any, TypeVar
 
 from telegram import Bot
@@ -124,6 +126,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 AT_ONCE = 8
+CALLS_AT_ONCE = 64
 LONG_MENU = 500
 ATTEMPTS = 5
 RETRY_SECONDS = (2, 10, 60, 300)
@@ -138,6 +141,13 @@ OWED = (
     LAPSE_PROPOSAL,
 )  # fmt: skip
 """What is never given up for good: after a restart it is tried again."""
+CALLS = (
+    OPEN_CHARGE, ASK_CHARGE, OPEN_BINDING, APPLY_FACT, IDENTIFY_PAYER, SEND_REFUND, ASK_REFUND,
+    RESCUE_REFUND, RESOLVE_STRAY, RECONCILE,
+)  # fmt: skip
+"""What waits for gateways most of its time. It has room of its own, and much of it: a provider that is silent
+holds up neither what is ours to do nor the other providers.
+"""
 
 Work = Callable[[Books], Awaitable[Any]]
 
@@ -154,7 +164,7 @@ class Errands:
     told: Callable[[], None]
     """Called when something was wanted said."""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
-    _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _busy: dict[int, Errand] = field(default_factory=dict)
     _resting: bool = False
     _artist: ProcessPoolExecutor | None = None
 
@@ -181,15 +191,35 @@ class Errands:
             await self._send_artist_home()
 
     async def _start_what_is_due(self, attempts: asyncio.TaskGroup) -> datetime | None:
-        """Start what is due, as far as there is room; return when to look again."""
+        """Start what is due, as far as there is room; return when to look again, None for when woken."""
         now = self.clock.now()
-        for errand in await self.store.run(partial(_next, busy=(*self._busy,))):
-            if len(self._busy) == AT_ONCE:
-                return None  # the first that ends wakes us
-            if errand.due_at > now:
-                return errand.due_at
-            self._busy[errand.id] = attempts.create_task(self._attempt(errand))
-        return None
+        while room := self._room():
+            found = await self.store.run(partial(_next, busy=(*self._busy,), room=room))
+            for errand in found:
+                if errand.due_at > now:
+                    return errand.due_at
+                if not self._has_room(errand.kind):
+                    break  # look again for the others
+                self._busy[errand.id] = errand
+                attempts.create_task(self._attempt(errand))
+            else:
+                if len(found) <= AT_ONCE:
+                    return None
+        return None  # the first that ends wakes us
+
+    def _has_room(self, kind: str) -> bool:
+        is_call = kind in CALLS
+        busy = [each for each in self._busy.values() if (each.kind in CALLS) is is_call]
+        return len(busy) < (CALLS_AT_ONCE if is_call else AT_ONCE)
+
+    def _room(self) -> dict[str, Any]:
+        """Return of which kinds more can be started, as a condition; nothing if of none."""
+        calls, others = self._has_room(OPEN_CHARGE), self._has_room(EXPIRE_ORDER)
+        if calls and others:
+            return {"state": ErrandState.WAITING}
+        if calls or others:
+            return {"state": ErrandState.WAITING, "kind": CALLS if calls else NoneOf(CALLS)}
+        return {}
 
     async def _attempt(self, errand: Errand) -> None:
         """Do one errand; what fails is tried again, ever more slowly, and then given up and seen."""
@@ -290,10 +320,19 @@ class Errands:
 
         async def finish(books: Books) -> None:
             await work(books)
-            await tell_all(books, self.house)
             await books.save(replace(errand, state=ErrandState.DONE))
 
-        await self.store.run(finish)
+        await self.do_and_tell(finish)
+
+    async def do_and_tell(self, work: Callable[[Books], Awaitable[T]]) -> T:
+        """Do *work* and tell what came of it, in one transaction."""
+
+        async def do(books: Books) -> T:
+            done = await work(books)
+            await tell_all(books, self.house)
+            return done
+
+        return await self.store.run(do)
 
     async def command(self, errand: Errand, command: Callable[[Books, T], Awaitable[int]], ask: T) -> None:
         await self.finish(errand, lambda books: books.once(f"errand:{errand.id}", command, ask))
@@ -430,7 +469,7 @@ class Errands:
     async def _elsewhere(self, work: Callable[..., T], *args: Any) -> T:
         """Work in another process: a busy thread here would hold up every order."""
         if self._artist is None:
-            self._artist = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+            self._artist = ProcessPoolExecutor(1, get_context("spawn"), end_with_parent)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._artist, work, *args)
         except BrokenProcessPool:
@@ -514,15 +553,21 @@ class Errands:
         for first in range(0, len(lines), LINES_AT_ONCE):
             await self.store.run(partial(keep_lines, lines=lines[first : first + LINES_AT_ONCE]))
         found = await self.reports.reconcile(told["gateway"], lines, *hours)
-        await self.finish(errand, lambda books: self._tell_reconciled(books, told, found))
+        brought = await calls.look_for_listed(self, found, lines)
+        if brought:
+            found = await self.reports.reconcile(told["gateway"], lines, *hours)
+        await self.finish(errand, lambda books: self._tell_reconciled(books, told, found, brought))
 
-    async def _tell_reconciled(self, books: Books, told: dict[str, Any], found: Reconciliation) -> None:
+    async def _tell_reconciled(
+        self, books: Books, told: dict[str, Any], found: Reconciliation, brought: int
+    ) -> None:
         file = None
         if found.differences:
             name = f"{found.gateway}-{told['day']}.csv"
             file = await books.add(Attachment(0, name, differences_csv(found)))
         for chat_id, locale in await self._readers(books, told):
-            await say(books, chat_id, Page(summary_text(locale, found), quiet=found.agrees))
+            text = summary_text(locale, found, brought)
+            await say(books, chat_id, Page(text, quiet=found.agrees and not brought))
             if file:
                 await say(books, chat_id, Parcel(file.id, ""))
 
@@ -568,21 +613,35 @@ class Errands:
         await self.finish(errand, answer)
 
 
+def end_with_parent() -> None:
+    """Let this process end with the one that started it, even if that is killed."""
+    Thread(target=_end_after_parent, daemon=True).start()
+
+
+def _end_after_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(0)
+
+
 def midnight(now: datetime, house: House) -> datetime:
     """Return when the day began where the house stands."""
     zone = house.settings.timezone
     return datetime.combine(now.astimezone(zone).date(), time.min, zone).astimezone(UTC)
 
 
-async def _next(books: Books, busy: tuple[int, ...]) -> list[Errand]:
-    """Return the errands that are due first, or will be."""
-    return await books.find(Errand, by="due_at", most=AT_ONCE + 1, state=ErrandState.WAITING, id=NoneOf(busy))
+async def _next(books: Books, busy: tuple[int, ...], room: dict[str, Any]) -> list[Errand]:
+    """Return the errands that are due first, or will be, of those that there is *room* for."""
+    return await books.find(Errand, by="due_at", most=AT_ONCE + 1, id=NoneOf(busy), **room)
 
 
 async def _resume(books: Books, house: House) -> None:
     """Take up what a restart interrupted, and what was given up although somebody is owed it."""
     for errand in await books.find(Errand, state=ErrandState.STARTED):
         await books.save(replace(_interrupted(errand), state=ErrandState.WAITING))
+    for errand in await books.find(Errand, state=ErrandState.WAITING, kind=(ASK_CHARGE, ASK_REFUND)):
+        await books.save(replace(errand, due_at=min(errand.due_at, books.now)))  # nobody could tell us
     for errand in await books.find(Errand, state=ErrandState.FAILED, kind=OWED):
         await books.save(replace(errand, state=ErrandState.WAITING, attempts=0, due_at=books.now))
     if not await books.find(Errand, state=ErrandState.WAITING, kind=FORGET_BODIES, most=1):

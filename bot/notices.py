@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from core.ports import Store
 log = logging.getLogger(__name__)
 
 BODY_BYTES = 256 * 1024
+BODY_SECONDS = 10
+"""How long a notice may take to come in: who is slower is told to come again."""
 HEADERS_KEPT = 50
 
 
@@ -46,7 +49,12 @@ class Notices:
         if not bucket.take(now):
             log.warning("notices_too_many gateway=%s", name)
             return web.Response(status=429, headers={"Retry-After": "1"})
-        body = await _read(request)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _read(request)
+        except TimeoutError:
+            log.warning("notice_slow gateway=%s", name)
+            return web.Response(status=408)
         if body is None:
             await self._refuse(gateway, "size")
             return web.Response(status=413)

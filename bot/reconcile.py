@@ -137,8 +137,11 @@ async def keep_lines(books: Books, lines: Sequence[StatementLine]) -> None:
             continue  # the comparison names it
 
 
-def summary_text(locale: Locale, found: Reconciliation) -> str:
-    """Return what came of it: that all agrees, or what does not, and what the gateway holds."""
+def summary_text(locale: Locale, found: Reconciliation, brought: int = 0) -> str:
+    """Return what came of it: that all agrees, or what does not, and what the gateway holds.
+
+    *brought* payments were found by it, and taken.
+    """
     word = "reconcile-agrees" if found.agrees else "reconcile-differs"
     rows: list[str] = [
         locale.say(
@@ -149,6 +152,8 @@ def summary_text(locale: Locale, found: Reconciliation) -> str:
             count=len(found.differences),
         )
     ]
+    if brought:
+        rows.append(locale.say("reconcile-brought", count=brought))
     rows += [_difference_row(locale, each) for each in found.differences[:DIFFERENCES_SHOWN]]
     if len(found.differences) > DIFFERENCES_SHOWN:
         rows.append(locale.say("reconcile-more", count=len(found.differences) - DIFFERENCES_SHOWN))

@@ -112,6 +112,7 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.TypeTopUp: Route(Who.CUSTOMER, top_up.on_type_top_up),
     buttons.TopUpShortfall: Route(Who.CUSTOMER, top_up.on_top_up_shortfall),
     buttons.PayWith: Route(Who.CUSTOMER, top_up.on_pay_with),
+    buttons.HavePaid: Route(Who.CUSTOMER, top_up.on_have_paid),
     buttons.OpenMenu: Route(Who.CUSTOMER, choose_goods.on_open_menu),
     buttons.OpenCategories: Route(Who.CUSTOMER, choose_goods.on_open_categories),
     buttons.OpenCategory: Route(Who.CUSTOMER, choose_goods.on_open_category),

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from bot.buttons import ChooseTopUp, PayWith, TopUpPreset, TopUpShortfall, TypeTopUp
+from bot.buttons import ChooseTopUp, HavePaid, PayWith, TopUpPreset, TopUpShortfall, TypeTopUp
 from bot.cart import cart_page
 from bot.desk import Desk
+from bot.gateways.counting import TELEGRAM
 from bot.home import back_key
 from bot.locales import Locale, Markup
 from bot.pages import Invoice, Key, Keyboard, Look, Page
@@ -25,7 +26,17 @@ from core.lot import Lot
 from core.money import EXPONENTS, Money, total
 from core.open_account import Customer, customer_of
 from core.order_goods import cart_of, wait_for_money
-from core.top_up import AskTopUp, ClaimTopUp, Payment, TopUp, claim_top_up, take_payment, top_up
+from core.top_up import (
+    AskTopUp,
+    ClaimTopUp,
+    LookForPayment,
+    Payment,
+    TopUp,
+    claim_top_up,
+    look_for_payment,
+    take_payment,
+    top_up,
+)
 
 
 async def on_choose_top_up(desk: Desk, tap: ChooseTopUp) -> None:
@@ -96,6 +107,14 @@ async def on_pay_with(desk: Desk, tap: PayWith) -> None:
             await _pay(desk, tap.draft, tap.version, draft.amount, way)
             return
     raise OutOfDate
+
+
+async def on_have_paid(desk: Desk, tap: HavePaid) -> None:
+    """Ask the gateway at once: what is paid shows as it does when the gateway tells it."""
+    order_id = await desk.run(look_for_payment, LookForPayment(desk.peer.id, tap.top_up))
+    order = await desk.books.get(TopUp, order_id)
+    assert order is not None
+    desk.toast = desk.locale.plain("top-up-looking", gateway=gateway_name(desk.locale, order.gateway))
 
 
 async def on_has_paid(desk: Desk, arrival: HasPaid) -> None:
@@ -203,7 +222,7 @@ def invoice_page(locale: Locale, order: TopUp) -> Invoice:
         description=say("top-up-invoice-text", expires=locale.time(order.expires_at)),
         token=order.token,
         label=say("top-up-invoice-label"),
-        minor=order.amount.minor,
+        minor=TELEGRAM.to_gateway(order.amount),
         currency=order.amount.currency,
     )
 
@@ -235,7 +254,10 @@ def charge_page(locale: Locale, charge: Charge, order: TopUp) -> Page | None:
             text = locale.say(f"top-up-charge-{charge.action}", **told, expires=locale.time(order.expires_at))
             label = locale.plain("button-pay-at", **told)
             is_web = charge.target.startswith("https://") or charge.action is ActionKind.LINK
-            return Page(text, [[Key(label, url=charge.target, look=Look.PRIMARY)]] if is_web else [])
+            keys = Keyboard()
+            if is_web:
+                keys.row(Key(label, url=charge.target, look=Look.PRIMARY))
+            return Page(text, keys.row(Key(locale.plain("button-have-paid"), HavePaid(order.id))).rows)
         case ChargeState.PAID:
             return Page(locale.say("top-up-charge-paid", **told))
         case ChargeState.ENDED:

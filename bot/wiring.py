@@ -194,25 +194,27 @@ async def _check_keys(gateways: Gateways) -> None:
 
     One that cannot be reached is no reason: it is asked again with each call.
     """
-    wrong = await refused_keys(gateways)
+    wrong, _ = await try_keys(gateways)
     if wrong:
         raise GatewayRefused("; ".join(f"{name}: {why}" for name, why in wrong.items()))
 
 
-async def refused_keys(gateways: Gateways) -> dict[str, str]:
-    """Return by gateway what its provider does not take."""
+async def try_keys(gateways: Gateways) -> tuple[dict[str, str], set[str]]:
+    """Return by gateway what its provider does not take, and which gateways nobody answered for."""
     checks = [_check(gateway) for gateway in gateways]
-    found = await asyncio.gather(*checks)
-    return {gateway.name: why for gateway, why in zip(gateways, found, strict=True) if why}
+    found = dict(zip([gateway.name for gateway in gateways], await asyncio.gather(*checks), strict=True))
+    wrong = {name: why for name, why in found.items() if why}
+    return wrong, {name for name, why in found.items() if why is None}
 
 
-async def _check(gateway: Gateway) -> str:
+async def _check(gateway: Gateway) -> str | None:
+    """Return what is wrong with a gateway's keys, "" for nothing, None where nobody answers."""
     try:
         async with asyncio.timeout(CHECK_SECONDS):
             return await gateway.check()
     except (TimeoutError, GatewayAway):
         log.warning("gateway_away gateway=%s", gateway.name)
-        return ""
+        return None
 
 
 def database_of(settings: Settings) -> Database:

@@ -14,8 +14,12 @@ from core.errand import ASK_CHARGE, OPEN_CHARGE, send_on
 from core.gateway import ActionKind, Opened, Verdict
 from core.ports import Books
 
-ASK_AGAIN_SECONDS = (60, 120, 300, 900, 3600, 21600, 86400)
-"""How long to wait before a gateway is asked again what became of a charge; the last one repeats."""
+ASK_AGAIN_SECONDS = (60, 120, 180, 240, 300)
+"""How long to wait before a gateway is asked again what became of a charge that can be paid; the last one
+repeats.
+"""
+ASK_LATE_LEAST, ASK_LATE_MOST = timedelta(minutes=1), timedelta(days=1)
+"""The same once its time is over: as long as that is by now."""
 
 
 class ChargeState(StrEnum):
@@ -72,12 +76,16 @@ class HearOpened:
 
 @dataclass(frozen=True, slots=True)
 class HearOfCharge:
-    """What a gateway said of a charge that is not paid: whether it is over."""
+    """What a gateway said of a charge that is not paid: whether it is over.
+
+    *late_seconds* is for how long its time has been over, 0 while it can be paid.
+    """
 
     charge_id: int
     asked: int
     over: bool
     wait_seconds: int
+    late_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,7 @@ async def hear_of_charge(books: Books, ask: HearOfCharge) -> int:
         await end_charge(books, heard)
     else:
         await books.save(heard)
-        await _ask_later(books, heard, ask.wait_seconds)
+        await _ask_later(books, heard, ask.wait_seconds, ask.late_seconds)
     return charge.id
 
 
@@ -180,10 +188,12 @@ async def charge_of(books: Books, top_up_id: int) -> Charge | None:
     return found[0] if found else None
 
 
-async def _ask_later(books: Books, charge: Charge, least_seconds: int) -> None:
+async def _ask_later(books: Books, charge: Charge, least_seconds: int, late_seconds: int = 0) -> None:
     """Ask again, ever more slowly, and never sooner than the gateway can know."""
-    seconds = ASK_AGAIN_SECONDS[min(charge.asked, len(ASK_AGAIN_SECONDS)) - 1]
-    await _ask_again(books, charge, timedelta(seconds=max(seconds, least_seconds)))
+    wait = timedelta(seconds=ASK_AGAIN_SECONDS[min(charge.asked, len(ASK_AGAIN_SECONDS)) - 1])
+    if late_seconds:
+        wait = min(max(timedelta(seconds=late_seconds), ASK_LATE_LEAST), ASK_LATE_MOST)
+    await _ask_again(books, charge, max(wait, timedelta(seconds=least_seconds)))
 
 
 async def _ask_again(books: Books, charge: Charge, after: timedelta) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.charge import ChargeState, ask_now, begin_charge, charge_of
+from core.charge import UNDER_WAY, ChargeState, ask_now, begin_charge, charge_of
 from core.debt import debts_of, pay_debts
 from core.draft import CARTS, Draft, current_draft, use_up
 from core.errand import EXPIRE_TOP_UP, IDENTIFY_PAYER, PLACE_WAITING, send_on
@@ -20,6 +20,7 @@ from core.errors import (
     AmountTooSmall,
     KeyReused,
     NotYours,
+    OutOfDate,
     PaymentMismatch,
     TopUpBusy,
     TopUpNotPayable,
@@ -144,6 +145,14 @@ class ExpireTopUp:
 
 
 @dataclass(frozen=True, slots=True)
+class LookForPayment:
+    """A customer says that they have paid."""
+
+    customer_id: int
+    top_up_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class KnowPayer:
     """Where a lot's money came from, as the gateway tells it.
 
@@ -224,12 +233,26 @@ async def take_payment(books: Books, paid: Payment) -> int:
 
     Several may tell of one payment (the chat, a notice, an answer) and not in the same words.
     """
-    if known := await _known(books, paid):
+    if known := await known_payment(books, paid):
         return known.top_up_id if isinstance(known, Lot) else 0
     try:
         return await books.once(f"credit:{paid.gateway}:{paid.charge}", credit, paid)
     except KeyReused:  # told in other words at the very same time
         return 0
+
+
+async def known_payment(books: Books, paid: Payment) -> Lot | Stray | None:
+    """Return what a payment was taken for before, by its charge or by what it is refunded by."""
+    for lot in await books.find(Lot, gateway=paid.gateway, charge=paid.charge):
+        return lot
+    for stray in await books.find(Stray, gateway=paid.gateway, charge=paid.charge):
+        return stray
+    if paid.source:
+        for lot in await books.find(Lot, gateway=paid.gateway, source=paid.source):
+            return lot
+        for stray in await books.find(Stray, gateway=paid.gateway, source=paid.source):
+            return stray
+    return None
 
 
 async def credit(books: Books, ask: Payment) -> int:
@@ -267,6 +290,18 @@ async def credit(books: Books, ask: Payment) -> int:
         await _wake_carts(books, order.customer_id)
     books.tell(TopUpPaid(lot.id))
     await pay_debts(books, order.customer_id, owing)
+    return order.id
+
+
+async def look_for_payment(books: Books, ask: LookForPayment) -> int:
+    """Have the gateway asked at once, whoever should have told; nobody but the gateway is believed."""
+    order = await books.get(TopUp, ask.top_up_id)
+    if order is None or order.customer_id != ask.customer_id:
+        raise NotYours
+    charge = await charge_of(books, order.id)
+    if charge is None or charge.state not in UNDER_WAY:
+        raise OutOfDate
+    await ask_now(books, charge)
     return order.id
 
 
@@ -309,20 +344,6 @@ async def _wake_carts(books: Books, customer_id: int) -> None:
     """Have the carts ordered that waited for money."""
     for cart in await books.find(Draft, customer_id=customer_id, kind=CARTS, waits=True, used=False):
         await send_on(books, PLACE_WAITING, cart.id, body=str(cart.version))
-
-
-async def _known(books: Books, paid: Payment) -> Lot | Stray | None:
-    """Return what a payment was taken for before, by its charge or by what it is refunded by."""
-    for lot in await books.find(Lot, gateway=paid.gateway, charge=paid.charge):
-        return lot
-    for stray in await books.find(Stray, gateway=paid.gateway, charge=paid.charge):
-        return stray
-    if paid.source:
-        for lot in await books.find(Lot, gateway=paid.gateway, source=paid.source):
-            return lot
-        for stray in await books.find(Stray, gateway=paid.gateway, source=paid.source):
-            return stray
-    return None
 
 
 async def _by_token(books: Books, token: str) -> TopUp | None:

@@ -242,14 +242,17 @@ class Stage:
         return not parts.updates.waiting and not parts.notices.waiting and self.service.idle
 
 
-async def make_bar(books: Books, name: str, group_id: int, owner_id: int, seats: tuple[str, ...]) -> None:
+async def make_bar(
+    books: Books, name: str, group_id: int, owner_id: int, seats: tuple[str, ...], currency: str = "EUR"
+) -> None:
     """Make a bar as an admin would, without the talk."""
-    bar = await books.once(f"bar {name}", create_merchant, NewMerchant(name, "EUR"))
+    bar = await books.once(f"bar {name}", create_merchant, NewMerchant(name, currency))
     await books.add_new(Peer(group_id, name, "en", "", None, "", True), "id")
     code = await books.once(f"code {name}", make_link_code, NewLinkCode(bar))
     await books.once(f"link {name}", link_group, LinkGroup(code, group_id, owner_id))
     books.told.clear()
-    await books.once(f"menu {name}", load_menu, LoadMenu(bar, MENU))
+    menu = tuple(replace(each, price=Money(each.price.minor, currency)) for each in MENU)
+    await books.once(f"menu {name}", load_menu, LoadMenu(bar, menu))
     await books.once(f"seats {name}", make_seats, MakeSeats(bar, seats))
 
 

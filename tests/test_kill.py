@@ -532,7 +532,7 @@ async def open_evening(folder: Path, **settings: str) -> AsyncIterator[Evening]:
         bea, *customers = [await client.person(name) for name in ("Bea", "Ann", "Bob")]
         group = await client.group("Blue Bar", bea)
         bot = BotProcess(_environ(url, folder, **settings), folder)
-        tokens = await _make_bar(bot.database, group, bea.id)
+        tokens = await _make_bar(bot.database, group, bea.id, settings.get("CURRENCY", "EUR"))
         await bot.start()
         try:
             seats = {each.id: token for each, token in zip(customers, tokens, strict=True)}
@@ -555,12 +555,12 @@ async def _sandbox() -> AsyncIterator[str]:
         await process.wait()
 
 
-async def _make_bar(database: Path, group: int, owner_id: int) -> list[str]:
+async def _make_bar(database: Path, group: int, owner_id: int, currency: str) -> list[str]:
     """Make the bar; return what the QR codes of its two seats hold."""
     migrate(database)
     store = Writer(database, lambda: datetime.now(UTC))
     try:
-        await store.run(lambda books: make_bar(books, "Blue Bar", group, owner_id, ("A1", "A2")))
+        await store.run(lambda books: make_bar(books, "Blue Bar", group, owner_id, ("A1", "A2"), currency))
     finally:
         await store.close()
     with closing(sqlite3.connect(database)) as connection:

@@ -15,11 +15,11 @@ from datetime import date, datetime, timedelta
 from io import BytesIO
 from math import ceil
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from zipfile import BadZipFile, ZipFile
 
 from bot.clock import Clock
+from bot.gateways.answers import BINDS_BY_PAYMENT, ODD, Told, not_opened, text_in, why_not_closed
 from bot.gateways.bills import (
     BEIJING,
     BILL_MOST_BYTES,
@@ -32,6 +32,7 @@ from bot.gateways.bills import (
     read_yuan,
     yuan,
 )
+from bot.gateways.counting import ALIPAY
 from bot.gateways.signing import KeyUnusable, Signer
 from bot.gateways.wire import TIMEOUT_SECONDS, Answer, Wire
 from core.gateway import (
@@ -78,9 +79,6 @@ _REFUSED = "40004"  # the business said no; every other code is of the way there
 _AWAY = "20000"
 _TRY_LATER = {"ACQ.SYSTEM_ERROR", "SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR"}
 _NOT_MADE = "ACQ.TRADE_NOT_EXIST"
-_NOTHING_TO_DO = Action(ActionKind.NONE)
-
-_Told = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ class AlipayGateway:
 
     name: str = "alipay"
     title: str = "Alipay"
-    currencies: frozenset[str] | None = frozenset({CURRENCY})
+    currencies: frozenset[str] | None = ALIPAY.currencies
     capabilities: Capabilities = CAPABILITIES
 
     def __init__(
@@ -121,14 +119,14 @@ class AlipayGateway:
 
     async def begin_binding(self, key: str, customer: str) -> Opened:
         """Refuse: the first payment binds, for it tells the payer's number."""
-        return Opened(Outcome(Verdict.REFUSED, reason="binds_by_payment"), _NOTHING_TO_DO)
+        return BINDS_BY_PAYMENT
 
     async def open_charge(
         self, key: str, amount: Money, *, title: str, expires_at: datetime, method: str = ""
     ) -> Opened:
         """Ask for a code to scan. Alipay knows of the charge only once it has been scanned."""
         if amount.currency != CURRENCY:
-            return Opened(Outcome(Verdict.REFUSED, reason="currency"), _NOTHING_TO_DO)
+            return not_opened(Outcome(Verdict.REFUSED, reason="currency"))
         left = ceil((expires_at - self._clock.now()).total_seconds() / 60)
         ask = {
             "out_trade_no": to_number(key),
@@ -141,7 +139,7 @@ class AlipayGateway:
         target = told.get("qr_code")
         if told.get("code") == _DONE and isinstance(target, str):
             return Opened(Outcome(Verdict.PENDING), Action(ActionKind.QR, target))
-        return Opened(_refused(told), _NOTHING_TO_DO)
+        return not_opened(_refused(told))
 
     async def find_charge(self, key: str) -> Fact | Outcome:
         """Ask what became of a charge by our number; a code that nobody scanned is unknown to Alipay."""
@@ -151,10 +149,10 @@ class AlipayGateway:
         if told.get("code") != _DONE:  # that a question was refused says nothing about the charge
             return Outcome(Verdict.UNKNOWN, reason=_reason(told))
         try:
-            if _text(told, "out_trade_no") != to_number(key):
+            if text_in(told, "out_trade_no") != to_number(key):
                 raise ValueError("another charge")
             return _charge(told, "send_pay_date", self._clock.now())
-        except _ODD as error:
+        except ODD as error:
             log.warning("alipay_odd_charge error=%s", type(error).__name__)
             return Outcome(Verdict.UNKNOWN, reason="odd_answer")
 
@@ -174,13 +172,7 @@ class AlipayGateway:
         refused = _refused(told)
         if refused.verdict is not Verdict.REFUSED:
             return refused
-        match await self.find_charge(key):
-            case Fact(kind=FactKind.CHARGE_ENDED):
-                return Outcome(Verdict.DONE)
-            case Outcome(verdict=Verdict.REFUSED) as unknown_key:
-                return unknown_key
-            case _:
-                return refused
+        return why_not_closed(await self.find_charge(key), refused)
 
     async def refund(self, key: str, source: str, amount: Money, total: Money) -> Outcome:
         """Refund under a request number of its own: left out, a second part would be taken for the first."""
@@ -216,8 +208,8 @@ class AlipayGateway:
         if self._settings.seller_id and told.get("seller_id") != self._settings.seller_id:
             raise NoticeRefused("merchant")
         try:
-            return Notice(_text(told, "notify_id"), _facts(told))
-        except _ODD:
+            return Notice(text_in(told, "notify_id"), _facts(told))
+        except ODD:
             raise NoticeRefused("body") from None
 
     def reply(self, taken: bool) -> tuple[int, str, bytes]:
@@ -235,7 +227,7 @@ class AlipayGateway:
                         for movement in read(row):
                             if since <= movement.at < until:
                                 yield movement
-                except (*_ODD, csv.Error, BadZipFile) as error:
+                except (*ODD, csv.Error, BadZipFile) as error:
                     raise GatewayAway(f"the {bill} bill of {day} cannot be read: {error!r}") from error
 
     async def check(self) -> str:
@@ -250,7 +242,7 @@ class AlipayGateway:
             raise GatewayAway(f"Alipay says that it is away: {_reason(told)}")
         return "" if told.get("sub_code") == _NOT_MADE else self._find_fault(told, _claimed(answer.body))
 
-    def _find_fault(self, told: _Told, claimed: _Told) -> str:
+    def _find_fault(self, told: Told, claimed: Told) -> str:
         """Return what is wrong, by what Alipay says and what somebody claims in its name."""
         match _reason(told or claimed).removeprefix("isv."):
             case "invalid-signature":
@@ -275,12 +267,12 @@ class AlipayGateway:
 
     # Requests
 
-    async def _ask(self, method: str, ask: _Told, *, notify: bool = False) -> _Told:
+    async def _ask(self, method: str, ask: Told, *, notify: bool = False) -> Told:
         """Return a signed answer, or nothing where nobody can tell what became of the request."""
         answer = await self._send(method, ask, notify=notify)
         return {} if answer is None else self._believed(method, answer)
 
-    async def _send(self, method: str, ask: _Told, *, notify: bool = False) -> Answer | None:
+    async def _send(self, method: str, ask: Told, *, notify: bool = False) -> Answer | None:
         if self._signer is None:
             return None
         now = self._clock.now().astimezone(BEIJING)
@@ -306,14 +298,14 @@ class AlipayGateway:
             body=urlencode({"biz_content": content}).encode(),
         )
 
-    def _believed(self, method: str, answer: Answer) -> _Told:
+    def _believed(self, method: str, answer: Answer) -> Told:
         """Return what an answer says if Alipay has signed it, else nothing."""
         name = f"{method.replace('.', '_')}_response"
         try:
             members = read_members(answer.body.decode())
             signature = json.loads(members["sign"])
             told = json.loads(members[name])
-        except _ODD:
+        except ODD:
             log.warning("alipay_unsigned method=%s status=%s", method, answer.status)
             return {}
         signed = self._signer is not None and self._signer.is_theirs(members[name].encode(), str(signature))
@@ -338,9 +330,6 @@ class AlipayGateway:
 
 
 _NO_BILL = {"bill_not_exist", "bill_not_exists"}
-
-_ODD = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
-"""What an answer of another shape than expected makes of us."""
 
 
 def signed_text(form: Mapping[str, str]) -> bytes:
@@ -428,13 +417,13 @@ def _look_at(settings: AlipaySettings) -> str:
     return ""
 
 
-def _refused(told: _Told) -> Outcome:
+def _refused(told: Told) -> Outcome:
     """Judge an answer that is no success: refused, or not known yet."""
     known = told.get("code") == _REFUSED and str(told.get("sub_code", "")) not in {"", *_TRY_LATER}
     return Outcome(Verdict.REFUSED if known else Verdict.UNKNOWN, reason=_reason(told))
 
 
-def _refund_outcome(told: _Told, number: str) -> Outcome:
+def _refund_outcome(told: Told, number: str) -> Outcome:
     match told.get("refund_status"):
         case "REFUND_SUCCESS" if told.get("out_request_no") == number:
             return Outcome(Verdict.DONE, str(told.get("trade_no", "")))
@@ -448,15 +437,15 @@ def _refund_outcome(told: _Told, number: str) -> Outcome:
             return Outcome(Verdict.UNKNOWN, reason=str(state))
 
 
-def _reason(told: _Told) -> str:
+def _reason(told: Told) -> str:
     return str(told.get("sub_code") or told.get("code") or "no_answer")
 
 
-def _claimed(body: bytes) -> _Told:
+def _claimed(body: bytes) -> Told:
     """Return what an answer says that nobody has signed: good for a hint, for nothing else."""
     try:
         values = json.loads(body).values()
-    except _ODD:
+    except ODD:
         return {}
     return next((value for value in values if isinstance(value, dict)), {})
 
@@ -478,7 +467,7 @@ def _read_form(body: bytes) -> dict[str, str]:
     return form
 
 
-def _facts(told: _Told) -> tuple[Fact, ...]:
+def _facts(told: Told) -> tuple[Fact, ...]:
     """Return what a notice says. One about a refund repeats that the charge was paid."""
     charge = _charge(told, "gmt_payment", _time(told, "notify_time"))
     if not isinstance(charge, Fact):
@@ -489,28 +478,28 @@ def _facts(told: _Told) -> tuple[Fact, ...]:
     return (
         charge,
         Fact(
-            FactKind.REFUNDED, to_key(_text(told, "out_biz_no")), charge.charge, charge.source, None, None,
+            FactKind.REFUNDED, to_key(text_in(told, "out_biz_no")), charge.charge, charge.source, None, None,
             read_beijing(told["gmt_refund"].partition(".")[0]), charge.charge,
         ),
     )  # fmt: skip
 
 
-def _charge(told: _Told, paid_at: str, asked_at: datetime) -> Fact | Outcome:
+def _charge(told: Told, paid_at: str, asked_at: datetime) -> Fact | Outcome:
     """Return what Alipay says about a charge. One that was paid and went back whole is closed, too."""
-    key, state = to_key(_text(told, "out_trade_no")), _text(told, "trade_status")
+    key, state = to_key(text_in(told, "out_trade_no")), text_in(told, "trade_status")
     if state == "WAIT_BUYER_PAY":
         return Outcome(Verdict.PENDING)
     if state not in {"TRADE_SUCCESS", "TRADE_FINISHED", "TRADE_CLOSED"}:
         return Outcome(Verdict.UNKNOWN, reason=state)
     if state == "TRADE_CLOSED" and not told.get(paid_at):
         return Fact(FactKind.CHARGE_ENDED, key, "", "", None, None, asked_at, reason=state)
-    charge, amount = _text(told, "trade_no"), read_yuan(_text(told, "total_amount"))
+    charge, amount = text_in(told, "trade_no"), read_yuan(text_in(told, "total_amount"))
     if amount.minor <= 0:
         raise ValueError("no amount")
     return Fact(FactKind.PAID, key, charge, charge, amount, _payer(told), _time(told, paid_at))
 
 
-def _payer(told: _Told) -> Payer | None:
+def _payer(told: Told) -> Payer | None:
     """Return the buyer; newer applications are told an openid in place of the number."""
     id_ = told.get("buyer_user_id") or told.get("buyer_id") or told.get("buyer_open_id")
     if not isinstance(id_, str):
@@ -518,15 +507,8 @@ def _payer(told: _Told) -> Payer | None:
     return Payer(id_, f"Alipay {mask(str(told.get('buyer_logon_id') or id_))}")
 
 
-def _text(told: _Told, name: str) -> str:
-    text = told[name]
-    if not isinstance(text, str) or not text:
-        raise ValueError(name)
-    return text
-
-
-def _time(told: _Told, name: str) -> datetime:
-    return read_beijing(_text(told, name))
+def _time(told: Told, name: str) -> datetime:
+    return read_beijing(text_in(told, name))
 
 
 # Bills

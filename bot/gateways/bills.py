@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
+from bot.gateways.counting import ALIPAY
 from core.money import LARGEST_MINOR, Money
 
 CURRENCY = "CNY"
@@ -26,9 +27,9 @@ def yuan(amount: Money) -> str:
     >>> yuan(Money(30, "CNY")), yuan(Money(100005, "CNY"))
     ('0.30', '1000.05')
     """
-    assert amount.currency == CURRENCY, amount
-    assert amount.minor >= 0, amount
-    return f"{amount.minor // 100}.{amount.minor % 100:02d}"
+    fen = ALIPAY.to_gateway(amount)
+    assert fen >= 0, amount
+    return f"{fen // 100}.{fen % 100:02d}"
 
 
 _YUAN = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,2})0*)?")
@@ -46,7 +47,7 @@ def read_yuan(text: str) -> Money:
     minor = int(found[2] + (found[3] or "").ljust(2, "0"))
     if minor > LARGEST_MINOR:
         raise ValueError(text)
-    return Money(-minor if found[1] else minor, CURRENCY)
+    return ALIPAY.from_gateway(-minor if found[1] else minor, CURRENCY)
 
 
 def read_fee(text: str) -> Money:

@@ -7,6 +7,7 @@ it, under the key that it was made with; nothing is sent blind.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,13 +28,26 @@ from core.charge import (
     hear_opened,
 )
 from core.dispute import TellDispute, take_dispute
-from core.errand import Errand, ErrandState
-from core.gateway import UNKNOWN_KEY, ActionKind, Capabilities, Fact, FactKind, Outcome, Payer, Verdict
+from core.errand import ASK_REFUND, Errand, ErrandState, send_on
+from core.gateway import (
+    UNKNOWN_KEY,
+    ActionKind,
+    Capabilities,
+    Fact,
+    FactKind,
+    MovementKind,
+    Outcome,
+    Payer,
+    Verdict,
+)
 from core.lot import Lot, Share
 from core.notice import ToldFact
 from core.ports import Books
+from core.reconcile import Reconciliation, StatementLine
+from core.reconcile import Verdict as Judged
 from core.refund import (
     HearRefund,
+    PartState,
     RefundPart,
     Rescue,
     RescuePart,
@@ -57,7 +71,15 @@ from core.stray import (
     settle_stray,
     stray_and_case,
 )
-from core.top_up import KnowPayer, Payment, TopUp, TopUpState, know_payer, take_payment
+from core.top_up import (
+    KnowPayer,
+    Payment,
+    TopUp,
+    TopUpState,
+    know_payer,
+    known_payment,
+    take_payment,
+)
 
 if TYPE_CHECKING:
     from bot.desk import House
@@ -98,9 +120,11 @@ async def ask_charge(work: Errands, errand: Errand) -> None:
     is_invoice = charge.action is ActionKind.INVOICE  # which only Telegram knows of, and tells by itself
     if over and (waits or (is_invoice and not lost)):
         ended = (await gateway.close_charge(order.token)).verdict is Verdict.DONE
+    late = work.clock.now() - order.expires_at if over else timedelta(0)
     heard = HearOfCharge(
-        charge.id, charge.asked, ended or (over and lost), _seconds(gateway.capabilities.settle_delay)
-    )
+        charge.id, charge.asked, ended or (over and lost),
+        _seconds(gateway.capabilities.settle_delay), max(_seconds(late), int(over)),
+    )  # fmt: skip
     await work.command(errand, hear_of_charge, heard)
 
 
@@ -248,6 +272,55 @@ async def _begin_sending_back(books: Books, case: StrayCase, same_key: bool) -> 
     begun = replace(case, key=key, sent_at=books.now)
     await books.save(begun)
     return begun
+
+
+# What gateways list
+
+
+async def look_for_listed(work: Errands, found: Reconciliation, lines: Sequence[StatementLine]) -> int:
+    """Ask about what a gateway lists otherwise than we know it, by the key of ours that it carries.
+
+    A list alone is never believed: what the gateway vouches for is taken as if it had told it by itself.
+    Return how many payments came so.
+    """
+    gateway, brought = work.house.gateways.named(found.gateway), 0
+    by_number = {line.number: line for line in lines}
+    for difference in found.differences:
+        line = by_number.get(difference.number)
+        if line is None or not line.key:
+            continue
+        if line.kind is MovementKind.REFUND:
+            await work.store.run(partial(_ask_about_part, key=line.key))
+        is_news = difference.verdict is Judged.THEIRS_ONLY and line.kind is MovementKind.CHARGE
+        if is_news and await work.store.run(partial(_asked_for, gateway=found.gateway, key=line.key)):
+            brought += await _take_if_paid(work, found.gateway, await gateway.find_charge(line.key))
+    return brought
+
+
+async def _take_if_paid(work: Errands, gateway: str, told: Fact | Outcome) -> bool:
+    """Credit what a gateway vouches for; say whether that was news."""
+    if not _is_paid(told):
+        return False
+    assert isinstance(told, Fact)
+    paid = Payment.of(gateway, told, checks_payer=work.house.sends_back)
+
+    async def take(books: Books) -> bool:
+        if await known_payment(books, paid):
+            return False
+        await take_payment(books, paid)
+        return True
+
+    return await work.do_and_tell(take)
+
+
+async def _asked_for(books: Books, gateway: str, key: str) -> bool:
+    return bool(await books.find(TopUp, token=key, gateway=gateway, most=1))
+
+
+async def _ask_about_part(books: Books, key: str) -> None:
+    """Have a part asked about that is parked here and paid there."""
+    for part in await books.find(RefundPart, key=key, state=PartState.PARKED):
+        await send_on(books, ASK_REFUND, part.id)
 
 
 # What was told by notices

@@ -17,6 +17,7 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from bot.gateways.counting import TELEGRAM
 from core.gateway import (
     UNKNOWN_KEY,
     Action,
@@ -85,7 +86,7 @@ class SandboxConfig:
 class SandboxGateway:
     """The provider over HTTP. An invoice is refunded by the charge that Telegram named."""
 
-    currencies: frozenset[str] | None = None
+    currencies: frozenset[str] | None
 
     def __init__(
         self, config: SandboxConfig, name: str = "sandbox", capabilities: Capabilities | None = None
@@ -93,6 +94,7 @@ class SandboxGateway:
         self.name = name
         self._kind, self.title = NAMES[name]
         is_invoice = self._kind is ActionKind.INVOICE
+        self.currencies = TELEGRAM.currencies if is_invoice else None
         self.capabilities = capabilities or (_INVOICE if is_invoice else _PAGE)
         self._timeout = ClientTimeout(total=config.timeout_seconds)
         self._url = config.url.rstrip("/")
@@ -275,7 +277,8 @@ def _charge_fact(kind: FactKind, told: dict[str, Any]) -> Fact:
 def _movement(line: dict[str, Any]) -> Movement:
     amount = Money(line["amount"], line["currency"])
     kind = _MOVEMENTS.get(line["kind"], MovementKind.OTHER)
-    return Movement(str(line["seq"]), kind, "", line["charge"], amount, _time(line["created"]))
+    key = "" if kind is MovementKind.DISPUTE else line.get("key", "")
+    return Movement(str(line["seq"]), kind, key, line["charge"], amount, _time(line["created"]))
 
 
 def _payer(card: dict[str, Any]) -> Payer:

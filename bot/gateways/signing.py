@@ -65,7 +65,7 @@ def _read_private_key(name: str, file: Path) -> RSAPrivateKey:
         else:  # Alipay's own tool writes the bare text
             key = load_der_private_key(b64decode(content), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise KeyUnusable(f"{name}: {file} holds no private key that opens without a password.") from None
+        raise KeyUnusable(f"{name}: {file} has to hold a private key, and {_why_not(content)}.") from None
     if not isinstance(key, RSAPrivateKey) or key.key_size < LEAST_BITS:
         raise KeyUnusable(f"{name}: {file} holds no RSA key of at least {LEAST_BITS} bits.")
     return key
@@ -79,11 +79,25 @@ def _read_public_key(name: str, file: Path) -> RSAPublicKey:
         else:
             key = load_der_public_key(b64decode(content))
     except (ValueError, UnsupportedAlgorithm):
-        held = "a certificate" if b"CERTIFICATE" in content else "nothing of the kind"
-        raise KeyUnusable(f"{name}: {file} has to hold a public key, and holds {held}.") from None
+        raise KeyUnusable(f"{name}: {file} has to hold a public key, and holds {_kind(content)}.") from None
     if not isinstance(key, RSAPublicKey) or key.key_size < LEAST_BITS:
         raise KeyUnusable(f"{name}: {file} holds no RSA key of at least {LEAST_BITS} bits.")
     return key
+
+
+def _why_not(content: bytes) -> str:
+    """Return why a file holds no private key that can be read."""
+    if b"ENCRYPTED" in content:
+        return "holds one with a password, which has to be taken off"
+    return "it is damaged" if b"PRIVATE KEY-----" in content else f"holds {_kind(content)}"
+
+
+def _kind(content: bytes) -> str:
+    """Return what a file holds that was taken for another, in words."""
+    kinds = {b"CERTIFICATE-----": "a certificate", b"PRIVATE KEY-----": "a private key"}
+    kinds |= {b"PUBLIC KEY-----": "a public key"}
+    found = (kind for mark, kind in kinds.items() if mark in content)
+    return next(found, "nothing of the kind" if content else "nothing")
 
 
 def _read_file(name: str, file: Path) -> bytes:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.gateways.counting import STRIPE, Inexpressible
 from bot.gateways.stripe_account import (
     BY,
     CAPABILITIES,
@@ -23,7 +24,6 @@ from bot.gateways.stripe_account import (
     metadata_of,
     read_money_back,
 )
-from bot.gateways.stripe_money import CURRENCIES, Inexpressible, from_stripe, to_stripe
 from core.gateway import (
     UNKNOWN_KEY,
     Action,
@@ -57,7 +57,7 @@ class StripeGateway:
 
     name = "stripe"
     title = "Card"
-    currencies: frozenset[str] | None = CURRENCIES
+    currencies: frozenset[str] | None = STRIPE.currencies
     capabilities = replace(CAPABILITIES, binds=True, one_tap=True)
 
     def __init__(
@@ -87,7 +87,7 @@ class StripeGateway:
     ) -> Opened:
         """Make a page where *amount* can be paid, or charge the saved *method*."""
         try:
-            asked = to_stripe(amount)
+            asked = STRIPE.to_gateway(amount)
             if method:
                 return _opened(await self._charge_saved(key, asked, amount.currency, method))
             return await self._open_page(key, asked, amount, title, expires_at)
@@ -306,7 +306,9 @@ def _judge_intent(key: str, intent: dict[str, Any]) -> Fact | Outcome:
     status = intent.get("status")
     at = datetime.fromtimestamp(int(intent.get("created") or 0), UTC)
     if status == "succeeded":
-        amount = from_stripe(intent.get("amount_received") or intent.get("amount"), intent.get("currency"))
+        amount = STRIPE.from_gateway(
+            intent.get("amount_received") or intent.get("amount"), intent.get("currency")
+        )
         charge = id_of(intent.get("latest_charge")) or id_of(intent)
         return Fact(FactKind.PAID, key, charge, id_of(intent), amount, None, at)
     if status == "processing" or _may_be_tried_again(intent):

@@ -6,6 +6,7 @@ refund is looked for by our key, which it carries along, before it is sent.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Mapping
@@ -17,7 +18,7 @@ import stripe
 from aiohttp import ClientError, ClientTimeout
 from stripe import AIOHTTPClient, StripeClient, StripeError
 
-from bot.gateways.stripe_money import Inexpressible, from_stripe, to_stripe
+from bot.gateways.counting import STRIPE, Inexpressible
 from core.gateway import (
     UNKNOWN_KEY,
     Capabilities,
@@ -154,7 +155,8 @@ class StripeAccount:
     async def ask(self, call: Awaitable[_Told]) -> dict[str, Any]:
         """Return the answer to *call*. Raises StripeRefused and StripeSilent."""
         try:
-            told = (await call).to_dict()
+            async with asyncio.timeout(self.settings.timeout_seconds):  # over all that the library repeats
+                told = (await call).to_dict()
         except StripeError as error:
             raise _judge(error) from error
         except (ClientError, TimeoutError, OSError, ValueError, AttributeError, TypeError) as error:
@@ -180,7 +182,7 @@ class StripeAccount:
     async def refund(self, key: str, source: str, amount: Money) -> Outcome:
         """Send *amount* of a payment back, unless that was done under the key already."""
         try:
-            asked = to_stripe(amount)
+            asked = STRIPE.to_gateway(amount)
             if found := await self._refund_of(key, source):
                 same = (found["amount"], found["currency"].upper()) == (asked, amount.currency)
                 return refund_outcome(found) if same else Outcome(Verdict.REFUSED, reason="key_reused")
@@ -337,7 +339,7 @@ def read_money_back(name: str, event: dict[str, Any]) -> Notice:
 def fact_of(kind: FactKind, event: dict[str, Any], key: str, told: dict[str, Any], reason: str = "") -> Fact:
     """Return a fact about a refund or a dispute."""
     try:
-        amount = from_stripe(told.get("amount"), told.get("currency"))
+        amount = STRIPE.from_gateway(told.get("amount"), told.get("currency"))
     except Inexpressible:
         raise NoticeRefused("currency") from None
     charge = id_of(told.get("charge"))
@@ -426,9 +428,9 @@ def _movements(line: dict[str, Any], source: dict[str, Any]) -> list[Movement]:
         amount, currency = sign * abs(int(source.get("amount") or 0)), source.get("currency")
     found = []
     try:
-        found.append(Movement(number, kind, key, charge, from_stripe(amount, currency), at))
+        found.append(Movement(number, kind, key, charge, STRIPE.from_gateway(amount, currency), at))
         if fee := line.get("fee"):
-            taken = -from_stripe(fee, line.get("currency"))
+            taken = -STRIPE.from_gateway(fee, line.get("currency"))
             found.append(Movement(f"{number}:fee", MovementKind.FEE, key, charge, taken, at))
     except Inexpressible:
         log.warning("gateway_line_inexpressible id=%s currency=%s", number, currency)

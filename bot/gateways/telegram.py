@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 
+from bot.gateways.counting import STRIPE, TELEGRAM
 from bot.gateways.stripe_account import CAPABILITIES, StripeAccount, StripeSettings, read_money_back
 from core.gateway import (
     Action,
@@ -32,7 +33,7 @@ class TelegramStripeGateway:
 
     name = "telegram"
     title = "Telegram"
-    currencies: frozenset[str] | None = None
+    currencies: frozenset[str] | None = TELEGRAM.currencies & STRIPE.currencies
     capabilities = CAPABILITIES
 
     def __init__(self, settings: StripeSettings) -> None:

@@ -22,6 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.clock import Clock
+from bot.gateways.answers import BINDS_BY_PAYMENT, ODD, Told, not_opened, text_in, why_not_closed
 from bot.gateways.bills import (
     BEIJING,
     BILL_MOST_BYTES,
@@ -34,6 +35,7 @@ from bot.gateways.bills import (
     read_rows,
     read_yuan,
 )
+from bot.gateways.counting import WECHAT
 from bot.gateways.signing import KeyUnusable, Signer
 from bot.gateways.wire import ANSWER_MOST_BYTES, TIMEOUT_SECONDS, Answer, Wire
 from core.gateway import (
@@ -87,9 +89,6 @@ _PAID = {"SUCCESS", "REFUND"}  # a payment of which something was refunded is st
 _ENDED = {"CLOSED", "REVOKED"}
 _WAITING = {"NOTPAY", "USERPAYING"}
 
-_Told = dict[str, Any]
-_NOTHING_TO_DO = Action(ActionKind.NONE)
-
 
 @dataclass(frozen=True, slots=True)
 class WechatSettings:
@@ -113,7 +112,7 @@ class WechatGateway:
 
     name: str = "wechat"
     title: str = "WeChat Pay"
-    currencies: frozenset[str] | None = frozenset({CURRENCY})
+    currencies: frozenset[str] | None = WECHAT.currencies
     capabilities: Capabilities = CAPABILITIES
 
     def __init__(
@@ -134,23 +133,23 @@ class WechatGateway:
 
     async def begin_binding(self, key: str, customer: str) -> Opened:
         """Refuse: the first payment binds, for it tells the payer's openid."""
-        return Opened(Outcome(Verdict.REFUSED, reason="binds_by_payment"), _NOTHING_TO_DO)
+        return BINDS_BY_PAYMENT
 
     async def open_charge(
         self, key: str, amount: Money, *, title: str, expires_at: datetime, method: str = ""
     ) -> Opened:
         """Ask for a code to scan, or for a page."""
         if amount.currency != CURRENCY:
-            return Opened(Outcome(Verdict.REFUSED, reason="currency"), _NOTHING_TO_DO)
+            return not_opened(Outcome(Verdict.REFUSED, reason="currency"))
         by_page = self._settings.pays_by is ActionKind.LINK
-        ask: _Told = {
+        ask: Told = {
             "appid": self._settings.app_id,
             "mchid": self._settings.mch_id,
             "description": title.encode()[:TITLE_MOST_BYTES].decode(errors="ignore"),
             "out_trade_no": key,
             "time_expire": expires_at.astimezone(BEIJING).isoformat(timespec="seconds"),
             "notify_url": self._settings.notify_url,
-            "amount": {"total": amount.minor, "currency": CURRENCY},
+            "amount": {"total": WECHAT.to_gateway(amount), "currency": CURRENCY},
         }
         if by_page:
             ask["scene_info"] = {"payer_client_ip": self._settings.payer_ip, "h5_info": {"type": "Wap"}}
@@ -158,7 +157,7 @@ class WechatGateway:
         target = told.get("h5_url" if by_page else "code_url")
         if status == 200 and isinstance(target, str):
             return Opened(Outcome(Verdict.PENDING), Action(self._settings.pays_by, target))
-        return Opened(_refused(status, told), _NOTHING_TO_DO)
+        return not_opened(_refused(status, told))
 
     async def find_charge(self, key: str) -> Fact | Outcome:
         """Ask what became of a charge by our number."""
@@ -168,7 +167,7 @@ class WechatGateway:
         if status != 200:  # that a question was refused says nothing about the charge
             return Outcome(Verdict.UNKNOWN, reason=_reason(status, told))
         try:
-            if _text(told, "out_trade_no") != key:
+            if text_in(told, "out_trade_no") != key:
                 raise ValueError("another charge")
             return self._charge(told, self._clock.now())
         except (NoticeRefused, *_ODD) as error:
@@ -189,13 +188,7 @@ class WechatGateway:
         refused = _refused(status, told)
         if refused.verdict is not Verdict.REFUSED:
             return refused
-        match await self.find_charge(key):
-            case Fact(kind=FactKind.CHARGE_ENDED):
-                return Outcome(Verdict.DONE)
-            case Outcome(verdict=Verdict.REFUSED) as unknown_key:
-                return unknown_key
-            case _:
-                return refused
+        return why_not_closed(await self.find_charge(key), refused)
 
     async def refund(self, key: str, source: str, amount: Money, total: Money) -> Outcome:
         """Ask for a refund; that it is accepted does not mean that it is done."""
@@ -203,7 +196,11 @@ class WechatGateway:
             "transaction_id": source,
             "out_refund_no": key,
             "notify_url": self._settings.notify_url,
-            "amount": {"refund": amount.minor, "total": total.minor, "currency": CURRENCY},
+            "amount": {
+                "refund": WECHAT.to_gateway(amount),
+                "total": WECHAT.to_gateway(total),
+                "currency": CURRENCY,
+            },
         }
         status, told = await self._ask("POST", "/v3/refund/domestic/refunds", ask)
         return _refund_outcome(key, told) if status == 200 else _refused(status, told)
@@ -227,7 +224,7 @@ class WechatGateway:
         try:
             told = json.loads(body)
             opened = self._open(told["resource"])
-            return Notice(_text(told, "id"), self._facts(_text(told, "event_type"), opened, told))
+            return Notice(text_in(told, "id"), self._facts(text_in(told, "event_type"), opened, told))
         except _ODD:
             raise NoticeRefused("body") from None
 
@@ -283,7 +280,7 @@ class WechatGateway:
     def _path(self, path: str) -> str:
         return f"{path}?{urlencode({'mchid': self._settings.mch_id})}"
 
-    async def _ask(self, method: str, path: str, ask: _Told | None = None) -> tuple[int, _Told]:
+    async def _ask(self, method: str, path: str, ask: Told | None = None) -> tuple[int, Told]:
         """Return status and content of a signed answer; status 0 where nobody can tell what became of it."""
         answer = await self._send(method, path, ask)
         if answer is None:
@@ -297,7 +294,7 @@ class WechatGateway:
         return answer.status, _read_object(answer.body)
 
     async def _send(
-        self, method: str, path: str, ask: _Told | None = None, most_bytes: int = ANSWER_MOST_BYTES
+        self, method: str, path: str, ask: Told | None = None, most_bytes: int = ANSWER_MOST_BYTES
     ) -> Answer | None:
         if self._signer is None:
             return None
@@ -330,7 +327,7 @@ class WechatGateway:
 
     # What WeChat Pay says
 
-    def _open(self, resource: _Told) -> _Told:
+    def _open(self, resource: Told) -> Told:
         """Return what a notice holds, which only the owner of the API v3 key can read."""
         if resource["algorithm"] != "AEAD_AES_256_GCM":
             raise ValueError(resource["algorithm"])
@@ -342,7 +339,7 @@ class WechatGateway:
             raise TypeError
         return opened
 
-    def _facts(self, event: str, opened: _Told, told: _Told) -> tuple[Fact, ...]:
+    def _facts(self, event: str, opened: Told, told: Told) -> tuple[Fact, ...]:
         made_at = _time(told, "create_time")
         if event.startswith("REFUND."):
             return (self._refund_fact(opened, made_at),)
@@ -351,11 +348,11 @@ class WechatGateway:
             return (fact,) if isinstance(fact, Fact) else ()
         return ()  # of something that we do not use
 
-    def _charge(self, told: _Told, asked_at: datetime) -> Fact | Outcome:
+    def _charge(self, told: Told, asked_at: datetime) -> Fact | Outcome:
         """Return what WeChat Pay says about a charge, if it is one of ours."""
         if (told.get("mchid"), told.get("appid")) != (self._settings.mch_id, self._settings.app_id):
             raise NoticeRefused("merchant")
-        key, state = _text(told, "out_trade_no"), _text(told, "trade_state")
+        key, state = text_in(told, "out_trade_no"), text_in(told, "trade_state")
         if state in _ENDED:
             return Fact(FactKind.CHARGE_ENDED, key, "", "", None, None, asked_at, reason=state)
         if state in _WAITING:
@@ -365,16 +362,16 @@ class WechatGateway:
         amount = told["amount"]
         if amount["currency"] != CURRENCY:
             raise NoticeRefused("currency")
-        charge = _text(told, "transaction_id")
+        charge = text_in(told, "transaction_id")
         paid, at = _fen(amount["total"]), _time(told, "success_time")
         return Fact(FactKind.PAID, key, charge, charge, paid, _payer(told), at)
 
-    def _refund_fact(self, told: _Told, made_at: datetime) -> Fact:
+    def _refund_fact(self, told: Told, made_at: datetime) -> Fact:
         if told.get("mchid") != self._settings.mch_id:
             raise NoticeRefused("merchant")
-        status, charge = _text(told, "refund_status"), _text(told, "transaction_id")
-        key, part = _text(told, "out_refund_no"), _fen(told["amount"]["refund"])
-        number = _text(told, "refund_id")
+        status, charge = text_in(told, "refund_status"), text_in(told, "transaction_id")
+        key, part = text_in(told, "out_refund_no"), _fen(told["amount"]["refund"])
+        number = text_in(told, "refund_id")
         if status == "SUCCESS":
             at = _time(told, "success_time")
             return Fact(FactKind.REFUNDED, key, charge, charge, part, None, at, number)
@@ -465,8 +462,7 @@ def signed_text(*lines: str | bytes) -> bytes:
     return b"".join((line if isinstance(line, bytes) else line.encode()) + b"\n" for line in lines)
 
 
-_ODD = (KeyError, TypeError, ValueError, AttributeError, OverflowError, InvalidTag)
-"""What an answer of another shape than expected makes of us."""
+_ODD = (*ODD, InvalidTag)
 
 
 def _look_at(settings: WechatSettings) -> str:
@@ -483,22 +479,22 @@ def _look_at(settings: WechatSettings) -> str:
     return ""
 
 
-def _refused(status: int, told: _Told) -> Outcome:
+def _refused(status: int, told: Told) -> Outcome:
     """Judge an answer that is no success: refused, or not known yet."""
     known = 400 <= status < 500 and status != 429 and _code(told) not in {"", *_TRY_LATER}
     return Outcome(Verdict.REFUSED if known else Verdict.UNKNOWN, reason=_reason(status, told))
 
 
-def _reason(status: int, told: _Told) -> str:
+def _reason(status: int, told: Told) -> str:
     return _code(told) or f"http_{status}"
 
 
-def _code(told: _Told) -> str:
+def _code(told: Told) -> str:
     code = told.get("code")
     return code if isinstance(code, str) else ""
 
 
-def _refund_outcome(key: str, told: _Told) -> Outcome:
+def _refund_outcome(key: str, told: Told) -> Outcome:
     if told.get("out_refund_no") != key:
         return Outcome(Verdict.UNKNOWN, reason="odd_answer")
     status = str(told.get("status"))
@@ -507,27 +503,21 @@ def _refund_outcome(key: str, told: _Told) -> Outcome:
     return Outcome(verdict, str(told.get("refund_id", "")), reason)
 
 
-def _payer(told: _Told) -> Payer | None:
+def _payer(told: Told) -> Payer | None:
     payer = told.get("payer")
     openid = payer.get("openid") if isinstance(payer, dict) else None
     return Payer(openid, f"WeChat Pay ·· {openid[-4:]}") if isinstance(openid, str) and openid else None
 
 
 def _fen(told: Any) -> Money:
-    if type(told) is not int or not 0 < told <= LARGEST_MINOR:  # a bool is an int, too
+    amount = WECHAT.from_gateway(told, CURRENCY)
+    if not 0 < amount.minor <= LARGEST_MINOR:
         raise ValueError("no amount")
-    return Money(told, CURRENCY)
+    return amount
 
 
-def _text(told: _Told, name: str) -> str:
-    text = told[name]
-    if not isinstance(text, str) or not text:
-        raise ValueError(name)
-    return text
-
-
-def _time(told: _Told, name: str) -> datetime:
-    at = datetime.fromisoformat(_text(told, name))
+def _time(told: Told, name: str) -> datetime:
+    at = datetime.fromisoformat(text_in(told, name))
     if at.tzinfo is None:
         raise ValueError(name)
     return at.astimezone(UTC)
@@ -538,7 +528,7 @@ def _signed_at(headers: Mapping[str, str]) -> datetime:
     return datetime.fromtimestamp(int(headers["wechatpay-timestamp"]), UTC)
 
 
-def _read_object(body: bytes) -> _Told:
+def _read_object(body: bytes) -> Told:
     try:
         told = json.loads(body) if body else {}
     except ValueError:

@@ -49,6 +49,7 @@ top-up-charge-link = Pay <b>{ $amount }</b> with { $gateway }, by { $expires }. 
 top-up-charge-qr = Pay <b>{ $amount }</b> with { $gateway }, by { $expires }. Scan the QR code that comes next with its app.
 top-up-charge-unsure = { $gateway } does not answer at the moment. I keep asking, and tell you here. Everything else works: you can also pay <b>{ $amount }</b> another way, and whatever is paid is yours.
 top-up-charge-refused = { $gateway } does not take this payment of <b>{ $amount }</b>. Nothing was charged. You can pay another way.
+top-up-looking = Asking { $gateway }. What is paid shows here.
 top-up-charge-paid = { $gateway }: <b>{ $amount }</b> is paid.
 top-up-charge-ended = The time to pay <b>{ $amount }</b> with { $gateway } is over. Nothing was charged.
 top-up-qr-caption = { $number } · { $amount }
@@ -224,7 +225,7 @@ paid-declined = ❌ Not possible: { $reason }. { $payer }'s money is free again.
 paid-cancelled = Cancelled. { $payer }'s money is free again.
 paid-expired = ⌛ Nobody answered in time. { $payer }'s money is free again.
 check-out-brought = Still coming to your seat, paid by others: { $amount }. It comes even if you check out.
-evidence-order-for = { "  " }for { $receiver }, paid by this customer
+evidence-order-for = for { $receiver }, paid by this customer
 receipt-row-for = { $row } · for { $receiver }
 button-table = 👥 Table
 button-start-table = Start a table
@@ -802,38 +803,55 @@ admin-dispute-told-won = ⚠️ { $gateway } now says that dispute { $number } (
 admin-dispute-told-lost = ⚠️ { $gateway } now says that dispute { $number } (<code>{ $reference }</code>) was lost, having said that it was won. Nothing was changed: look there.
 admin-dispute-unmatched = ⚠️ { $gateway } tells of a dispute (<code>{ $reference }</code>) over { $amount } of charge <code>{ $charge }</code>, which is none of our top-ups or less than that. Nothing was changed: look there.
 admin-evidence-coming = The document is being made
-evidence-title = Dispute { $number } ({ $reference })
+evidence-title = Evidence in dispute { $reference }
+evidence-how = How it works: a customer opens an account in the chat, pays money into it, orders from their seat, and is served there. What they do not spend goes back to the payment that it came from, whenever they want it back.
+evidence-summary = { $name } paid { $amount } into their account on { $time }: that is the disputed payment. { $goods } of it paid for goods that are listed below, and { $back } of it was given back.
+evidence-times = All times are those of { $zone }.
 evidence-charge = The payment
-evidence-disputed = { $amount } disputed, told { $time }, reason: { $reason }
-evidence-customer = Account { $number } of { $name }, opened { $opened }
-evidence-top-up = { $number }: { $amount } asked for by the customer { $time }
-evidence-paid = Paid { $time }: { $amount } through { $gateway }, charge { $charge }, from { $payer }
-evidence-spent = Spent of this payment on goods: { $amount }
-evidence-orders = Orders and deliveries since the payment
-evidence-order = { $number } · { $time } · { $merchant }, seat { $seat } · { $amount }
-evidence-line = { "    " }{ $quantity } × { $name } · { $amount } · { $state }
+evidence-label-disputed = Disputed
+evidence-label-provider = At the provider
+evidence-label-amount = Amount
+evidence-label-payer = Paid with
+evidence-label-asked = Asked for
+evidence-label-paid = Paid
+evidence-label-customer = Customer
+evidence-label-earlier = Paid before
+evidence-disputed = { $amount }, as told { $time }. Reason given: { $reason }
+evidence-provider = { $gateway }, payment { $charge }
+evidence-payer-unknown = not told by the provider
+evidence-asked = { $time }, by the customer (top-up { $number })
+evidence-customer = { $name }, account number { $number } at Telegram; opened their account here { $opened }
+evidence-earlier =
+    { $count ->
+        [one] Another payment came with the same card or account before, on { $time }, and is not disputed.
+       *[other] { $count } other payments came with the same card or account before, the first on { $time }, and are not disputed.
+    }
+evidence-orders = Orders since the payment, and who served them
+evidence-order = Ordered { $time } at { $merchant }, seat { $seat }
+evidence-line = { $quantity } × { $name } · { $amount } · { $state }
+evidence-line-paid = { " " }({ $amount } of it with this payment)
 evidence-line-placed = ordered
 evidence-line-accepted = accepted
-evidence-line-ready = ready
+evidence-line-preparing = being made
+evidence-line-ready = made
 evidence-line-delivered = delivered
+evidence-line-undeliverable = made, and nobody was at the seat
+evidence-line-comped = on the house, not paid
+evidence-line-returned = taken back, not paid
 evidence-line-declined = declined, not paid
 evidence-line-cancelled = cancelled, not paid
 evidence-line-expired = not answered, not paid
-evidence-deed = { "    " }{ $time }: { $done } by { $name }
-evidence-deed-accept = accepted
-evidence-deed-decline = declined
-evidence-deed-ready = made ready
-evidence-deed-deliver = delivered
 evidence-receipts = Receipts since the payment
-evidence-receipt = { $number } · { $time } · { $merchant } · { $amount } for { $lines } order lines
-evidence-refunds = Refunds of the payment
-evidence-refund = { $number } · { $amount } · { $state } · { $reference }
+evidence-receipt = { $time } · { $merchant } · { $amount } paid from the account, for:
+evidence-refunds = Given back of this payment
+evidence-refund = { $amount } · { $state } { $time } · number at the provider: { $reference }
 evidence-part-planned = being sent
 evidence-part-pending = on its way
 evidence-part-parked = refused by the provider
 evidence-part-done = given back
-evidence-part-returned = put back into the wallet
-evidence-none = none
+evidence-part-returned = put back into the account
+evidence-part-rerouted = paid out by hand
+evidence-none = nothing
 reconcile-agrees = ✅ <b>{ $gateway }</b> · { $day }: both books agree ({ $matched } matched)
 reconcile-differs =
     { $count ->
@@ -851,6 +869,11 @@ reconcile-more =
     { $count ->
         [one] • and one more, in the file
        *[other] • and { $count } more, in the file
+    }
+reconcile-brought =
+    { $count ->
+        [one] One payment that nobody had told of was found so, asked about, and taken in.
+       *[other] { $count } payments that nobody had told of were found so, asked about, and taken in.
     }
 reconcile-fees = Kept as fees: { $kept } · paid out to the bank: { $paid }
 reconcile-holds = { $gateway } holds { $amount } for us.
@@ -1130,6 +1153,7 @@ button-rescue-to-wallet = Put it back into the wallet
 button-evidence = Evidence as a document
 button-rescue-reroute = Propose to pay it out by hand
 button-confirm-reroute = Confirm: paid out by hand
+button-have-paid = I have paid
 button-another-way = Pay another way
 button-pay-at = Pay { $amount }
 button-bind = Bind a card or account

@@ -154,6 +154,7 @@ class Provider:
             "currency": charge["currency"],
             "charge": charge["id"],
             "refund": refund_id,
+            "key": self.refunds[refund_id]["key"] if refund_id else charge["payload"],
             "created": int(self.world.now()),
         }
         self.movements.append(movement)

@@ -22,8 +22,9 @@ from telegram import (
 )
 from telegram.constants import ChatType
 
+from bot.gateways.counting import TELEGRAM, Inexpressible
 from bot.people import Sender
-from core.money import EXPONENTS, Money
+from core.money import Money
 
 UPDATE_KINDS = ("message", "callback_query", "pre_checkout_query", "my_chat_member")
 """What the bot asks Telegram for."""
@@ -354,9 +355,10 @@ def _place(chat: Chat, message_id: int, message: MaybeInaccessibleMessage | None
 
 
 def _money(minor: int, currency: str) -> Money:
-    if currency not in EXPONENTS:
-        raise Unreadable(f"currency {currency}")
-    return Money(minor, currency)
+    try:
+        return TELEGRAM.from_gateway(minor, currency)
+    except Inexpressible:
+        raise Unreadable(f"currency {currency}") from None
 
 
 def _ids_of(meaning: Meaning) -> tuple[int, ...]:

@@ -53,7 +53,14 @@ async def test_a_wrong_token_and_missing_payments_are_named(tmp_path: Path) -> N
     assert findings["token"][0] is False
     assert "A" * 35 not in findings["token"][1]
     assert findings["payments"] == (False, "PAYMENT_PROVIDER_TOKEN is missing: no invoice can be paid")
-    assert findings["gateway sandbox"] == (True, "set up")
+    assert findings["gateway sandbox"] == (True, "set up, and its keys are taken")
+
+
+async def test_a_gateway_that_nobody_answers_for_is_not_said_to_be_sound(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        await stage.ready_bar()
+        findings = await told(stage, PAYMENT_GATEWAY_URL="http://127.0.0.1:9")
+    assert findings["gateway sandbox"] == (False, "nobody answers now, so its keys were not tried")
 
 
 async def test_without_a_token_the_rest_is_still_looked_at(tmp_path: Path) -> None:

@@ -207,10 +207,10 @@ async def test_more_errands_than_there_is_room_for_wait_their_turn(
 
     find = module._next
 
-    async def look(books: Books, busy: tuple[int, ...]) -> list[Errand]:
+    async def look(books: Books, busy: tuple[int, ...], room: dict[str, Any]) -> list[Errand]:
         nonlocal looked
         looked += 1
-        return await find(books, busy)
+        return await find(books, busy, room)
 
     monkeypatch.setitem(module._WORK, "slow", slow)
     monkeypatch.setattr(module, "_next", look)
@@ -223,6 +223,40 @@ async def test_more_errands_than_there_is_room_for_wait_their_turn(
     gate.set()
     await stage.settle()
     assert {each.state for each in await errands(stage, "slow")} == {ErrandState.DONE}
+
+
+async def test_silent_providers_hold_up_nothing_that_is_ours_to_do(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, under_way, done = asyncio.Event(), 0, asyncio.Event()
+
+    async def wait(work: Errands, errand: Errand) -> None:
+        nonlocal under_way
+        under_way += 1
+        await gate.wait()
+        await work.finish(errand, nothing)
+
+    async def note(work: Errands, errand: Errand) -> None:
+        await work.finish(errand, nothing)
+        done.set()
+
+    async def nothing(books: Books) -> None:
+        pass
+
+    async def many(books: Books) -> None:
+        for _ in range(module.CALLS_AT_ONCE + 20):
+            await send_on(books, ASK_REFUND, 1)
+        await send_on(books, "ours", 1)
+
+    monkeypatch.setitem(module._WORK, ASK_REFUND, wait)
+    monkeypatch.setitem(module._WORK, "ours", note)
+    await stage.service.store.run(many)
+    stage.service.errands.wake()
+    await asyncio.wait_for(done.wait(), 10)
+    assert under_way == module.CALLS_AT_ONCE
+    gate.set()
+    await stage.settle()
+    assert under_way == module.CALLS_AT_ONCE + 20
 
 
 @pytest.mark.slow

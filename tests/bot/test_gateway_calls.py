@@ -159,6 +159,52 @@ async def test_a_payment_that_nobody_told_of_is_found_after_a_restart(stage: Sta
     await stage.assert_true_books()
 
 
+async def forget_charge(stage: Stage) -> None:
+    """Have the charge believed to be over, as if a provider had said so and taken money after all."""
+
+    async def forget(books: Books) -> None:
+        for charge in await books.find(Charge):
+            await books.save(replace(charge, state=ChargeState.ENDED))
+
+    await stage.service.store.run(forget)
+
+
+async def test_a_payment_of_a_charge_that_was_believed_to_be_over_is_found_in_the_providers_books(
+    stage: Stage,
+) -> None:
+    await tap(stage, "Top up", "€10.00")
+    await forget_charge(stage)
+    await stage.client.fault("notice", "lose")
+    await pay(stage)
+    await pass_time(stage, timedelta(hours=2))
+    assert await purse(stage) == 0
+    await pass_time(stage, DAY)
+    assert await purse(stage) == 1000
+    assert "both books agree (1 matched)\nOne payment that nobody had told of was found" in await heard(
+        stage, "ada"
+    )
+    assert "€10.00 received" in await heard(stage, "ann")
+    await pass_time(stage, DAY)
+    assert await purse(stage) == 1000
+    await stage.assert_true_books()
+
+
+async def test_a_refund_that_is_parked_here_and_paid_there_is_found_in_the_providers_books(
+    stage: Stage,
+) -> None:
+    await bring(stage, "€10.00")
+    await stage.client.fault("provider.refund", "fail", code="expired_card")
+    await tap(stage, "Wallet", "Get the rest back", "Get €10.00 back")
+    assert [part.state for part in await found(stage, RefundPart)] == [PartState.PARKED]
+    (refund,) = await stage.client.refunds()
+    stage.sandbox.parts.provider.refunds[refund["id"]] |= {"status": "succeeded", "failure_code": None}
+    provider = stage.sandbox.parts.provider
+    provider.movements = [each for each in provider.movements if each["kind"] != "refund_failed"]
+    await pass_time(stage, DAY)
+    assert [part.state for part in await found(stage, RefundPart)] == [PartState.DONE]
+    await stage.assert_true_books()
+
+
 async def test_a_charge_of_unknown_fate_is_asked_about_ever_more_slowly_and_never_sent_blind(
     stage: Stage,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from bot import notices
 from bot.notices import BODY_BYTES
 from bot.sandbox.notices import SIGNATURE_HEADER
 from core.ledger import suspense, wallet
@@ -115,6 +117,27 @@ async def test_a_gateway_that_is_not_on_is_not_there(stage: Stage) -> None:
 async def test_a_body_that_is_too_long_is_refused(stage: Stage) -> None:
     assert await tell(stage, b" " * (BODY_BYTES + 1)) == 413
     assert [each.reason for each in await kept(stage, RefusedNotices)] == ["size"]
+
+
+async def test_a_notice_that_does_not_come_to_an_end_holds_nothing_up(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "BODY_SECONDS", 0.05)
+    address = stage.house_settings.listen
+    reader, writer = await asyncio.open_connection(address.host, address.port)
+    writer.write(b"POST /notices/sandbox-link HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n\r\n{")
+    assert b"408" in await reader.readline()
+    writer.close()
+    assert await tell(stage, await paid(stage)) == 200
+
+
+async def test_a_notice_that_was_put_off_counts_when_it_comes_again(stage: Stage) -> None:
+    body = await paid(stage)
+    for _ in range(5):
+        assert await tell(stage, b"{}", signature="t=1,v1=abc") == 400
+    assert (await tell(stage, body), await purse(stage)) == (429, 0)
+    stage.clock.advance(timedelta(seconds=1))
+    assert (await tell(stage, body), await purse(stage)) == (200, 1000)
 
 
 async def test_more_notices_than_are_allowed_are_put_off(stage: Stage) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from core.charge import Charge, ChargeState, HearOfCharge, hear_of_charge
 from core.draft import Draft, DraftKind
-from core.errand import EXPIRE_TOP_UP, PLACE_WAITING, Errand, ErrandState
+from core.errand import ASK_CHARGE, EXPIRE_TOP_UP, PLACE_WAITING, Errand, ErrandState
 from core.errors import (
     AmountTooLarge,
     AmountTooSmall,
@@ -29,6 +31,7 @@ from core.top_up import (
     ClaimTopUp,
     ExpireTopUp,
     KnowPayer,
+    LookForPayment,
     Payment,
     Stray,
     TopUp,
@@ -37,9 +40,10 @@ from core.top_up import (
     credit,
     expire_top_up,
     know_payer,
+    look_for_payment,
     top_up,
 )
-from tests.conftest import Clock
+from tests.conftest import START, Clock
 from tests.core.evening import ANN, LEAST, MOST, ZED, Evening, eur
 
 TWO_MINUTES = timedelta(minutes=2)
@@ -184,6 +188,36 @@ async def test_what_must_not_be_paid_cannot_be_claimed(evening: Evening, clock: 
     await evening.pay(order, "tg-1")
     with pytest.raises(TopUpNotPayable):
         await claim(evening, order, "phone-1")
+
+
+async def test_who_says_that_they_have_paid_has_the_gateway_asked_at_once(evening: Evening) -> None:
+    order = await evening.invoice(1000)
+    (charge,) = await evening.find(Charge)
+    with pytest.raises(NotYours):
+        await evening.once(look_for_payment, LookForPayment(ZED, order.id))
+    await evening.once(look_for_payment, LookForPayment(ANN, order.id))
+    (errand,) = await evening.find(Errand, kind=ASK_CHARGE)
+    assert (errand.subject_id, errand.body, errand.due_at) == (charge.id, str(charge.asked + 1), START)
+    assert await evening.purse() == (0, 0)
+    await evening.pay(order, "tg-1")
+    with pytest.raises(OutOfDate):
+        await evening.once(look_for_payment, LookForPayment(ANN, order.id))
+
+
+@pytest.mark.parametrize(
+    ("asked", "late", "wait"),
+    [(0, 0, 60), (1, 0, 120), (4, 0, 300), (99, 0, 300), (9, 1, 60), (9, 600, 600), (9, 10**6, 86400)],
+)
+async def test_a_charge_is_asked_about_every_few_minutes_while_it_can_be_paid_and_ever_more_slowly_after(
+    evening: Evening, asked: int, late: int, wait: int
+) -> None:
+    await evening.invoice(1000)
+    (charge,) = await evening.find(Charge)
+    charge = replace(charge, state=ChargeState.OPEN, asked=asked)
+    await evening.store.run(lambda books: books.save(charge))
+    await evening.once(hear_of_charge, HearOfCharge(charge.id, asked, False, 5, late))
+    (errand,) = await evening.find(Errand, kind=ASK_CHARGE)
+    assert errand.due_at - START == timedelta(seconds=wait)
 
 
 async def test_money_wakes_the_cart_that_waits_for_it_and_only_in_the_version_that_waits(

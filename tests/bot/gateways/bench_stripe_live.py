@@ -38,7 +38,7 @@ class StripeLiveBench(ProgramBench):
     cannot: Mapping[str, str] = {
         **_IN_A_BROWSER,
         "the_books_of_the_provider_show_payment_and_refund": "its books hold what others did",
-        "what_is_no_notice_is_refused": "nobody asks the judge",
+        "what_is_no_notice_is_refused": "the adapter answers without asking",
     }
 
     def __init__(self, secret_key: str, url: str, door: Troubles, at: str) -> None:

@@ -101,7 +101,7 @@ _NOTHING_OF_THE_JUDGE = dict.fromkeys(
         "the_same_key_opens_the_same_charge",
         "closing_twice_changes_nothing",
     ),
-    "nobody asks the judge",
+    "the adapter answers without asking",
 )
 
 
@@ -155,8 +155,8 @@ class LocalstripeBench(ProgramBench):
         "notices_say_the_same_in_any_order": "it tells no refunds",
         "wrong_keys_are_named_in_one_sentence": "it takes any key",
         "right_keys_have_nothing_against_them": "its balance does not say what it is, as Stripe's answers do",
-        "a_provider_that_is_away_is_unknown_and_raises_nothing": "nobody asks the judge",
-        "what_is_no_notice_is_refused": "nobody asks the judge",
+        "a_provider_that_is_away_is_unknown_and_raises_nothing": "the adapter answers without asking",
+        "what_is_no_notice_is_refused": "the adapter answers without asking",
     }
 
     def __init__(self, *given: Any) -> None:

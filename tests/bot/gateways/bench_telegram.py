@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 
-from bot.gateways.stripe_money import to_stripe
+from bot.gateways.counting import STRIPE
 from bot.gateways.telegram import TelegramStripeGateway
 from core.money import Money
 from tests.bot.gateways.bench import OURS, Bench, Listed
@@ -55,7 +55,7 @@ class TelegramBench(StripeBench):
         self.gateway = TelegramStripeGateway(self.settings)
 
     async def payment(self, key: str, amount: Money) -> str:
-        made = self.stripe.pay_through_telegram(to_stripe(amount), amount.currency.lower())
+        made = self.stripe.pay_through_telegram(STRIPE.to_gateway(amount), amount.currency.lower())
         return str(made["id"])
 
 

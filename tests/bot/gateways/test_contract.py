@@ -9,7 +9,8 @@ import pytest
 from tests.bot.gateways.bench import Bench, CannotDo, Listed, listed
 from tests.bot.gateways.contract import CASES, Case
 from tests.bot.gateways.programs import Programs
-from tests.bot.gateways.table import Table
+from tests.bot.gateways.rules import rules_lines
+from tests.bot.gateways.table import PAGE, Table
 
 BENCHES = listed()
 
@@ -54,6 +55,10 @@ async def test_contract(
 def test_the_table_lists_nothing_that_is_not_there() -> None:
     there = {(_row(name), each.adapter, each.judge) for name in CASES for each in BENCHES}
     assert set(Table.read().cells) <= there
+
+
+def test_the_rules_are_published_as_the_adapters_keep_them() -> None:
+    assert "\n".join(rules_lines()) in PAGE.read_text()
 
 
 async def _judge(bench: Bench, name: str, case: Case) -> str:

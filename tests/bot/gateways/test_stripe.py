@@ -13,12 +13,9 @@ from typing import Any
 import pytest
 import stripe
 from aiohttp import web
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.gateways.stripe import PAGE_LASTS_AT_LEAST, StripeGateway
 from bot.gateways.stripe_account import PAGE, StripeSettings
-from bot.gateways.stripe_money import Inexpressible, from_stripe, to_stripe
 from bot.gateways.telegram import TelegramStripeGateway
 from core.gateway import (
     Fact,
@@ -31,7 +28,7 @@ from core.gateway import (
     Outcome,
     Verdict,
 )
-from core.money import EXPONENTS, LARGEST_MINOR, Money
+from core.money import Money
 from tests.bot.gateways.bench import Call, Trouble
 from tests.bot.gateways.bench_stripe import NOWHERE, StripeBench, settings_for
 from tests.bot.gateways.bench_telegram import TelegramBench
@@ -66,31 +63,6 @@ def an_event(kind: str, told: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 # Money
-
-
-@given(minor=st.integers(-LARGEST_MINOR, LARGEST_MINOR), currency=st.sampled_from(sorted(EXPONENTS)))
-def test_an_amount_that_stripe_can_express_comes_back_as_it_was(minor: int, currency: str) -> None:
-    amount = Money(minor, currency)
-    try:
-        counted = to_stripe(amount)
-    except Inexpressible:
-        assert currency in {"IQD", "LYD"} or (EXPONENTS[currency] == 3 and minor % 10)
-        return
-    assert from_stripe(counted, currency.lower()) == amount
-
-
-@pytest.mark.parametrize(
-    ("amount", "counted"),
-    [("EUR", 1), ("JPY", 1), ("KRW", 1), ("HUF", 1), ("TWD", 1), ("ISK", 100), ("UGX", 100)],
-)
-def test_special_cases_are_counted_as_stripe_documents_them(amount: str, counted: int) -> None:
-    assert to_stripe(Money(5, amount)) == 5 * counted
-
-
-@pytest.mark.parametrize(("amount", "currency"), [(150, "isk"), (5, "xxx"), (True, "eur"), ("5", "eur")])
-def test_what_cannot_be_kept_here_is_not_rounded(amount: object, currency: str) -> None:
-    with pytest.raises(Inexpressible):
-        from_stripe(amount, currency)
 
 
 async def test_an_amount_that_stripe_cannot_count_is_refused_before_anybody_is_asked(
@@ -209,6 +181,22 @@ async def test_the_library_may_ask_again_because_it_does_so_under_our_key(
                 await gateway.refund(trouble, source, eur(500), eur(2000))
         await gateway.close()
         assert len(stand_in.all("refund")) == 3
+
+
+async def test_nobody_waits_longer_because_the_library_asks_again() -> None:
+    asked = []
+
+    async def say_nothing(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with serve(say_nothing) as url:
+        gateway = StripeGateway(replace(settings_for(url), retries=2, timeout_seconds=0.2))
+        found = await gateway.find_charge("key")
+        await gateway.close()
+    assert isinstance(found, Outcome)
+    assert (found.verdict, asked) == (Verdict.UNKNOWN, ["/v1/payment_intents"])
 
 
 async def test_a_refund_is_not_sent_twice_when_stripe_has_forgotten_its_key(bench: StripeBench) -> None:

@@ -455,6 +455,9 @@ async def test_wrong_settings_are_named_in_one_sentence(till: Till) -> None:
     small.write_text(key_pair("small", 1024).private)
     own = till.folder / "own.pem"
     own.write_text(key_pair("wechat-merchant").public)
+    empty, locked = till.folder / "empty.pem", till.folder / "locked.pem"
+    empty.touch()
+    locked.write_text("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----")
     garbage = till.folder / "garbage.pem"
     garbage.write_text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----")
     wrong = {
@@ -463,10 +466,13 @@ async def test_wrong_settings_are_named_in_one_sentence(till: Till) -> None:
         "WECHAT_CERT_SERIAL": replace(right, cert_serial="12"),
         "WECHAT_PUBLIC_KEY_ID": replace(right, public_key_id="5157F09EFDC096DE"),
         "cannot be read": replace(right, private_key_file=till.folder / "none.pem"),
-        "opens without a password": replace(right, private_key_file=garbage),
+        "it is damaged": replace(right, private_key_file=garbage),
+        "and holds a public key": replace(right, private_key_file=own),
+        "and holds nothing.": replace(right, private_key_file=empty),
+        "with a password": replace(right, private_key_file=locked),
         "2048 bits": replace(right, private_key_file=small),
         "holds your own public key": replace(right, public_key_file=own),
-        "has to hold a public key": replace(right, public_key_file=strange),
+        "has to hold a public key, and holds a private key": replace(right, public_key_file=strange),
         "WECHAT_PRIVATE_KEY_FILE have to belong": replace(right, private_key_file=strange),
     }
     for expected, settings in wrong.items():

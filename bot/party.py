@@ -206,7 +206,7 @@ async def told_host(
     keys = Keyboard()
     if companion.state is CompanionState.ASKED:
         keys.row(
-            Key(locale.plain("button-let-in"), SetCompanion(companion.id, 1), look=Look.SUCCESS),
+            Key(locale.plain("button-let-join"), SetCompanion(companion.id, 1), look=Look.SUCCESS),
             Key(locale.plain("button-keep-out"), SetCompanion(companion.id, 0)),
         )
     return Page(locale.say(f"party-companion-{companion.state}", name=name), keys.rows)

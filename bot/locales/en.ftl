@@ -935,12 +935,10 @@ help-staff =
     /today · today's figures
     /staff · who works here, links to join, roles
     /pause, /resume · take no orders for a while
-    /settings · what happens when nobody answers, who may order at seats
+    /settings · hours, seats and calls, and what happens when nobody answers or nothing happens
+    /hours · when you are open
     /code · the digits that customers type, where you want that
     /rotate A12 · a new QR code for a seat
-
-    /settings · hours, idle visits, and what happens when nobody answers
-    /hours · when you are open
     /find G-12 · an order or checkout
     /language zh · 中文
     /link CODE · make this a merchant's group

@@ -913,12 +913,10 @@ help-staff =
     /today · 今日数据
     /staff · 店员、加入链接、角色
     /pause、/resume · 暂停或恢复接单
-    /settings · 无人回应时的处理、谁可在座位点单
+    /settings · 营业时间、座位与呼叫、无人回应或没有动静时的处理
+    /hours · 营业时间
     /code · 顾客要输入的验证码（如已开启）
     /rotate A12 · 为座位换新二维码
-
-    /settings · 营业时间、无动静时、无人回应时
-    /hours · 营业时间
     /find G-12 · 查找订单或结账
     /language en · English
     /link 代码 · 设为商家群

@@ -703,7 +703,7 @@ class OpenSettings:
 class SetEnding:
     """How long the merchant waits before something ends by itself."""
 
-    prefix: ClassVar[str] = "en1"
+    prefix: ClassVar[str] = "ew1"
     limit: Limit
     minutes: int
 

@@ -625,24 +625,28 @@ class LedgerMachine(RuleBasedStateMachine):
     def _settle_visit(self, customer: int, refund_rest: bool) -> None:
         for order in self.model.open_orders(customer, "placed"):
             order.state = "cancelled"
-        for gift in self.model.offered_by(customer):
-            gift.offered = False
-        for order in self.model.orders:
-            if order.receiver == customer and order.state == "placed":
-                order.state = "cancelled"
+        self._take_in_leaving(customer)
         for order in self.model.open_orders(customer):
             order.paid, order.refunded = True, refund_rest and bool(self.model.available(customer))
             self.model.purses[customer].balance -= order.minor
             self.model.earned += order.minor
         self.model.seated.remove(customer)
-        if self.model.table and self.model.table.host == customer:
-            self.model.table = None
-        elif self.model.table:
-            self.model.table.joined = False
         if refund_rest:
             self.model.pay_debt(customer)
             available = self.model.available(customer)
             self._take_in_refund(customer, available and min(available, self._undisputed(customer)))
+
+    def _take_in_leaving(self, customer: int) -> None:
+        """What was offered is taken back, what a host would pay for is no more, and the table is left."""
+        for gift in self.model.offered_by(customer):
+            gift.offered = False
+        for order in self.model.orders:
+            if order.receiver == customer and order.state == "placed":
+                order.state = "cancelled"
+        if self.model.table and self.model.table.host == customer:
+            self.model.table = None
+        elif self.model.table:
+            self.model.table.joined = False
 
     @precondition(lambda self: self.model.seated)
     @rule(nth=NTH, refunds=st.booleans(), closes=st.booleans())
@@ -664,6 +668,7 @@ class LedgerMachine(RuleBasedStateMachine):
         """What was not brought is free, what was is paid; whether the rest went back, the receipt tells."""
         for order in self.model.open_orders(customer, "placed", *COMING):
             order.state, order.asked = "cancelled", False
+        self._take_in_leaving(customer)
         for order in self.model.open_orders(customer):
             order.paid, order.refunded = True, receipt.refund_id is not None
             self.model.purses[customer].balance -= order.minor

@@ -43,7 +43,9 @@ from bot.telegram.arrivals import (
     sender_of,
 )
 from bot.telegram.callback_data import unpack
-from bot.tell import show_open_cards, tell_admins, tell_all, tell_owners
+from bot.tell import tell_all
+from bot.tell.readers import tell_admins, tell_owners
+from bot.tell.station import show_open_cards
 from bot.top_up import on_about_to_pay, on_has_paid
 from core.errors import NotAllowed, OutOfDate, Refusal
 from core.merchant import Merchant

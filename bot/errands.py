@@ -61,14 +61,10 @@ from bot.reconcile import (
 from bot.refusals import sentence, show_refusal
 from bot.seat_codes import SeatCode, draw_picture, pack_pictures, print_sheet
 from bot.telegram.arrivals import Place
-from bot.tell import (
-    press_about_call,
-    press_about_seat,
-    press_staff,
-    tell_admins,
-    tell_all,
-    warn_window,
-)
+from bot.tell import tell_all
+from bot.tell.ordering import press_about_call, press_about_seat, press_staff
+from bot.tell.readers import tell_admins
+from bot.tell.top_up import warn_window
 from core.case import EscalateCase, escalate_case
 from core.charge import ChargeState, charge_with
 from core.check_out import Cause
@@ -118,7 +114,7 @@ from core.reconcile import Reconciliation
 from core.reports import Reports
 from core.seat import Seat, seats_of
 from core.serve import ExpireOrder, expire_order
-from core.top_up import ExpireTopUp, expire_top_up
+from core.top_up import ExpireTopUp, charge_and_top_up, expire_top_up
 from core.visit import Visit, VisitState
 
 log = logging.getLogger(__name__)
@@ -483,7 +479,7 @@ class Errands:
 
     async def _draw_charge(self, errand: Errand) -> None:
         """Draw the QR code that a top-up is paid by."""
-        charge, order = await self.store.run(lambda books: calls.charge_and_top_up(books, errand.subject_id))
+        charge, order = await self.store.run(lambda books: charge_and_top_up(books, errand.subject_id))
         picture = await self._elsewhere(draw_picture, charge.target)
 
         async def send(books: Books) -> None:

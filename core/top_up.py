@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.charge import UNDER_WAY, ChargeState, ask_now, begin_charge, charge_of
+from core.charge import UNDER_WAY, Charge, ChargeState, ask_now, begin_charge, charge_of, charge_with
 from core.debt import debts_of, pay_debts
 from core.draft import CARTS, Draft, current_draft, use_up
 from core.errand import EXPIRE_TOP_UP, IDENTIFY_PAYER, PLACE_WAITING, send_on
@@ -338,6 +338,14 @@ async def know_payer(books: Books, ask: KnowPayer) -> int:
     books.tell(PayerKnown(lot.id))
     await pay_debts(books, lot.customer_id, owing)
     return lot.id
+
+
+async def charge_and_top_up(books: Books, charge_id: int) -> tuple[Charge, TopUp]:
+    """Return a charge and the top-up that it is for."""
+    charge = await charge_with(books, charge_id)
+    order = await books.get(TopUp, charge.top_up_id)
+    assert order is not None
+    return charge, order
 
 
 async def _wake_carts(books: Books, customer_id: int) -> None:

@@ -23,7 +23,6 @@ from core.charge import (
     HearOfCharge,
     HearOpened,
     charge_of,
-    charge_with,
     hear_of_charge,
     hear_opened,
 )
@@ -76,6 +75,7 @@ from core.top_up import (
     Payment,
     TopUp,
     TopUpState,
+    charge_and_top_up,
     know_payer,
     known_payment,
     take_payment,
@@ -126,14 +126,6 @@ async def ask_charge(work: Errands, errand: Errand) -> None:
         _seconds(gateway.capabilities.settle_delay), max(_seconds(late), int(over)),
     )  # fmt: skip
     await work.command(errand, hear_of_charge, heard)
-
-
-async def charge_and_top_up(books: Books, charge_id: int) -> tuple[Charge, TopUp]:
-    """Return a charge and the top-up that it is for."""
-    charge = await charge_with(books, charge_id)
-    order = await books.get(TopUp, charge.top_up_id)
-    assert order is not None
-    return charge, order
 
 
 async def _open(work: Errands, errand: Errand, charge: Charge, order: TopUp) -> None:

@@ -33,7 +33,8 @@ from bot.pages import read_wire
 from bot.people import Peer
 from bot.telegram.pace import MINUTE, Pace
 from bot.telegram.request import NotSent
-from bot.tell import tell_admins, tell_all
+from bot.tell import tell_all
+from bot.tell.readers import tell_admins
 from core.ports import Books, Store
 from core.station import MoveGroup, Station, move_group, note_reach
 

@@ -13,7 +13,6 @@ import pytest
 
 from bot import errands as module
 from bot.errands import Errands
-from bot.gateways.calls import charge_and_top_up
 from bot.gateways.sandbox import SandboxGateway
 from bot.tell import tell_all
 from core.charge import Charge, ChargeState
@@ -24,6 +23,7 @@ from core.lot import Lot
 from core.money import Money
 from core.ports import Books
 from core.refund import AskRefund, PartState, RefundPart, refund
+from core.top_up import charge_and_top_up
 from tests.stage import Stage, open_stage
 
 DAY = timedelta(days=1)

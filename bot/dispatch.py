@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from telegram import Bot
 
 from bot.admin import on_sent_file, on_sent_photo
 from bot.desk import Desk, House
 from bot.home import home
-from bot.outbox import move_chat, note_posted, say, strip_copy
+from bot.outbox import note_posted, say, strip_copy
 from bot.pages import Page
-from bot.people import Peer, meet
+from bot.people import Peer, follow_group, meet
 from bot.refusals import TOAST_LENGTH, plain_text, sentence, show_refusal, show_unexpected
 from bot.routes import BUTTONS, COMMANDS, EXPECTED, Who
 from bot.telegram.answers import Answer
@@ -37,7 +36,6 @@ from bot.telegram.arrivals import (
     Typed,
     Unreadable,
     chat_of,
-    lane_of_chat,
     payment_in,
     read_update,
     sender_of,
@@ -55,9 +53,6 @@ from core.station import MoveGroup, merchant_at, move_group, note_reach
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
-PAYER_WAITS = timedelta(seconds=10)
-BODY_LIVES = timedelta(hours=48)
-LATEST = 200
 
 
 async def handle(books: Books, house: House, bot: Bot, arrival_id: int) -> Answer:
@@ -107,43 +102,6 @@ async def set_aside(books: Books, house: House, arrival: Arrival, error: str) ->
     if chat_of(body) == sender.id:  # in a group, only those who tapped are told, by the answer
         await say(books, sender.id, Page(locale.say("payment-set-aside" if paid else "refused-broken")))
     return Answer(locale.plain("refused-broken"), alert=True)
-
-
-async def left_over(books: Books) -> list[Arrival]:
-    """Return what a restart finds: updates not handled yet, payments set aside, payers who still wait.
-
-    A payment is tried again, for what could not handle it may have been mended.
-    """
-    for arrival in await books.find(Arrival, state=ArrivalState.SET_ASIDE):
-        if payment_in(json.loads(arrival.body or "{}")):
-            await books.save(replace(arrival, state=ArrivalState.NEW, attempts=0))
-    unhandled = await books.find(Arrival, state=ArrivalState.NEW)
-    latest = await books.find(Arrival, by="-id", most=LATEST, state=ArrivalState.DONE)
-    since = books.now - PAYER_WAITS
-    return unhandled + [each for each in latest if each.waits_to_pay and each.arrived_at > since]
-
-
-async def forget_bodies(books: Books, after_id: int) -> int:
-    """Drop what old updates said, beginning behind number *after_id*; return the last one looked at.
-
-    Their numbers stay, so that a repeat is known for ever; payments that were set aside stay whole.
-    """
-    old = books.now - BODY_LIVES
-    for arrival in await books.find(Arrival, id=tuple(range(after_id + 1, after_id + 1 + LATEST))):
-        if arrival.arrived_at > old or arrival.state is ArrivalState.NEW:
-            break
-        after_id = arrival.id
-        if arrival.body and not (
-            arrival.state is ArrivalState.SET_ASIDE and payment_in(json.loads(arrival.body))
-        ):
-            await books.save(replace(arrival, body=""))
-    return after_id
-
-
-async def last_heard(books: Books, person_id: int) -> datetime | None:
-    """Return when somebody last wrote or tapped anything in their private chat."""
-    latest = await books.find(Arrival, lane=lane_of_chat(person_id), by="-id", most=1)
-    return latest[0].arrived_at if latest else None
 
 
 async def _act(books: Books, house: House, meaning: Meaning, key: str) -> Answer:
@@ -238,14 +196,6 @@ async def _about_to_pay(books: Books, house: House, meaning: AboutToPay, key: st
     except Refusal as refusal:
         return Answer(plain_text(sentence(desk.locale, refusal))[:TOAST_LENGTH])
     return Answer(may_pay=True)
-
-
-async def follow_group(books: Books, old_id: int, new_id: int) -> None:
-    """Take a group's language and unsaid messages along to its new number."""
-    group = await books.get(Peer, old_id)
-    if group:
-        await books.add_new(replace(group, id=new_id), "id")
-    await move_chat(books, old_id, new_id)
 
 
 async def _bot_moved(books: Books, house: House, moved: BotMoved) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.outbox import move_chat
 from core.ports import Books
 
 
@@ -55,3 +56,11 @@ async def peer_of(books: Books, id_: int) -> Peer:
     peer = await books.get(Peer, id_)
     assert peer is not None, id_
     return peer
+
+
+async def follow_group(books: Books, old_id: int, new_id: int) -> None:
+    """Take a group's language and unsaid messages along to its new number."""
+    group = await books.get(Peer, old_id)
+    if group:
+        await books.add_new(replace(group, id=new_id), "id")
+    await move_chat(books, old_id, new_id)

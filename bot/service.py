@@ -13,13 +13,14 @@ from telegram import Bot
 from telegram.request import BaseRequest
 
 from bot.desk import House
-from bot.dispatch import count_failure, handle, left_over
-from bot.errands import Errands
+from bot.dispatch import count_failure, handle
+from bot.errands.runner import Errands
 from bot.notices import Notices
 from bot.telegram.answers import Answers
 from bot.telegram.arrivals import UPDATE_KINDS, Arrival
 from bot.telegram.commands import publish_commands
 from bot.telegram.intake import Inbox, plain_app, poll, webhook_app
+from bot.telegram.kept import left_over
 from bot.telegram.relay import Relay
 from core.ports import Store
 
@@ -118,7 +119,7 @@ class Service:
 
     def _notices(self) -> Notices:
         per_second = self.house.settings.notices_per_second
-        clock = self.errands.clock
+        clock = self.errands.work.clock
         return Notices(self.store, self.house.gateways, clock, per_second, self.errands.wake)
 
     async def _work_lane(self, lane: str) -> None:

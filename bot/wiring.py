@@ -13,7 +13,8 @@ from telegram import Bot
 
 from bot.clock import Clock, SystemClock
 from bot.desk import House
-from bot.errands import Errands
+from bot.errands.runner import Errands
+from bot.errands.work import Work
 from bot.gateways import Gateways, Till
 from bot.gateways.alipay import AlipayGateway, AlipaySettings
 from bot.gateways.sandbox import SandboxConfig, SandboxGateway
@@ -97,7 +98,7 @@ async def open_service(settings: Settings, clock: Clock | None = None) -> AsyncI
         await _check_keys(gateways)
         house = House(settings, bot.username, gateways)
         relay = Relay(store, bot, house, Pace(_limits(settings)), clock)
-        errands = Errands(store, bot, house, reports, clock, relay.wake)
+        errands = Errands(Work(store, bot, house, reports, clock, relay.wake))
         yield Service(store, bot, updates, house, relay, errands)
 
 

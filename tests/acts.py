@@ -263,7 +263,7 @@ async def _tells_again(play: Transcript, state: str) -> None:
 async def _books_read(play: Transcript) -> None:
     """Note every account that is not empty, people called by their names."""
     names = {str(person.id): name for name, person in play.stage.people.items()}
-    for standing in await play.stage.service.errands.reports.trial_balance():
+    for standing in await play.stage.service.errands.work.reports.trial_balance():
         if standing.balance or standing.held:
             play.notes.append(f"books: {_standing(standing, names)}")
 

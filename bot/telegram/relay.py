@@ -16,7 +16,6 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 
 from bot.clock import Clock
 from bot.desk import House
-from bot.dispatch import follow_group
 from bot.outbox import (
     Attachment,
     Message,
@@ -30,7 +29,7 @@ from bot.outbox import (
     sent_since,
 )
 from bot.pages import read_wire
-from bot.people import Peer
+from bot.people import Peer, follow_group
 from bot.telegram.pace import MINUTE, Pace
 from bot.telegram.request import NotSent
 from bot.tell import tell_all

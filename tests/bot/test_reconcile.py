@@ -73,8 +73,8 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 def ask_only(stage: Stage, told: Told) -> None:
     """Let errands know no other gateway than this one."""
-    errands = stage.service.errands
-    errands.house = replace(errands.house, gateways=Gateways.only(told))  # type: ignore[arg-type]
+    work = stage.service.errands.work
+    work.house = replace(work.house, gateways=Gateways.only(told))  # type: ignore[arg-type]
 
 
 async def says(stage: Stage) -> list[str]:

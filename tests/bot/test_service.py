@@ -13,10 +13,10 @@ import pytest
 
 from bot import dispatch
 from bot.desk import Desk
-from bot.dispatch import forget_bodies, left_over
 from bot.routes import COMMANDS, Who
 from bot.sandbox import SandboxSettings
 from bot.telegram.arrivals import Arrival, ArrivalState
+from bot.telegram.kept import forget_bodies, left_over
 from core.lot import Lot
 from core.ports import Books
 from storage.errors import StorageError

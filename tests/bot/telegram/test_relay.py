@@ -17,7 +17,6 @@ from telegram import Bot
 from bot.buttons import GoHome
 from bot.clock import SystemClock
 from bot.desk import House
-from bot.dispatch import follow_group
 from bot.gateways import Gateways
 from bot.outbox import (
     Chat,
@@ -32,7 +31,7 @@ from bot.outbox import (
     strip_copy,
 )
 from bot.pages import Invoice, Key, Page
-from bot.people import Peer, Sender, meet
+from bot.people import Peer, Sender, follow_group, meet
 from bot.sandbox import Person, Sandbox, SandboxClient, SandboxSettings
 from bot.settings import Settings
 from bot.telegram.pace import Limits, Pace

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
+from bot.desk import House
+from bot.errands.work import Work
 from bot.gateways.none import NO_GATEWAY
 from bot.people import peer_of
 from core.binding import BindingAsk, FinishBinding, HearBinding, finish_binding, hear_binding
@@ -81,20 +82,16 @@ from core.top_up import (
     take_payment,
 )
 
-if TYPE_CHECKING:
-    from bot.desk import House
-    from bot.errands import Errands
-
 # Charges
 
 
-async def open_charge(work: Errands, errand: Errand) -> None:
+async def open_charge(work: Work, errand: Errand) -> None:
     """Ask for a charge for the first time."""
     await work.store.run(lambda books: books.save(replace(errand, state=ErrandState.STARTED)))
     await _open(work, errand, *await work.store.run(partial(charge_and_top_up, charge_id=errand.subject_id)))
 
 
-async def ask_charge(work: Errands, errand: Errand) -> None:
+async def ask_charge(work: Work, errand: Errand) -> None:
     """Ask what became of a charge: credit it, ask again later, or have it closed once its time is over.
 
     One that never arrived, or whose answer was lost, is asked for again under the key it always had.
@@ -128,7 +125,7 @@ async def ask_charge(work: Errands, errand: Errand) -> None:
     await work.command(errand, hear_of_charge, heard)
 
 
-async def _open(work: Errands, errand: Errand, charge: Charge, order: TopUp) -> None:
+async def _open(work: Work, errand: Errand, charge: Charge, order: TopUp) -> None:
     gateway = work.house.gateways.named(order.gateway)
     reader = await work.store.run(lambda books: peer_of(books, order.customer_id))
     title = work.house.locale(reader).plain("top-up-invoice-title", number=f"T-{order.id}")
@@ -142,7 +139,7 @@ async def _open(work: Errands, errand: Errand, charge: Charge, order: TopUp) -> 
 # Payers and bindings
 
 
-async def identify_payer(work: Errands, errand: Errand) -> None:
+async def identify_payer(work: Work, errand: Errand) -> None:
     """Find out where a lot's money came from, unless that was told with the payment."""
     lot = await work.store.run(lambda books: books.get(Lot, errand.subject_id))
     assert lot is not None
@@ -156,7 +153,7 @@ async def identify_payer(work: Errands, errand: Errand) -> None:
     await work.command(errand, know_payer, KnowPayer(lot.id, payer, work.house.sends_back))
 
 
-async def open_binding(work: Errands, errand: Errand) -> None:
+async def open_binding(work: Work, errand: Errand) -> None:
     """Ask for a page on which a customer names a payment account. Asking twice makes one page."""
     binding = await work.store.run(lambda books: books.get(BindingAsk, errand.subject_id))
     assert binding is not None
@@ -171,7 +168,7 @@ async def open_binding(work: Errands, errand: Errand) -> None:
 # Refunds
 
 
-async def send_refund(work: Errands, errand: Errand) -> None:
+async def send_refund(work: Work, errand: Errand) -> None:
     """Send a part, if the gateway's rules let it go now. That it was started is kept before the call."""
     part, lot = await work.store.run(lambda books: part_and_lot(books, errand.subject_id))
     gateway = work.house.gateways.named(lot.gateway)
@@ -187,7 +184,7 @@ async def send_refund(work: Errands, errand: Errand) -> None:
     await work.command(errand, settle_part, settle)
 
 
-async def ask_refund(work: Errands, errand: Errand) -> None:
+async def ask_refund(work: Work, errand: Errand) -> None:
     """Ask what became of a part; one that never arrived is sent, under the key it always had.
 
     Not so once the provider may have forgotten that key: then it is parked.
@@ -205,7 +202,7 @@ async def ask_refund(work: Errands, errand: Errand) -> None:
     await work.command(errand, settle, SettlePart.of(part, outcome, rules.settle_delay))
 
 
-async def rescue_refund(work: Errands, errand: Errand) -> None:
+async def rescue_refund(work: Work, errand: Errand) -> None:
     """Do what was decided about a parked part, unless the gateway has paid after all or keeps the money.
 
     A refund that the gateway knows and has refused for good is never taken up under its key again; one
@@ -227,7 +224,7 @@ async def rescue_refund(work: Errands, errand: Errand) -> None:
 # Payments that match nothing of ours
 
 
-async def resolve_stray(work: Errands, errand: Errand) -> None:
+async def resolve_stray(work: Work, errand: Errand) -> None:
     """Do what was decided about a stray: send it back, or credit it if the gateway has not sent it back.
 
     That it was sent is kept before the call; what was sent before is asked about first.
@@ -269,7 +266,7 @@ async def _begin_sending_back(books: Books, case: StrayCase, same_key: bool) -> 
 # What gateways list
 
 
-async def look_for_listed(work: Errands, found: Reconciliation, lines: Sequence[StatementLine]) -> int:
+async def look_for_listed(work: Work, found: Reconciliation, lines: Sequence[StatementLine]) -> int:
     """Ask about what a gateway lists otherwise than we know it, by the key of ours that it carries.
 
     A list alone is never believed: what the gateway vouches for is taken as if it had told it by itself.
@@ -289,7 +286,7 @@ async def look_for_listed(work: Errands, found: Reconciliation, lines: Sequence[
     return brought
 
 
-async def _take_if_paid(work: Errands, gateway: str, told: Fact | Outcome) -> bool:
+async def _take_if_paid(work: Work, gateway: str, told: Fact | Outcome) -> bool:
     """Credit what a gateway vouches for; say whether that was news."""
     if not _is_paid(told):
         return False
@@ -318,7 +315,7 @@ async def _ask_about_part(books: Books, key: str) -> None:
 # What was told by notices
 
 
-async def apply_fact(work: Errands, errand: Errand) -> None:
+async def apply_fact(work: Work, errand: Errand) -> None:
     """Do what follows from a fact that a gateway told by itself."""
     told = await work.store.run(lambda books: books.get(ToldFact, errand.subject_id))
     assert told is not None

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot import errands as module
 from bot.desk import DRAW_SEAT
-from bot.errands import ATTEMPTS, LONG_MENU, Errands
+from bot.errands import WORK, runner
+from bot.errands.menu_file import LONG_MENU
+from bot.errands.work import ATTEMPTS, Work
 from bot.gateways import Gateways
 from bot.gateways.sandbox import SandboxConfig, SandboxGateway
 from bot.outbox import Message
@@ -37,7 +38,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         config = SandboxConfig(stage.sandbox.url, stage.sandbox.settings.provider_key, timeout_seconds=0.1)
         gateway = SandboxGateway(config)
         house = replace(stage.service.house, gateways=Gateways.only(gateway))
-        stage.service.errands.house = house
+        stage.service.errands.work.house = house
         await stage.client.start(ann, await stage.seat_token("A1"))
         await stage.settle()
         for label in ("Open my account", "Top up", "€20.00"):
@@ -136,11 +137,11 @@ async def test_a_silent_gateway_is_asked_again_ever_more_slowly(
 async def test_a_crash_between_start_and_answer_asks_first(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def start_only(work: Errands, errand: Errand) -> None:
+    async def start_only(work: Work, errand: Errand) -> None:
         await work.store.run(lambda books: books.save(replace(errand, state=ErrandState.STARTED)))
 
     with monkeypatch.context() as crash:
-        crash.setitem(module._WORK, SEND_REFUND, start_only)
+        crash.setitem(WORK, SEND_REFUND, start_only)
         await give_back(stage)
     assert [each.state for each in await errands(stage, SEND_REFUND)] == [ErrandState.STARTED]
     calls = await asked_of_provider(stage, monkeypatch)
@@ -161,7 +162,7 @@ async def test_an_errand_that_fails_for_good_is_seen_and_a_refund_tried_again_af
 
     with monkeypatch.context() as broken:
         for kind in (SEND_REFUND, ASK_REFUND):
-            broken.setitem(module._WORK, kind, fail)
+            broken.setitem(WORK, kind, fail)
         await give_back(stage)
         for wait in (2, 10, 60, 300):
             await pass_time(stage, wait)
@@ -190,7 +191,7 @@ async def test_more_errands_than_there_is_room_for_wait_their_turn(
 ) -> None:
     gate, under_way, most, looked = asyncio.Event(), 0, 0, 0
 
-    async def slow(work: Errands, errand: Errand) -> None:
+    async def slow(work: Work, errand: Errand) -> None:
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
@@ -205,21 +206,21 @@ async def test_more_errands_than_there_is_room_for_wait_their_turn(
         for _ in range(20):
             await send_on(books, "slow", 1)
 
-    find = module._next
+    find = runner._next
 
     async def look(books: Books, busy: tuple[int, ...], room: dict[str, Any]) -> list[Errand]:
         nonlocal looked
         looked += 1
         return await find(books, busy, room)
 
-    monkeypatch.setitem(module._WORK, "slow", slow)
-    monkeypatch.setattr(module, "_next", look)
+    monkeypatch.setitem(WORK, "slow", slow)
+    monkeypatch.setattr(runner, "_next", look)
     await stage.service.store.run(many)
     stage.service.errands.wake()
-    while under_way < module.AT_ONCE:  # noqa: ASYNC110
+    while under_way < runner.AT_ONCE:  # noqa: ASYNC110
         await asyncio.sleep(0)
     await asyncio.sleep(0.02)  # time enough to spin
-    assert (most, looked <= 2) == (module.AT_ONCE, True)
+    assert (most, looked <= 2) == (runner.AT_ONCE, True)
     gate.set()
     await stage.settle()
     assert {each.state for each in await errands(stage, "slow")} == {ErrandState.DONE}
@@ -230,13 +231,13 @@ async def test_silent_providers_hold_up_nothing_that_is_ours_to_do(
 ) -> None:
     gate, under_way, done = asyncio.Event(), 0, asyncio.Event()
 
-    async def wait(work: Errands, errand: Errand) -> None:
+    async def wait(work: Work, errand: Errand) -> None:
         nonlocal under_way
         under_way += 1
         await gate.wait()
         await work.finish(errand, nothing)
 
-    async def note(work: Errands, errand: Errand) -> None:
+    async def note(work: Work, errand: Errand) -> None:
         await work.finish(errand, nothing)
         done.set()
 
@@ -244,35 +245,35 @@ async def test_silent_providers_hold_up_nothing_that_is_ours_to_do(
         pass
 
     async def many(books: Books) -> None:
-        for _ in range(module.CALLS_AT_ONCE + 20):
+        for _ in range(runner.CALLS_AT_ONCE + 20):
             await send_on(books, ASK_REFUND, 1)
         await send_on(books, "ours", 1)
 
-    monkeypatch.setitem(module._WORK, ASK_REFUND, wait)
-    monkeypatch.setitem(module._WORK, "ours", note)
+    monkeypatch.setitem(WORK, ASK_REFUND, wait)
+    monkeypatch.setitem(WORK, "ours", note)
     await stage.service.store.run(many)
     stage.service.errands.wake()
     await asyncio.wait_for(done.wait(), 10)
-    assert under_way == module.CALLS_AT_ONCE
+    assert under_way == runner.CALLS_AT_ONCE
     gate.set()
     await stage.settle()
-    assert under_way == module.CALLS_AT_ONCE + 20
+    assert under_way == runner.CALLS_AT_ONCE + 20
 
 
 @pytest.mark.slow
 async def test_the_drawing_process_is_replaced_when_killed_and_ended_with_the_bot(stage: Stage) -> None:
-    work, ada = stage.service.errands, stage.people["ada"]
+    errands, ada = stage.service.errands, stage.people["ada"]
 
     async def draw(books: Books) -> None:
         await send_on(books, DRAW_SEAT, 1, body=f'{{"chat": {ada.id}, "reader": {ada.id}}}')
 
     async def draw_one() -> Any:
         await stage.service.store.run(draw)
-        work.wake()
+        errands.wake()
         await stage.settle()
         await pass_time(stage, 2)
-        assert work._artist
-        (process,) = work._artist._processes.values()
+        assert errands.work.artist._process
+        (process,) = errands.work.artist._process._processes.values()
         return process
 
     first = await draw_one()

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bot import errands as module
-from bot.errands import Errands
+from bot.errands import WORK
+from bot.errands.work import Work
 from bot.gateways.sandbox import SandboxGateway
 from bot.tell import tell_all
 from core.charge import Charge, ChargeState
@@ -119,7 +119,7 @@ def play_by(stage: Stage, **rules: Any) -> None:
 async def test_a_crash_while_a_charge_is_opened_asks_first_and_makes_one_page(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, effect: bool
 ) -> None:
-    async def start_only(work: Errands, errand: Errand) -> None:
+    async def start_only(work: Work, errand: Errand) -> None:
         await work.store.run(lambda books: books.save(replace(errand, state=ErrandState.STARTED)))
         if effect:
             (charge,) = await found(stage, Charge)
@@ -128,7 +128,7 @@ async def test_a_crash_while_a_charge_is_opened_asks_first_and_makes_one_page(
             await gateway.open_charge(order.token, order.amount, title="T", expires_at=order.expires_at)
 
     with monkeypatch.context() as crash:
-        crash.setitem(module._WORK, OPEN_CHARGE, start_only)
+        crash.setitem(WORK, OPEN_CHARGE, start_only)
         await tap(stage, "Top up", "€10.00")
     calls: list[str] = []
     ask = SandboxGateway._ask

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.buttons import AnswerCase, Complain, MakeLineGood, NotRight, SayMoreOf, TypeAnswer
-from bot.counter import order_deed_row
+from bot.counter.cards import order_deed_row
 from bot.desk import Desk
 from bot.home import back_key, home
 from bot.locales import Locale

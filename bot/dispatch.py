@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from telegram import Bot
 
-from bot.admin import on_sent_file, on_sent_photo
+from bot.admin.merchants import on_sent_file, on_sent_photo
 from bot.desk import Desk, House
 from bot.home import home
 from bot.outbox import note_posted, say, strip_copy

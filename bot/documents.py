@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.check_out import receipt_page
-from bot.counter import card_page, merchant_here, whole_card
+from bot.counter.cards import card_page, merchant_here, whole_card
 from bot.desk import TELL_TODAY, Desk
 from bot.home import back_key, language_key
 from bot.locales import Locale

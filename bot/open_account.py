@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from bot.admission import expect_code, missing_here, type_code_key, type_code_page
 from bot.buttons import ChooseLanguage, GoHome, OpenMyAccount, SetLanguage, TypeCode
+from bot.counter.staff import join
 from bot.desk import JOIN, LANGUAGES, PARTY_LINK, Desk
 from bot.home import back_key, home
 from bot.pages import Key, Keyboard, Page
 from bot.party import join_table
-from bot.staff import join
 from core.open_account import Customer, OpenAccount, open_account
 from core.presence import AdmissionState, EnterCode, admission_of, enter_code, tries_left
 from core.seat import seat_by_token

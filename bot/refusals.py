@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.admission import missing_word, type_code_page
 from bot.cart import cart_page, changes_text, draft_here, note_page, short_page
-from bot.counter import show_cards
+from bot.counter.cards import show_cards
 from bot.desk import Desk
 from bot.gift import seats_page
 from bot.home import home

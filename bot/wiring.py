@@ -11,6 +11,15 @@ from typing import Any, TypeVar
 
 from telegram import Bot
 
+from bot.admin.reconcile import (
+    ask_for_lines,
+    hours_of,
+    is_listed,
+    latest_day,
+    not_listed_text,
+    read_request,
+    summary_text,
+)
 from bot.clock import Clock, SystemClock
 from bot.desk import House
 from bot.errands.runner import Errands
@@ -23,15 +32,6 @@ from bot.gateways.stripe_account import StripeSettings
 from bot.gateways.telegram import TelegramStripeGateway
 from bot.gateways.wechat import WechatGateway, WechatSettings
 from bot.locales import Locale
-from bot.reconcile import (
-    ask_for_lines,
-    hours_of,
-    is_listed,
-    latest_day,
-    not_listed_text,
-    read_request,
-    summary_text,
-)
 from bot.refusals import plain_text
 from bot.service import Service
 from bot.settings import Settings, SettingsError

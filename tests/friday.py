@@ -20,8 +20,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.board import BOARD
 from bot.buttons import CancelMyOrder, Promise, Serve, ServeBecause, ServeLineBecause
+from bot.counter.board import BOARD
 from bot.desk import DRAW_BOARD
 from bot.outbox import Message, MessageState
 from bot.sandbox import SandboxSettings

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from bot.admin import MENU_BYTES
+from bot.admin.merchants import MENU_BYTES
 from core.menu_file import (
     ALLERGENS_LENGTH,
     COLUMNS,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.board import show_boards
+from bot.admin.evidence import Evidence, gather, print_evidence
+from bot.counter.board import show_boards
 from bot.desk import SCREEN, House
 from bot.errands.files import answer, send_files
 from bot.errands.work import Work
-from bot.evidence import Evidence, gather, print_evidence
 from bot.outbox import Attachment, bring_down, say
 from bot.pages import Parcel
 from bot.people import peer_of

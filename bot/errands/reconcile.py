@@ -9,14 +9,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from bot.desk import RECONCILE, House
-from bot.errands.calls import look_for_listed
-from bot.errands.work import Work
-from bot.locales import Locale
-from bot.outbox import Attachment, say
-from bot.pages import Page, Parcel
-from bot.people import Peer, peer_of
-from bot.reconcile import (
+from bot.admin.reconcile import (
     ask_for_lines,
     differences_csv,
     hours_of,
@@ -25,6 +18,13 @@ from bot.reconcile import (
     next_morning,
     summary_text,
 )
+from bot.desk import RECONCILE, House
+from bot.errands.calls import look_for_listed
+from bot.errands.work import Work
+from bot.locales import Locale
+from bot.outbox import Attachment, say
+from bot.pages import Page, Parcel
+from bot.people import Peer, peer_of
 from core.errand import Errand, send_on
 from core.gateway import GatewayAway
 from core.ports import Books

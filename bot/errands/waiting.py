@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.counter.enter import confirm_entered
 from bot.desk import Desk, House
-from bot.enter import confirm_entered
 from bot.errands.work import Work
 from bot.home import home
 from bot.order_goods import place_order

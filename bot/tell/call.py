@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.board import want_board
-from bot.call_staff import show_call_card, show_my_call
+from bot.counter.board import want_board
+from bot.counter.call_staff import show_call_card, show_my_call
 from bot.desk import House, group_of
 from bot.people import peer_of
 from bot.tell.readers import existing

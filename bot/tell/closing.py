@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.board import want_board
+from bot.counter.board import want_board
 from bot.desk import House
 from bot.endings import undelivered_text
 from bot.outbox import say

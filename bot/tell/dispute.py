@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.admin.dispute import dispute_page, told_text
 from bot.desk import House
-from bot.dispute import dispute_page, told_text
 from bot.outbox import say, show
 from bot.pages import Page
 from bot.people import Peer

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.counter.enter import answer_page as entered_page
+from bot.counter.enter import question_page, subject
 from bot.desk import House, group_of
-from bot.enter import answer_page as entered_page
-from bot.enter import question_page, subject
 from bot.outbox import show
 from bot.tell.readers import existing, locale_and_customer
 from bot.tell.screens import bring_screen

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.board import want_board
-from bot.counter import show_cards
+from bot.counter.board import want_board
+from bot.counter.cards import show_cards
 from bot.desk import House
 from bot.order_goods import order_screen
 from bot.outbox import show

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.board import want_board
-from bot.counter import cards_now
+from bot.counter.board import want_board
+from bot.counter.cards import cards_now
+from bot.counter.places import places_of
 from bot.desk import House, group_of
 from bot.outbox import say
 from bot.pages import Page
 from bot.people import peer_of
-from bot.places import places_of
 from bot.tell.readers import existing, tell_in_charge
 from core.call import CallState, StaffCall
 from core.errand import PRESS_CALL, PRESS_SEAT

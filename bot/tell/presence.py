@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.board import want_board
 from bot.cart import cart_here, cart_page
+from bot.counter.board import want_board
+from bot.counter.presence import show_admission_card
 from bot.desk import Desk, House, group_of
 from bot.home import home
 from bot.pages import Page
-from bot.presence import show_admission_card
 from bot.tell.readers import existing
 from bot.tell.screens import desk_of
 from core.merchant import find_merchant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.admin import parked_page
+from bot.admin.merchants import parked_page
 from bot.desk import House
 from bot.outbox import refresh, show
 from bot.people import Peer

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.counter.staff import changed_page, refresh_staff
 from bot.desk import House, group_of
 from bot.outbox import say
-from bot.staff import changed_page, refresh_staff
 from bot.tell.readers import existing
 from core.merchant import find_merchant
 from core.ports import Books

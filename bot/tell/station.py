@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.board import BOARD, want_board
-from bot.counter import retire_card
+from bot.counter.board import BOARD, want_board
+from bot.counter.cards import retire_card
+from bot.counter.places import place_of
 from bot.desk import House, group_of
 from bot.outbox import Message, say, show
 from bot.pages import Page
 from bot.people import peer_of
-from bot.places import place_of
 from bot.telegram.arrivals import Place
 from bot.tell.call import show_call
 from bot.tell.order_goods import show_card, show_order

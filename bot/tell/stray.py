@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.admin.stray import stray_page
 from bot.desk import House
 from bot.outbox import say, show
 from bot.pages import Page
 from bot.people import Peer
-from bot.stray import stray_page
 from bot.tell.readers import existing
 from core.ports import Books
 from core.stray import CaseState, StrayMoved, stray_and_case

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.gateways import Gateways
-from bot.locales import Locale
-from bot.reconcile import (
+from bot.admin.reconcile import (
     differences_csv,
     hours_of,
     is_listed,
@@ -20,6 +18,8 @@ from bot.reconcile import (
     read_request,
     summary_text,
 )
+from bot.gateways import Gateways
+from bot.locales import Locale
 from bot.wiring import reconcile
 from core.errors import DayUnreadable, GatewayUnknown
 from core.gateway import Capabilities, GatewayAway, Movement, MovementKind

@@ -16,6 +16,7 @@ from bot.buttons import (
     ShowLines,
     ShowMore,
 )
+from bot.counter.places import places_of
 from bot.desk import LANGUAGES, Desk, House
 from bot.locales import Locale, Markup
 from bot.order_goods import order_rows
@@ -23,7 +24,6 @@ from bot.origin import Names, names_of, origin_rows
 from bot.outbox import Message, MessageState, page_shown, show
 from bot.pages import Key, Keyboard, Look, Page
 from bot.people import peer_of
-from bot.places import places_of
 from bot.telegram.arrivals import Place
 from core.errors import GroupNotLinked, LanguageUnknown, NotAllowed, OutOfDate
 from core.make_good import make_good

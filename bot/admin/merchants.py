@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.buttons import ConfirmReroute, RescueParked
+from bot.counter.staff import show_staff
 from bot.desk import DRAW_SEAT, DRAW_SEATS, FETCH_MENU, FETCH_PHOTO, SEND_MENU, TELL_TODAY, Desk
 from bot.locales import Locale
 from bot.pages import Key, Page
 from bot.refusals import show_unexpected
-from bot.staff import show_staff
 from bot.telegram.arrivals import SentFile, SentPhoto
 from core.errors import FileTooLarge, MerchantUnknown, NameRefused, NotAllowed, PhotoTooLarge, SeatNotNamed
 from core.gateway import Capabilities

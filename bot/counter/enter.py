@@ -21,7 +21,7 @@ from bot.buttons import (
     SendEntered,
 )
 from bot.cart import cart_rows, price_of_cart
-from bot.counter import merchant_here
+from bot.counter.cards import merchant_here
 from bot.desk import Desk, seat_of
 from bot.home import home
 from bot.locales import Locale

@@ -13,7 +13,7 @@ from bot.buttons import (
     SetSilence,
     ShowCode,
 )
-from bot.counter import merchant_here
+from bot.counter.cards import merchant_here
 from bot.desk import Desk
 from bot.locales import Locale
 from bot.pages import Key, Keyboard, Look, Page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.buttons import AppointMember, EndMember, MakeInvite, ShowMember, ShowStaff
-from bot.counter import merchant_here
+from bot.counter.cards import merchant_here
 from bot.desk import Desk
 from bot.locales import Locale, Markup
 from bot.outbox import refresh

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.evidence import Chapter, Evidence, Row, gather, print_evidence
+from bot.admin.evidence import Chapter, Evidence, Row, gather, print_evidence
 from bot.locales import Locale
 from core.dispute import DisputeState
 from core.errors import DisputeUnknown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.buttons import MakeEdit, OpenEdits, StockCategories, StockCategory, ToggleSoldOut
-from bot.counter import merchant_here
+from bot.counter.cards import merchant_here
 from bot.desk import Desk
 from bot.locales import Locale
 from bot.menu_parts import WHOLE_MENU, Part, categories_near, items_near

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.buttons import DecideAdmission, ShowCode
-from bot.counter import merchant_here
+from bot.counter.cards import merchant_here
 from bot.desk import DRAW_SEAT, Desk
 from bot.locales import Locale, Markup
 from bot.outbox import show

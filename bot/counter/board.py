@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.buttons import PauseOrdering
-from bot.call_staff import call_rows
-from bot.counter import merchant_here
+from bot.counter.call_staff import call_rows
+from bot.counter.cards import merchant_here
+from bot.counter.places import places_of
+from bot.counter.presence import waiting_rows
 from bot.desk import DRAW_BOARD, Desk, House
 from bot.endings import door_row
 from bot.locales import Locale, Markup
 from bot.outbox import show
 from bot.pages import Key, Look, Page
 from bot.people import peer_of
-from bot.places import places_of
-from bot.presence import waiting_rows
 from core.endings import Door, door_at, endings_of
 from core.errand import Errand, ErrandState, send_on
 from core.merchant import Merchant, find_merchant

@@ -1,0 +1,1 @@
+"""The merchant's side: what its staff see and press in their group, and what it sets for itself there."""

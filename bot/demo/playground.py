@@ -106,9 +106,10 @@ async def set_up_bar(ground: Playground, number: int = 1) -> str:
     ground.groups[name] = await client.group(name, *staff, id=-ada.id)  # no evening before had it
     ground.groups[KITCHEN] = await client.group(f"{name}, {KITCHEN}", staff[1], id=-ada.id - 1)
     await _link(ground, merchant, "Bea", ground.groups[name])
-    await _link(ground, merchant, "Carl", ground.groups[KITCHEN], KITCHEN)
     menu = files("bot.demo").joinpath("menu.csv").read_bytes()
     await client.send_document(ada, "menu.csv", menu, mime_type="text/csv", caption=merchant)
+    await ground.settle()
+    await _link(ground, merchant, "Carl", ground.groups[KITCHEN], KITCHEN)
     await client.send(ada, f"/seats {merchant} A1-A12")
     await ground.settle()
     return name

@@ -196,6 +196,18 @@ class AddChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderChosen:
+    """Just that, at once, where nothing else is in the cart; *mark* tells its price, too, from another."""
+
+    prefix: ClassVar[str] = "oc1"
+    cart: int
+    version: int
+    item: int
+    mark: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
 class MoreOf:
     """One more of a line of the cart."""
 

@@ -21,14 +21,26 @@ from bot.buttons import (
     OpenFavourites,
     OpenItem,
     OpenMenu,
+    OrderChosen,
     ShowPhoto,
 )
-from bot.cart import cart_here, cart_rows, change_quantity, count, host_key, place_key, warning_rows
+from bot.cart import (
+    cart_here,
+    cart_page,
+    cart_rows,
+    change_quantity,
+    count,
+    host_key,
+    place_key,
+    warning_rows,
+)
 from bot.desk import Desk
 from bot.home import back_key
 from bot.locales import Locale
 from bot.menu_parts import WHOLE_MENU, Part, categories_near, items_near
+from bot.order_goods import place_order
 from bot.pages import Key, Keyboard, Look, Page, Parcel
+from core.draft import own_draft
 from core.errors import NotYours, OutOfDate
 from core.favourites import favourites_of
 from core.menu import MenuItem, groups_of, item_of, plain_price, price_of, shown_menu
@@ -136,6 +148,21 @@ async def on_add_chosen(desk: Desk, tap: AddChosen) -> None:
     await desk.show(await shelf_page(desk, item))
 
 
+async def on_order_chosen(desk: Desk, tap: OrderChosen) -> None:
+    """Put an item with its options into the empty cart and order it, as long as it costs what was shown."""
+    _, merchant = await desk.here()
+    cart = await own_draft(desk.books, tap.cart, desk.peer.id)
+    if cart.version == tap.version:  # else it was tapped before, and the order's own key knows of it
+        item = await item_of(desk.books, merchant.id, tap.item)
+        desk.go_on = partial(item_page, desk, item)
+        options = write_choice(groups_of(item), tap.chosen)
+        _check_mark(item, tap.mark, price_of(item, options, desk.wall_clock))
+        await change_quantity(desk, cart.id, item.id, 1, options)
+    desk.go_on = partial(cart_page, desk)
+    await place_order(desk, merchant, cart.id, tap.version + 1)
+    desk.toast = desk.locale.plain("order-placed-toast")
+
+
 async def menu_page(desk: Desk, notice: str = "", near: int = 0) -> Page:
     """Return the page of categories that item *near* belongs to, or the whole of a short menu."""
     _, merchant = await desk.here()
@@ -200,7 +227,7 @@ async def page_again(desk: Desk, name: str) -> Page | None:
 
 async def item_page(desk: Desk, item: MenuItem, notice: str = "", chosen: int | None = None) -> Page:
     """Return an item alone, with all that is known of it and what can be chosen with it."""
-    cart, _ = await cart_here(desk)
+    cart, lines = await cart_here(desk)
     groups = groups_of(item)
     chosen = preset(groups) if chosen is None else chosen
     keys = Keyboard()
@@ -210,7 +237,11 @@ async def item_page(desk: Desk, item: MenuItem, notice: str = "", chosen: int | 
     price = price_of(item, options, desk.wall_clock)
     if price is not None:
         add = AddChosen(cart.id, item.id, _mark(item), chosen) if groups else AddItem(cart.id, item.id)
-        keys.row(Key(desk.locale.plain("button-add", price=price), add, look=Look.PRIMARY))
+        now = OrderChosen(cart.id, cart.version, item.id, _mark(item, price), chosen)
+        keys.row(
+            Key(desk.locale.plain("button-add", price=price), add, look=Look.PRIMARY),
+            None if lines else Key(desk.locale.plain("button-place", total=price), now, look=Look.SUCCESS),
+        )
     if item.photo_id is not None:
         keys.row(Key(desk.locale.plain("button-photo"), ShowPhoto(item.id)))
     keys.row(Key(desk.locale.plain("button-back"), OpenCategory(item.id)))
@@ -242,12 +273,13 @@ def _option_keys(locale: Locale, keys: Keyboard, item: MenuItem, group: Group, c
         keys.row(*found[begin : begin + 2])
 
 
-def _mark(item: MenuItem) -> int:
-    return crc32(item.options.encode())
+def _mark(item: MenuItem, price: Money | None = None) -> int:
+    """Return what tells an item's options, and a price that was shown with them, from others."""
+    return crc32(f"{item.options}{price or ''}".encode())
 
 
-def _check_mark(item: MenuItem, mark: int) -> None:
-    if _mark(item) != mark:
+def _check_mark(item: MenuItem, mark: int, price: Money | None = None) -> None:
+    if _mark(item, price) != mark:
         raise OutOfDate
 
 

@@ -114,6 +114,7 @@ BUTTONS: dict[type[Any], Route] = {
     buttons.AddFavourite: Route(Who.CUSTOMER, choose_goods.on_add_favourite),
     buttons.ChooseOptions: Route(Who.CUSTOMER, choose_goods.on_choose_options),
     buttons.AddChosen: Route(Who.CUSTOMER, choose_goods.on_add_chosen),
+    buttons.OrderChosen: Route(Who.CUSTOMER, choose_goods.on_order_chosen),
     buttons.MoreOf: Route(Who.CUSTOMER, cart.on_more_of),
     buttons.LessOf: Route(Who.CUSTOMER, cart.on_less_of),
     buttons.OpenCart: Route(Who.CUSTOMER, cart.on_open_cart),

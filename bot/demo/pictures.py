@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from bot.demo.playground import open_playground
+from bot.demo.playground import KITCHEN, open_playground
 from bot.demo.tour import FAST_BOT, FAST_SANDBOX, begin, leave
 from bot.sandbox.screenshots import CannotPicture, take_pictures
 
@@ -21,7 +21,8 @@ async def take(folder: Path) -> int:
         evening = await begin(ground, lambda text: None)
         await leave(evening, "Ann")
         people = ground.people
-        columns = [people["Ann"].id, people["Bob"].id, ground.groups[evening.bar], people["Ada"].id]
+        groups = [ground.groups[evening.bar], ground.groups[KITCHEN]]
+        columns = [people["Ann"].id, people["Bob"].id, *groups, people["Ada"].id]
         show = ",".join(map(str, columns))
         try:
             pictures = await asyncio.to_thread(take_pictures, ground.url, folder, show, str(people["Ann"].id))

@@ -26,6 +26,9 @@ STOP_SECONDS = 5
 
 SANDBOX = SandboxSettings()
 
+KITCHEN = "kitchen"
+"""The station that the bar's menu names; it has a group of its own."""
+
 
 class NothingHappened(Exception):
     """What should have been said was not said."""
@@ -101,17 +104,26 @@ async def set_up_bar(ground: Playground, number: int = 1) -> str:
     merchant = made[1]
     staff = ground.people["Bea"], ground.people["Carl"]
     ground.groups[name] = await client.group(name, *staff, id=-ada.id)  # no evening before had it
-    await client.send(ada, f"/linkcode {merchant}")
+    ground.groups[KITCHEN] = await client.group(f"{name}, {KITCHEN}", staff[1], id=-ada.id - 1)
+    await _link(ground, merchant, "Bea", ground.groups[name])
+    menu = files("bot.demo").joinpath("menu.csv").read_bytes()
+    await client.send_document(ada, "menu.csv", menu, mime_type="text/csv", caption=merchant)
+    await ground.settle()
+    await _link(ground, merchant, "Carl", ground.groups[KITCHEN], KITCHEN)
+    await client.send(ada, f"/seats {merchant} A1-A12")
+    await ground.settle()
+    return name
+
+
+async def _link(ground: Playground, merchant: str, who: str, group: int, station: str = "") -> None:
+    """Link a group to the merchant, or to a station of it, by a code that the admin gets for it."""
+    await ground.client.send(ground.people["Ada"], f"/linkcode {merchant}")
     await ground.settle()
     code = re.search(r"/link (\S+)", await ground.heard("Ada"))
     if code is None:
         raise NothingHappened("there is no code to link the group with")
-    await client.send(ground.people["Bea"], f"/link {code[1]}", ground.groups[name])
-    menu = files("bot.demo").joinpath("menu.csv").read_bytes()
-    await client.send_document(ada, "menu.csv", menu, mime_type="text/csv", caption=merchant)
-    await client.send(ada, f"/seats {merchant} A1-A12")
+    await ground.client.send(ground.people[who], f"/link {code[1]} {station}".strip(), group)
     await ground.settle()
-    return name
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Mapping
 
-from bot.demo.playground import NothingHappened, Playground, open_playground, set_up_bar
+from bot.demo.playground import KITCHEN, NothingHappened, Playground, open_playground, set_up_bar
 
 SEATS_SHOWN = 3
 
@@ -39,13 +39,19 @@ def _ways_to_pay() -> dict[str, str]:
 
 async def _directions(ground: Playground, name: str) -> str:
     people = ground.people
-    columns = [people["Ann"].id, people["Bob"].id, ground.groups[name], people["Ada"].id]
+    columns = [
+        people["Ann"].id,
+        people["Bob"].id,
+        ground.groups[name],
+        ground.groups[KITCHEN],
+        people["Ada"].id,
+    ]
     seats = list((await ground.seats()).items())[:SEATS_SHOWN]
     codes = [f"  seat {label:4} {ground.url}/chat?start={token}" for label, token in seats]
     return "\n".join(
         [
             "",
-            f"{name} is open. You are everybody in it: two customers, the staff's group and the admin:",
+            f"{name} is open. You are everybody in it: two customers, the staff, the kitchen and the admin:",
             f"  {ground.url}/chat?show={','.join(map(str, columns))}",
             "",
             "The QR codes of its first seats lead here (a click is a scan):",

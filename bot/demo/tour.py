@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.demo.playground import NothingHappened, Playground, open_playground, set_up_bar
+from bot.demo.playground import KITCHEN, NothingHappened, Playground, open_playground, set_up_bar
 from bot.sandbox import NeverHappened, SandboxRefused
 from bot.wiring import database_of, trial_balance
 from core.ledger import Standing
@@ -15,6 +15,9 @@ from core.money import total
 FAST_SANDBOX = ("--speed", "50")
 FAST_BOT = {"CHAT_PER_SECOND": "40", "CHAT_BURST": "4", "GROUP_PER_MINUTE": "900", "BOT_PER_SECOND": "1000"}
 """Fifty times Telegram's pace; the bot keeps a little below."""
+
+GROUP = "group"
+"""What the bar's main group is called here."""
 
 Say = Callable[[str], None]
 
@@ -38,12 +41,12 @@ class Evening:
         await self.ground.client.start(self.ground.people[who], token)
         await self._tell(f"{who} scans the QR code of seat {label}")
 
-    async def taps(self, who: str, label: str, *, in_group: bool = False) -> None:
-        """Tap the newest button whose label begins so."""
-        chat = self.ground.groups[self.bar] if in_group else None
+    async def taps(self, who: str, label: str, group: str = "") -> None:
+        """Tap the newest button whose label begins so, in one's own chat or in a *group*."""
+        chat = self._groups[group] if group else None
         whole = await self._find_label(chat if chat is not None else self.ground.people[who].id, label)
         await self.ground.client.tap(self.ground.people[who], whole, chat)
-        await self._tell(f"{who} taps [{whole}]" + (" in the group" if in_group else ""))
+        await self._tell(f"{who} taps [{whole}]" + (f" in the {group}" if group else ""))
 
     async def types(self, who: str, text: str) -> None:
         await self.ground.client.send(self.ground.people[who], text)
@@ -54,6 +57,10 @@ class Evening:
         if payment.status != "paid":
             raise NothingHappened(f"the payment of {who} is {payment.status}")
         await self._tell(f"{who} pays with a card")
+
+    @property
+    def _groups(self) -> dict[str, int]:
+        return {GROUP: self.ground.groups[self.bar], KITCHEN: self.ground.groups[KITCHEN]}
 
     async def _find_label(self, chat_id: int, label: str) -> str:
         for message in reversed(await self.ground.client.messages(chat_id)):
@@ -76,7 +83,7 @@ class Evening:
         """Return what the bot says now that it did not say before, by chat."""
         chats = {name: person.id for name, person in self.ground.people.items()}
         found = []
-        for name, chat_id in {**chats, "group": self.ground.groups[self.bar]}.items():
+        for name, chat_id in {**chats, **self._groups}.items():
             for message in await self.ground.client.messages(chat_id):
                 text, place = _read(message), (name, message["message_id"])
                 lost_buttons = self._seen.get(place, "").startswith(text)
@@ -105,7 +112,7 @@ async def tour(environ: Mapping[str, str], say: Say) -> int:
 
 async def begin(ground: Playground, say: Say) -> Evening:
     """Set up the bar and play until everybody has ordered."""
-    say("An admin creates the Blue Bar, links its group, sends the menu and prints the QR codes …")
+    say("An admin creates the Blue Bar, links its two groups, sends the menu and prints the QR codes …")
     evening = Evening(ground, await set_up_bar(ground), say)
     await evening.heading("1 · Open account")
     await evening.scans("Ann", "A12")
@@ -119,9 +126,9 @@ async def begin(ground: Playground, say: Say) -> Evening:
     await evening.taps("Ann", "Beer")
     await evening.taps("Ann", "Pils")
     await evening.taps("Ann", "Order ·")
-    await evening.taps("Bea", "Accept", in_group=True)
-    await evening.taps("Carl", "Delivered", in_group=True)
-    await evening.heading("Meanwhile at seat A3: short of money, then sold out")
+    await evening.taps("Bea", "Accept", GROUP)
+    await evening.taps("Carl", "Delivered", GROUP)
+    await evening.heading("Meanwhile at seat A3: short of money, then sold out in the kitchen")
     await evening.scans("Bob", "A3")
     await evening.taps("Bob", "Open my account")
     await evening.taps("Bob", "🍺 Order")
@@ -131,8 +138,8 @@ async def begin(ground: Playground, say: Say) -> Evening:
     await evening.taps("Bob", "Order ·")
     await evening.taps("Bob", "Top up €")
     await evening.pays("Bob")
-    await evening.taps("Bea", "Decline", in_group=True)
-    await evening.taps("Bea", "Sold out", in_group=True)
+    await evening.taps("Carl", "Decline", KITCHEN)
+    await evening.taps("Carl", "Sold out", KITCHEN)
     return evening
 
 

@@ -34,6 +34,7 @@ def make_topic(parts: Parts, group: Group, name: str, by: int) -> int:
     parts.world.save_group(group)
     post.body |= {"message_thread_id": post.message_id, "is_topic_message": True}
     parts.world.save_post(post)
+    parts.world.events.add("edited", chat_id=group.id, message=copy.deepcopy(post.body))
     _tell(parts, group, post)
     return post.message_id
 

@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol, get_type_hints
 
 MOST_BYTES = 64  # https://core.telegram.org/bots/api#inlinekeyboardbutton
-MOST_DIGITS = 12
-"""More rows than will ever be, and four such numbers still fit."""
+MOST_DIGITS = 11
+"""More rows than will ever be, and five such numbers still fit."""
 
 
 class Button(Protocol):

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.errors import AlreadyServed, CodeRefused, GroupTaken, StationRefused
 from core.menu import Entry, LoadMenu, MenuItem, load_menu
@@ -75,6 +77,28 @@ async def press(
     name = {BEA: "Bea", CARL: "Carl"}[by]
     ask = ServeOrder(order, version, action, None, by, name, station_id=station)
     return await evening.once(serve_order, ask)
+
+
+@given(
+    names=st.lists(st.sampled_from(["", "bar", "kitchen", "grill"]), min_size=1, max_size=8),
+    placed=st.sets(st.sampled_from(["bar", "kitchen", "grill"])),
+)
+def test_each_line_is_on_one_card_and_on_the_main_one_where_its_station_has_no_place(
+    names: list[str], placed: set[str]
+) -> None:
+    stations = [Station(id_, BAR, name, -id_, 0, reached=True) for id_, name in enumerate(sorted(placed), 1)]
+    lines = [a_line(id_, name) for id_, name in enumerate(names, 1)]
+    cards = cards_of(lines, stations)
+    assert sorted(line.id for card in cards.values() for line in card) == [line.id for line in lines]
+    for station in stations:
+        assert [line.station for line in cards.get(station.id, [])] == [station.name] * names.count(
+            station.name
+        )
+    assert all(line.station not in placed for line in cards.get(MAIN, []))
+
+
+def a_line(id_: int, station: str) -> Line:
+    return Line(id_, 1, 1, 1, "Nuts", 1, eur(250), id_, LineState.PLACED, "", paid=False, station=station)
 
 
 # Places

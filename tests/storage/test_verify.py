@@ -91,6 +91,14 @@ TAMPERINGS = {
         "UPDATE account SET held = 2001 WHERE name = 'customer:9:wallet'",
         "customer:9:wallet EUR", "has -1 available",
     ),
+    "every account is of the chart": (
+        "UPDATE account SET name = 'customer:9:walet' WHERE name = 'customer:9:wallet'",
+        "customer:9:walet EUR", "is no account of the chart",
+    ),
+    "a closed account is empty and stays so": (
+        "UPDATE account SET closed_at = '2030-01-01' WHERE name = 'customer:9:wallet'",
+        "customer:9:wallet EUR", "was closed 2030-01-01, has 2000 and 500 held",
+    ),
     "reversals never exceed the original": (
         "UPDATE transfer SET reverses_id = 3 WHERE id IN (1, 2)", "transfer 3", "1500 of it was reversed",
     ),

@@ -567,7 +567,7 @@ class Errands:
             file = await books.add(Attachment(0, name, differences_csv(found)))
         for chat_id, locale in await self._readers(books, told):
             text = summary_text(locale, found, brought)
-            await say(books, chat_id, Page(text, quiet=found.agrees and not brought))
+            await say(books, chat_id, Page(text, quiet=found.agrees and found.is_covered and not brought))
             if file:
                 await say(books, chat_id, Parcel(file.id, ""))
 

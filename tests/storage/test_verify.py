@@ -259,6 +259,14 @@ TAMPERINGS = {
     ),
 }  # fmt: skip
 
+
+def test_a_move_after_the_closing_is_found_though_nothing_is_left_of_it(kept: Kept) -> None:
+    kept.tamper("UPDATE account SET closed_at = '2020-01-01' WHERE name = 'customer:7:wallet'")
+    (found,) = kept.database.examine()
+    assert found.invariant == "a closed account is empty and stays so"
+    assert "has 0 and 0 held, and last moved 2026-05-01" in found.what
+
+
 KEPT_BY_A_PRIMARY_KEY = {
     "a hold is resolved at most once": "hold_end",
     "every outcome can be given again": "outcome",

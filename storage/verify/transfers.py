@@ -105,11 +105,11 @@ def of_the_chart(moment: Snapshot) -> Found:
 def closed(moment: Snapshot) -> Found:
     for account, closed_at, balance, held, last in moment.rows(
         f"""
-        WITH moves AS (
+        WITH closed AS (SELECT id FROM account WHERE closed_at IS NOT NULL), moves AS (
             SELECT account_id, transfer.made_at FROM entry JOIN transfer ON transfer.id = transfer_id
-            WHERE account_id IN (SELECT id FROM account WHERE closed_at IS NOT NULL)
+            WHERE account_id IN (SELECT id FROM closed)
             UNION ALL
-            SELECT account_id, made_at FROM hold
+            SELECT account_id, made_at FROM hold WHERE account_id IN (SELECT id FROM closed)
         )
         SELECT {ACCOUNT}, closed_at, balance, held, coalesce(max(made_at), '')
         FROM account LEFT JOIN moves ON account_id = account.id

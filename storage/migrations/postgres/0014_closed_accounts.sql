@@ -1,5 +1,6 @@
 -- older code: runs
--- An account can be closed for good, with nothing in it: nothing moves on it any more, whoever writes.
+-- An account can be closed for good, with nothing in it: nothing moves on it any more, whoever writes. Older code
+-- closes none, and is refused by the database where one is closed.
 
 ALTER TABLE account ADD COLUMN closed_at text COLLATE "C";
 ALTER TABLE account ADD CONSTRAINT closed_account_is_empty

@@ -5,6 +5,7 @@ Refusal
 ├── NotYours             the thing belongs to somebody else
 ├── NotAllowed           this person may not do that here
 ├── KeyReused            one key, two different requests
+├── AccountUnknown, AccountClosed, AccountNotEmpty    of the ledger's accounts
 ├── NoAccount, SeatUnknown, SeatRetired, NoVisit, MerchantClosed, MerchantPaused
 ├── NotOpenNow, LastOrdersOver, HoursRefused, AlreadyLeft
 ├── CaseClosed, SayingTooLong, TooManySayings
@@ -62,6 +63,27 @@ class NotAllowed(Refusal):
 @dataclass(eq=False)
 class KeyReused(Refusal):
     """The key was used before with another request."""
+
+
+@dataclass(eq=False)
+class AccountUnknown(Refusal):
+    """The ledger's chart has no account of that name."""
+
+    account: str
+
+
+@dataclass(eq=False)
+class AccountClosed(Refusal):
+    """The account was closed: nothing moves on it any more."""
+
+    account: str
+
+
+@dataclass(eq=False)
+class AccountNotEmpty(Refusal):
+    """The account cannot be closed while it has a balance, or something on hold."""
+
+    account: str
 
 
 @dataclass(eq=False)

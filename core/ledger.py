@@ -7,6 +7,7 @@ asset and therefore stands below zero.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,14 +31,24 @@ class Account:
         owner, *_, kind = self.name.split(":")
         return 0 if owner != "operator" and kind in _FLOORED else None
 
+    @property
+    def is_of_the_chart(self) -> bool:
+        """Whether there is such an account: none comes into being by a name that is spelt wrong.
+
+        >>> [Account(f"customer:7:{kind}", "EUR").is_of_the_chart for kind in ("wallet", "walet")]
+        [True, False]
+        """
+        return _CHART.fullmatch(self.name) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an account stands: its balance, and what of it is set aside by holds."""
+    """How an account stands: its balance, and what of it is set aside by holds; whether it was closed."""
 
     account: Account
     balance: Money
     held: Money
+    is_closed: bool = False
 
     @property
     def available(self) -> Money:
@@ -121,3 +132,10 @@ def bank(currency: str) -> Account:
 
 
 _FLOORED = frozenset({"wallet", "bonus", "refunding", "suspense", "tips"})
+
+_CHART = re.compile(
+    r"customer:[0-9]+:(wallet|refunding|bonus|debt)"
+    r"|merchant:[0-9]+:(payable|tips)"
+    r"|gateway:[^:]+:(clearing|suspense)"
+    r"|operator:(bank|bonus|fees|gateway_fees|losses)"
+)

@@ -72,14 +72,18 @@ class Books(Protocol):
         """Lock *accounts* until the commit and return how they stand, in the order given.
 
         A command's first await, with every account that it will change, and called only once:
-        so commands never wait for each other in a circle.
+        so commands never wait for each other in a circle. Raises AccountUnknown for a name that is not of
+        the chart; of those that are, one that is used for the first time is there from now on.
         """
 
     async def standing(self, account: Account) -> Standing:
         """Return how an account stands, unlocked: for views."""
 
     async def post(self, *transfers: Transfer) -> tuple[int, ...]:
-        """Make *transfers* together and return their numbers. Only inside `once`."""
+        """Make *transfers* together and return their numbers. Only inside `once`.
+
+        Raises AccountClosed where an account was closed; so do `hold` and `capture`.
+        """
 
     async def hold(self, account: Account, *amounts: Money) -> Sequence[int]:
         """Set *amounts* aside in *account*, a hold each, and return their numbers. Only inside `once`."""
@@ -89,6 +93,9 @@ class Books(Protocol):
 
     async def capture(self, hold: int, kind: str, credit: Account) -> int:
         """Turn a hold into a transfer of its whole amount and return that transfer's number."""
+
+    async def close(self, account: Account) -> None:
+        """Close a locked account for good. It must be empty, with nothing on hold."""
 
     def tell(self, event: Any) -> None:
         """Note what happened, for those who must be told in the same transaction."""

@@ -113,6 +113,28 @@ class Clearing:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """What all gateways and the bank hold for us in one currency, and what of it is whose.
+
+    What is *customers'* is in their wallets, on its way back to them, or waits in suspense.
+
+    >>> Cover(Money(1942, "EUR"), Money(2000, "EUR"), Money(0, "EUR")).short
+    Money(minor=58, currency='EUR')
+    >>> Cover(Money(2000, "EUR"), Money(2000, "EUR"), Money(500, "EUR")).short
+    """
+
+    held: Money
+    customers: Money
+    merchants: Money
+
+    @property
+    def short(self) -> Money | None:
+        """What is missing of the customers' money; None where it is all there."""
+        missing = self.customers - self.held
+        return missing if missing.minor > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciliation:
     """One gateway's books against ours, from *since* until *until*; *matched* is how much was the same."""
 
@@ -123,6 +145,12 @@ class Reconciliation:
     differences: tuple[Difference, ...]
     fees: tuple[Fees, ...]
     clearing: tuple[Clearing, ...]
+    cover: tuple[Cover, ...] = ()
+    """Of the currencies in which the gateway has taken money."""
+
+    @property
+    def is_covered(self) -> bool:
+        return not any(each.short for each in self.cover)
 
     @property
     def agrees(self) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from core.errors import Refusal, ShortOfMoney
+from core.errors import AccountClosed, Refusal, ShortOfMoney
 from core.ledger import Standing, Transfer
 from core.money import Money
 from core.ports import Books
 
 
 async def make_transfer(books: Books, ask: Transfer) -> int:
-    """Make one transfer and return its number; refuse what would leave the debit below its floor."""
+    """Make one transfer and return its number; refuse what would leave the debit below its floor, or an
+    account that is closed.
+    """
     check_transfer(ask)
-    debit, _ = await books.lock(ask.debit, ask.credit)
+    debit, credit = await books.lock(ask.debit, ask.credit)
+    for standing in (debit, credit):
+        if standing.is_closed:
+            raise AccountClosed(standing.account.name)
     if (short := short_of(ask, debit)) > Money.zero(ask.amount.currency):
         raise ShortOfMoney(short)
     (number,) = await books.post(ask)

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from itertools import chain, count
 from typing import Any, TypeVar
 
-from core.errors import KeyReused, Refusal
+from core.errors import AccountClosed, AccountUnknown, KeyReused, Refusal
 from core.ledger import Account, Standing, Transfer
 from core.money import Money
 from core.outcome import Result, fingerprint, read, write
@@ -39,6 +39,7 @@ class AccountRow:
     balance: int
     held: int
     version: int
+    closed: bool = False
 
 
 class SqlBooks:
@@ -138,6 +139,9 @@ class SqlBooks:
     async def lock(self, *accounts: Account) -> tuple[Standing, ...]:
         scope = self._in_once()
         assert not scope.locked, "a command locks once, all that it will change"
+        for account in accounts:
+            if not account.is_of_the_chart:
+                raise AccountUnknown(account.name)
         scope.locked = await self._lock(sorted(set(accounts), key=turn))
         return tuple([_standing(account, scope.locked[account]) for account in accounts])
 
@@ -169,6 +173,18 @@ class SqlBooks:
         transfer = await self._post(Transfer(kind, account, credit, amount))
         await self._end_hold(hold, transfer)
         return transfer
+
+    async def close(self, account: Account) -> None:
+        locked = self._in_once().row_of(account)
+        ((last,),) = await self.rows(
+            "SELECT max(made_at) FROM ("
+            "SELECT made_at FROM entry JOIN transfer ON transfer.id = transfer_id WHERE account_id = ?1"
+            " UNION ALL SELECT made_at FROM hold WHERE account_id = ?1) AS moves",
+            locked.id,
+        )
+        closed_at = max(self._time, last or "")  # a clock can have been ahead of this one
+        await self._write("UPDATE account SET closed_at = ?1 WHERE id = ?2", closed_at, locked.id)
+        locked.closed = True
 
     async def _post(self, transfer: Transfer) -> int:
         scope = self._in_once()
@@ -232,7 +248,8 @@ class SqlBooks:
 
     async def _account(self, account: Account) -> AccountRow | None:
         found = await self.rows(
-            "SELECT id, balance, held, version FROM account WHERE name = ?1 AND currency = ?2 AND purse = ?3",
+            "SELECT id, balance, held, version, closed_at IS NOT NULL FROM account"
+            " WHERE name = ?1 AND currency = ?2 AND purse = ?3",
             account.name, account.currency, account.purse,
         )  # fmt: skip
         return AccountRow(*found[0]) if found else None
@@ -296,7 +313,10 @@ class _Scope:
 
     def row_of(self, account: Account) -> AccountRow:
         assert account in self.locked, "lock what you change"
-        return self.locked[account]
+        row = self.locked[account]
+        if row.closed:
+            raise AccountClosed(account.name)
+        return row
 
     def next_key(self) -> str:
         self._made += 1
@@ -304,7 +324,8 @@ class _Scope:
 
 
 def _standing(account: Account, row: AccountRow) -> Standing:
-    return Standing(account, Money(row.balance, account.currency), Money(row.held, account.currency))
+    balance, held = Money(row.balance, account.currency), Money(row.held, account.currency)
+    return Standing(account, balance, held, bool(row.closed))
 
 
 def seal(before: str, transfer: Row) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from tortoise import functions
 from tortoise.expressions import Q
 
 from core import ledger
@@ -14,6 +15,7 @@ from core.money import Money
 from core.reconcile import (
     NEIGHBOURING,
     Clearing,
+    Cover,
     Ours,
     Reconciliation,
     StatementLine,
@@ -49,6 +51,7 @@ async def reconcile(
         theirs, _ = join(theirs, await _lines(of, Q(gateway=gateway) & named))
     others = await _charges_of_others(of, gateway, theirs)
     theirs = tuple(line for line in theirs if line.charge not in others)
+    stands = await _clearing(of, gateway, until)
     matched, differences = compare([*ours.values()], theirs, since, until)
     return Reconciliation(
         gateway,
@@ -57,7 +60,8 @@ async def reconcile(
         matched,
         in_order([*differences, *anew]),
         fees_of(theirs, since, until),
-        await _clearing(of, gateway, until),
+        stands,
+        tuple([await _cover(of, each.holds.currency) for each in stands]),
     )
 
 
@@ -197,6 +201,24 @@ async def _clearing(of: Of, gateway: str, until: datetime) -> tuple[Clearing, ..
         holds = Money(-balance, currency)
         found.append(Clearing(holds, is_stale(holds, last and last.made_at, until)))
     return tuple(found)
+
+
+async def _cover(of: Of, currency: str) -> Cover:
+    """Return what is held and what is owed in that currency, as the books stand."""
+
+    async def sum_of(*endings: str) -> Money:
+        found = Money.zero(currency)
+        for ending in endings:
+            rows = of(models.Account).filter(currency=currency, name__endswith=ending)
+            for minor in await rows.annotate(minor=functions.Sum("balance")).values_list("minor", flat=True):
+                found += Money(int(minor or 0), currency)
+        return found
+
+    return Cover(
+        -await sum_of(":clearing", "operator:bank"),
+        await sum_of(":wallet", ":refunding", ":suspense"),
+        await sum_of(":payable", ":tips"),
+    )
 
 
 def _by_hundreds(names: Iterable[str]) -> Iterable[list[str]]:

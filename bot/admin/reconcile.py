@@ -162,6 +162,11 @@ def summary_text(locale: Locale, found: Reconciliation, brought: int = 0) -> str
         if each.holds:
             word = "reconcile-stale" if each.stale else "reconcile-holds"
             rows.append(locale.say(word, gateway=found.gateway, amount=each.holds))
+    for cover in found.cover:
+        owed = {"held": cover.held, "customers": cover.customers, "merchants": cover.merchants}
+        rows.append(locale.say("reconcile-cover", **owed))
+        if cover.short:
+            rows.append(locale.say("reconcile-short", amount=cover.short))
     return "\n".join(rows)
 
 

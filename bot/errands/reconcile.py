@@ -78,7 +78,7 @@ async def _tell_reconciled(
         file = await books.add(Attachment(0, name, differences_csv(found)))
     for chat_id, locale in await _readers(books, house, told):
         text = summary_text(locale, found, brought)
-        await say(books, chat_id, Page(text, quiet=found.agrees and not brought))
+        await say(books, chat_id, Page(text, quiet=found.agrees and found.is_covered and not brought))
         if file:
             await say(books, chat_id, Parcel(file.id, ""))
 

@@ -70,10 +70,11 @@ class PostgresBooks(SqlBooks):
         return number
 
     async def _lock(self, accounts: list[Account]) -> dict[Account, AccountRow]:
-        ((ids, balances, helds, versions),) = await self.rows(
-            "SELECT ids, balances, helds, versions FROM lock_accounts(?1, ?2, ?3, ?4)", *named(accounts)
+        (rows,) = await self.rows(
+            "SELECT ids, balances, helds, versions, closed FROM lock_standings(?1, ?2, ?3, ?4)",
+            *named(accounts),
         )
-        return dict(zip(accounts, map(AccountRow, ids, balances, helds, versions), strict=True))
+        return dict(zip(accounts, map(AccountRow, *rows), strict=True))
 
     async def post(self, *transfers: Transfer) -> tuple[int, ...]:
         """Make the transfers, their entries and the new balances in one statement."""
@@ -124,7 +125,7 @@ class PostgresBooks(SqlBooks):
 
 
 def named(accounts: list[Account]) -> tuple[list[Any], ...]:
-    """Return what `lock_accounts` takes."""
+    """Return what `lock_standings` takes."""
     return (
         [each.name for each in accounts],
         [each.currency for each in accounts],

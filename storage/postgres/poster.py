@@ -54,6 +54,8 @@ class Poster:
 
     async def post(self, key: str, transfer: Transfer) -> int:
         check_transfer(transfer)
+        if not (transfer.debit.is_of_the_chart and transfer.credit.is_of_the_chart):
+            return await self._alone(key, transfer)  # which is refused, and that is kept under its key
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Item(key, transfer, fingerprint(make_transfer, transfer), answer))
         if self._writing is None:

@@ -32,7 +32,7 @@ async def grant_to(connection: asyncpg.Connection, role: str, *, make: bool) -> 
         GRANT SELECT, USAGE ON ALL SEQUENCES IN SCHEMA public TO {role};
         REVOKE UPDATE ON {journal}, account FROM {role};
         REVOKE INSERT, UPDATE ON migration FROM {role};
-        GRANT UPDATE (balance, held, version) ON account TO {role};
+        GRANT UPDATE (balance, held, version, closed_at) ON account TO {role};
         """
     )
     return role

@@ -59,6 +59,8 @@ INVARIANTS: dict[str, Check] = {
     "each entry says the balance after it": transfers.balances_after,
     "the balances of a currency sum to zero": transfers.sums_to_zero,
     "available is at or above the floor": transfers.floors,
+    "every account is of the chart": transfers.of_the_chart,
+    "a closed account is empty and stays so": transfers.closed,
     "reversals never exceed the original": transfers.reversals,
     "the hash chain is whole": transfers.chain,
     "held is the sum of the open holds": holds.held,

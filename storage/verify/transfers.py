@@ -96,6 +96,31 @@ def floors(moment: Snapshot) -> Found:
             yield f"{name} {currency}", f"has {available} available"
 
 
+def of_the_chart(moment: Snapshot) -> Found:
+    for name, currency, purse in moment.rows("SELECT name, currency, purse FROM account"):
+        if not Account(name, currency, purse).is_of_the_chart:
+            yield f"{name} {currency}", "is no account of the chart"
+
+
+def closed(moment: Snapshot) -> Found:
+    for account, closed_at, balance, held, last in moment.rows(
+        f"""
+        WITH closed AS (SELECT id FROM account WHERE closed_at IS NOT NULL), moves AS (
+            SELECT account_id, transfer.made_at FROM entry JOIN transfer ON transfer.id = transfer_id
+            WHERE account_id IN (SELECT id FROM closed)
+            UNION ALL
+            SELECT account_id, made_at FROM hold WHERE account_id IN (SELECT id FROM closed)
+        )
+        SELECT {ACCOUNT}, closed_at, balance, held, coalesce(max(made_at), '')
+        FROM account LEFT JOIN moves ON account_id = account.id
+        WHERE closed_at IS NOT NULL
+        GROUP BY account.id
+        HAVING balance <> 0 OR held <> 0 OR max(made_at) > closed_at
+        """
+    ):
+        yield account, f"was closed {closed_at}, has {balance} and {held} held, and last moved {last}"
+
+
 def reversals(moment: Snapshot) -> Found:
     for id_, amount, back in moment.rows(
         """

@@ -25,9 +25,13 @@ from hypothesis.stateful import (
 )
 
 from core.check_out import Cause, CheckOut
+from core.close_account import CloseAccount, close_account
 from core.dispute import DisputeState
 from core.enter import ProposalState
 from core.errors import (
+    AccountClosed,
+    AccountNotEmpty,
+    AccountUnknown,
     AlreadyServed,
     GiftShort,
     GiftTooSoon,
@@ -44,7 +48,7 @@ from core.errors import (
 )
 from core.gateway import Capabilities, Verdict
 from core.gift import Gift, GiftState
-from core.ledger import clearing, debt, payable, refunding, suspense, wallet
+from core.ledger import Account, Transfer, clearing, debt, payable, refunding, suspense, wallet
 from core.lot import Lot
 from core.menu import LoadMenu, MenuItem, load_menu
 from core.merchant import NewLinkCode, make_link_code
@@ -56,6 +60,7 @@ from core.refund import RefundPart, Rescue
 from core.serve import AMENDED, Action, Reason
 from core.station import LinkGroup, cards_of, link_group, note_reach, stations_of
 from core.top_up import ExpireTopUp, TopUp, expire_top_up
+from core.transfer import make_transfer
 from core.visit import Visit, VisitState
 from storage.database import Database, OpenStore, open_database
 from storage.migrate import migrate
@@ -70,6 +75,9 @@ R = TypeVar("R", bound=Result)
 PRICES = {"Pils": 320, "Nuts": 250}
 STATIONS = {"Pils": "", "Nuts": "kitchen"}
 PLACES = ((GROUP, 0), (GROUP, 7), (GROUP - 1, 0))
+LOSSES = Account("operator:losses", "EUR")
+JARS = [Account(f"merchant:{n}:tips", "EUR") for n in (1, 2)]
+"""Accounts that nothing but this machine uses, and that can be closed."""
 STOCK = 1000
 RELEASED = ("declined", "cancelled", "expired")
 CUSTOMERS = st.sampled_from([ANN, ZED])
@@ -205,6 +213,8 @@ class Model:
     earned: int = 0
     table: Table | None = None
     gifts: list[Given] = field(default_factory=list)
+    jars: list[int] = field(default_factory=lambda: [0] * len(JARS))
+    closed: set[int] = field(default_factory=set)
 
     def offered_by(self, customer: int) -> list[Given]:
         return [gift for gift in self.gifts if gift.giver == customer and gift.offered]
@@ -775,6 +785,39 @@ class LedgerMachine(RuleBasedStateMachine):
             self.model.at_gateway -= known.minor
             self.model.pay_debt(customer)
 
+    # Accounts
+
+    @rule(nth=st.integers(0, 1), minor=MINORS, out=st.booleans())
+    def move_in_a_jar(self, nth: int, minor: int, out: bool) -> None:
+        one, other = (JARS[nth], LOSSES) if out else (LOSSES, JARS[nth])
+        amount = self.model.jars[nth] if out else minor
+        if not amount:
+            return
+        refused = self.refused(self.evening.once(make_transfer, Transfer("tip", one, other, eur(amount))))
+        assert refused is (AccountClosed if nth in self.model.closed else None)
+        if not refused:
+            self.model.jars[nth] += -amount if out else amount
+
+    @rule(nth=st.integers(0, 1))
+    def close_a_jar(self, nth: int) -> None:
+        refused = self.refused(self.evening.once(close_account, CloseAccount(JARS[nth])))
+        if nth in self.model.closed:
+            assert refused is AccountClosed
+        else:
+            assert refused is (AccountNotEmpty if self.model.jars[nth] else None)
+            self.model.closed |= set() if refused else {nth}
+
+    @rule(customer=CUSTOMERS)
+    def close_a_wallet_with_money(self, customer: int) -> None:
+        if self.model.purses[customer].balance:
+            ask = CloseAccount(wallet(customer, "EUR"))
+            assert self.refused(self.evening.once(close_account, ask)) is AccountNotEmpty
+
+    @rule(customer=CUSTOMERS)
+    def pay_into_what_is_no_account(self, customer: int) -> None:
+        out = Transfer("out", wallet(customer, "EUR"), Account(f"customer:{customer}:purse", "EUR"), eur(1))
+        assert self.refused(self.evening.once(make_transfer, out)) is AccountUnknown
+
     # Again
 
     @precondition(lambda self: self.evening.deeds)
@@ -805,6 +848,7 @@ class LedgerMachine(RuleBasedStateMachine):
             expected["refunding", each], expected["debt", each] = purse.refunding, -purse.debt
         expected["payable"], expected["suspense"] = model.earned, model.in_suspense
         expected["clearing"] = -model.at_gateway
+        expected |= {jar.name: minor for jar, minor in zip(JARS, model.jars, strict=True)}
         expected |= {("left", item): model.left(item) for item in PRICES}
         assert self.run(self.store.run(self._balances)) == expected
 
@@ -817,6 +861,7 @@ class LedgerMachine(RuleBasedStateMachine):
             found["debt", each] = (await books.standing(debt(each, "EUR"))).balance.minor
         for item in await books.find(MenuItem, merchant_id=BAR):
             found["left", item.name] = item.stock or 0
+        found |= {jar.name: (await books.standing(jar)).balance.minor for jar in JARS}
         found["payable"] = (await books.standing(payable(BAR, "EUR"))).balance.minor
         found["clearing"] = (await books.standing(clearing("sandbox", "EUR"))).balance.minor
         found["suspense"] = (await books.standing(suspense("sandbox", "EUR"))).balance.minor

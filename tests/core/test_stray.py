@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
+from core.dispute import DisputeState
 from core.errand import RESOLVE_STRAY, Errand
 from core.errors import NeedsAnotherAdmin, OutOfDate, StrayUnknown
 from core.gateway import UNKNOWN_KEY, Outcome, Verdict
-from core.ledger import clearing, suspense, wallet
+from core.ledger import clearing, debt, suspense, wallet
 from core.lot import Lot
 from core.stray import (
     CaseState,
@@ -122,6 +123,30 @@ async def test_two_admins_bring_it_into_a_wallet_as_a_lot(evening: Evening) -> N
     assert await minors(evening) == (0, 1700, 1700)
     await evening.refund(700)
     assert await minors(evening) == (0, 1700, 1000)
+
+
+async def test_what_a_customer_owes_comes_off_a_credited_one_first(evening: Evening) -> None:
+    await evening.deliver(2)
+    await evening.check_out()
+    await evening.dispute(1, DisputeState.LOST)
+    owed = debt(ANN, "EUR")
+    assert (await evening.standing(owed)).balance == eur(-640)
+    await confirmed(evening)
+    await credited(evening)
+    assert (await evening.standing(owed)).balance == eur(0)
+    assert await evening.purse() == (60, 60)
+    lot = await evening.get(Lot, 2)
+    assert (lot.brought, lot.spent, lot.refundable) == (eur(700), eur(640), eur(60))
+
+
+async def test_one_that_is_less_than_what_is_owed_leaves_the_rest_owed(evening: Evening) -> None:
+    await evening.deliver(3)
+    await evening.check_out()
+    await evening.dispute(1, DisputeState.LOST)
+    await confirmed(evening)
+    await credited(evening)
+    assert (await evening.standing(debt(ANN, "EUR"))).balance == eur(-260)
+    assert await evening.purse() == (0, 0)
 
 
 async def test_one_admin_cannot_do_it_alone_nor_for_nobody(evening: Evening) -> None:

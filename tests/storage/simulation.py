@@ -11,8 +11,8 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from core.errors import KeyReused, Refusal, ShortOfMoney
-from core.ledger import Account, Transfer
+from core.errors import AccountClosed, AccountNotEmpty, KeyReused, Refusal, ShortOfMoney
+from core.ledger import Account, Standing, Transfer
 from core.ports import Books
 from storage.books import SqlBooks
 from storage.database import OpenStore
@@ -22,6 +22,8 @@ from storage.sqlite import Writer
 from tests.core.evening import eur
 
 ACCOUNTS = 4
+SPARE = range(ACCOUNTS, ACCOUNTS + 12)
+"""Jars that some fill while others close them."""
 BANK = Account("operator:losses", "EUR")
 TRIES = 1000
 
@@ -33,7 +35,7 @@ def jar(number: int) -> Account:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something to be done under its key: bring, give, hold, release or capture."""
+    """Something to be done under its key: bring, give, hold, release, capture or close."""
 
     key: str
     what: str
@@ -49,18 +51,26 @@ class Deed:
 class Model:
     """What the jars must hold, in plain numbers."""
 
-    balance: dict[int, int] = field(default_factory=lambda: dict.fromkeys(range(ACCOUNTS), 0))
-    held: dict[int, int] = field(default_factory=lambda: dict.fromkeys(range(ACCOUNTS), 0))
+    balance: dict[int, int] = field(default_factory=lambda: dict.fromkeys(range(SPARE.stop), 0))
+    held: dict[int, int] = field(default_factory=lambda: dict.fromkeys(range(SPARE.stop), 0))
     holds: dict[str, int] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
 
-    def do(self, deed: Deed) -> int:
-        """Do the deed and return what it is short of; short of anything, nothing is done."""
+    def do(self, deed: Deed) -> Refusal | None:
+        """Do the deed, or return why nothing is done."""
+        if deed.jar in self.closed:
+            return AccountClosed(jar(deed.jar).name)
+        if deed.what == "close" and (self.balance[deed.jar] or self.held[deed.jar]):
+            return AccountNotEmpty(jar(deed.jar).name)
         if deed.what in ("give", "hold"):
             short = deed.minor - (self.balance[deed.jar] - self.held[deed.jar])
             if short > 0:
-                return short
+                return ShortOfMoney(eur(short))
         getattr(self, f"_{deed.what}")(deed)
-        return 0
+        return None
+
+    def _close(self, deed: Deed) -> None:
+        self.closed.add(deed.jar)
 
     def _bring(self, deed: Deed) -> None:
         self.balance[deed.jar] += deed.minor
@@ -177,7 +187,7 @@ class Simulation:
         self._dice = random.Random(seed)
         self._keys = count(1)
         self.trouble = make_trouble(store, random.Random(seed + 1))
-        self.outcomes: dict[str, tuple[Deed, int | ShortOfMoney]] = {}
+        self.outcomes: dict[str, tuple[Deed, int | Refusal]] = {}
         self._ran: list[str] = []
         """The key of each deed whenever it ran with its locks: an order in which all can have been done."""
         self._open: list[tuple[Deed, int]] = []
@@ -197,6 +207,12 @@ class Simulation:
             await asyncio.gather(*at_once, self._ask_again())
 
     def _think_up(self) -> Deed:
+        if self._dice.random() < 0.1:
+            return self._new(
+                self._dice.choice(["bring", "close"]),
+                self._dice.choice(SPARE),
+                minor=self._dice.randint(1, 500),
+            )
         a, b = self._dice.sample(range(ACCOUNTS), 2)
         what = self._dice.choice(["bring", "give", "give", "hold", "release", "capture"])
         if what in ("release", "capture") and self._open:
@@ -246,16 +262,14 @@ class Simulation:
         assert not other, deed
         assert _plain(again) == _plain(outcome), deed
 
-    async def _ask(self, deed: Deed) -> int | ShortOfMoney:
+    async def _ask(self, deed: Deed) -> int | Refusal:
         async def work(books: Books) -> int | Refusal:
             try:
                 return await books.once(deed.key, self._do, deed)
-            except ShortOfMoney as refusal:
+            except (AccountClosed, AccountNotEmpty, ShortOfMoney) as refusal:
                 return refusal
 
-        made = await self._store.run(work)
-        assert isinstance(made, int | ShortOfMoney)
-        return made
+        return await self._store.run(work)
 
     async def _do(self, books: Books, deed: Deed) -> int:
         one, other = jar(deed.jar), BANK if deed.what == "bring" else jar(deed.to)
@@ -266,6 +280,8 @@ class Simulation:
         if deed.what in ("give", "hold") and standing.available < eur(deed.minor):
             raise ShortOfMoney(eur(deed.minor) - standing.available)
         match deed.what:
+            case "close":
+                return await self._close(books, standing)
             case "bring":
                 return (await books.post(Transfer("bring", other, one, eur(deed.minor))))[0]
             case "give":
@@ -278,6 +294,12 @@ class Simulation:
             case _:
                 return await books.capture(deed.hold, "captured", other)
 
+    async def _close(self, books: Books, standing: Standing) -> int:
+        if not standing.is_closed and (standing.balance or standing.held):
+            raise AccountNotEmpty(standing.account.name)
+        await books.close(standing.account)
+        return 0
+
     async def _judge(self) -> None:
         """Do everything again in the model, in the order in which it was kept: the last run of each key."""
         kept = {key: place for place, key in enumerate(self._ran)}
@@ -285,15 +307,16 @@ class Simulation:
         model = Model()
         for key in sorted(kept, key=kept.__getitem__):
             deed, outcome = self.outcomes[key]
-            short = model.do(deed)
-            assert short == (outcome.short.minor if isinstance(outcome, ShortOfMoney) else 0), deed
-        for number in range(ACCOUNTS):
+            refusal = model.do(deed)
+            assert (_plain(outcome) == _plain(refusal)) if refusal else isinstance(outcome, int), deed
+        for number in range(SPARE.stop):
             standing = await self._store.run(lambda books, number=number: books.standing(jar(number)))  # type: ignore[misc]
             assert standing.balance.minor == model.balance[number]
             assert standing.held.minor == model.held[number] == 0
+            assert standing.is_closed == (number in model.closed)
         for deed, outcome in self.outcomes.values():
             assert _plain(await self._ask(deed)) == _plain(outcome), deed
 
 
-def _plain(outcome: int | ShortOfMoney) -> int | str:
-    return outcome if isinstance(outcome, int) else f"short of {outcome.short}"
+def _plain(outcome: int | Refusal) -> int | str:
+    return outcome if isinstance(outcome, int) else f"{type(outcome).__name__} {vars(outcome)}"

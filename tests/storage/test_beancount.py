@@ -85,7 +85,7 @@ async def test_odd_names_keys_purses_and_currencies_are_written_so_that_it_reads
     evening: Evening, path: Path, clock: Clock
 ) -> None:
     odd, purse = clearing('Pay"Nord\\ 10 %', "JPY"), Account("customer:9:wallet", "JPY", "east side")
-    other = Account("odd:", "KWD"), Account("customer:9:wallet", "KWD", "east side")
+    other = clearing("odd-", "KWD"), Account("customer:9:wallet", "KWD", "east side")
 
     async def move(books: Books, amount: int) -> int:
         await books.lock(odd, purse, *other, wallet(ANN, "JPY"))

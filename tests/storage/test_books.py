@@ -6,15 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from core.errors import KeyReused, NameTaken, ShortOfMoney
-from core.ledger import Account, Transfer, clearing, suspense, wallet
+from core.errors import AccountClosed, AccountUnknown, KeyReused, NameTaken, ShortOfMoney
+from core.ledger import Account, Transfer, clearing, refunding, suspense, wallet
 from core.merchant import Merchant, NewMerchant, create_merchant
 from core.money import Money
 from core.ports import AtMost, Books, Store
+from storage.books import SqlBooks
+from storage.database import Database
 from tests.conftest import START
-from tests.core.evening import eur
+from tests.core.evening import ANN, eur
 
-FROM, TO = clearing("sandbox", "EUR"), wallet(7, "EUR")
+FROM, TO = clearing("sandbox", "EUR"), wallet(ANN, "EUR")
 
 
 async def bring(books: Books, minor: int) -> int:
@@ -189,6 +191,127 @@ async def test_what_no_column_can_keep_is_never_moved_nor_set_aside(store: Store
         with pytest.raises(Exception, match=r"too large|out of range|int64"):
             await store.run(lambda books, command=command: books.once("key", command, 2**63))  # type: ignore[misc]
     assert await balance(store) == 0
+
+
+async def test_a_closed_account_takes_no_posting_no_hold_and_no_capture(
+    store: Store, database: Database
+) -> None:
+    closed = refunding(ANN, "EUR")
+
+    async def set_up(books: Books, minor: int) -> int:
+        await books.lock(FROM, TO, closed)
+        await books.post(Transfer("top_up", FROM, TO, eur(minor)))
+        await books.close(closed)
+        return (await books.hold(TO, eur(40)))[0]
+
+    async def post_to(books: Books, hold: int) -> None:
+        await books.lock(TO, closed)
+        await books.post(Transfer("refund", TO, closed, eur(1)))
+
+    async def post_from(books: Books, hold: int) -> None:
+        await books.lock(TO, closed)
+        await books.post(Transfer("refund", closed, TO, eur(1)))
+
+    async def hold_on(books: Books, hold: int) -> None:
+        await books.lock(closed)
+        await books.hold(closed, eur(1))
+
+    async def capture_onto(books: Books, hold: int) -> None:
+        await books.lock(TO, closed)
+        await books.capture(hold, "sale", closed)
+
+    hold = await store.run(lambda books: books.once("set-up", set_up, 100))
+    for command in (post_to, post_from, hold_on, capture_onto):
+        with pytest.raises(AccountClosed) as refused:
+            await store.run(lambda books, c=command: books.once(c.__name__, c, hold))  # type: ignore[misc]
+        assert refused.value.account == closed.name
+    standing = await store.run(lambda books: books.standing(TO))
+    assert (standing.balance, standing.held, standing.is_closed) == (eur(100), eur(40), False)
+    assert (await store.run(lambda books: books.standing(closed))).is_closed
+    assert [each for each in database.examine() if "closed" in each.invariant] == []
+
+
+async def test_an_account_that_is_not_empty_is_not_closed_by_the_database_itself(store: Store) -> None:
+    await store.run(lambda books: books.once("key", bring, 100))
+
+    async def close(books: Books, _: int) -> None:
+        await books.lock(TO)
+        await books.close(TO)
+
+    with pytest.raises(Exception, match="closed_account_is_empty"):
+        await store.run(lambda books: books.once("close", close, 0))
+
+
+async def test_the_database_itself_lets_nothing_move_on_a_closed_account_nor_opens_it_again(
+    store: Store,
+) -> None:
+    closed = refunding(ANN, "EUR")
+
+    async def close(books: Books, _: int) -> None:
+        await books.lock(closed)
+        await books.close(closed)
+
+    async def post_all_the_same(books: Books, _: int) -> None:
+        assert isinstance(books, SqlBooks)
+        await books.lock(FROM, closed)
+        books._in_once().locked[closed].closed = False
+        await books.post(Transfer("in", FROM, closed, eur(1)), Transfer("out", closed, FROM, eur(1)))
+
+    async def hold_all_the_same(books: Books, _: int) -> None:
+        assert isinstance(books, SqlBooks)
+        await books.rows("UPDATE account SET held = held + 1 WHERE name = ?1", closed.name)
+
+    async def open_again(books: Books, _: int) -> None:
+        assert isinstance(books, SqlBooks)
+        await books.rows("UPDATE account SET closed_at = NULL WHERE name = ?1", closed.name)
+
+    await store.run(lambda books: books.once("close", close, 0))
+    for command, why in (
+        (post_all_the_same, "closed_account_is_empty"),
+        (hold_all_the_same, "closed_account_is_empty|available_is_above_the_floor"),
+        (open_again, "stays closed"),
+    ):
+        with pytest.raises(Exception, match=why):
+            await store.run(lambda books, c=command: books.once(c.__name__, c, 0))  # type: ignore[misc]
+    assert (await store.run(lambda books: books.standing(closed))).is_closed
+
+
+async def test_a_closing_that_is_undone_leaves_the_account_open(store: Store) -> None:
+    async def close_and_stumble(books: Books, _: int) -> None:
+        await books.lock(TO)
+        await books.close(TO)
+        raise NameTaken("Blue Bar")
+
+    with pytest.raises(NameTaken):
+        await store.run(lambda books: books.once("close", close_and_stumble, 0))
+    await store.run(lambda books: books.once("key", bring, 100))
+    assert await balance(store) == 100
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "customer:7:walet",
+        "customer::wallet",
+        "customer:x:wallet",
+        "wallet",
+        "operator:capital",
+        "gateway:a:b:clearing",
+    ],
+)
+async def test_a_name_that_is_not_of_the_chart_is_refused_and_no_account_is_made(
+    store: Store, database: Database, name: str
+) -> None:
+    async def lock(books: Books, _: int) -> None:
+        await books.lock(FROM, Account(name, "EUR"))
+
+    with pytest.raises(AccountUnknown) as refused:
+        await store.run(lambda books: books.once("lock", lock, 0))
+    assert refused.value.account == name
+    assert database.examine() == []
+    reports = await database.open_reports()
+    assert await reports.trial_balance() == []
+    await reports.close()
 
 
 async def test_a_hold_that_nobody_made_is_not_resolved(store: Store) -> None:

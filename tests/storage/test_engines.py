@@ -119,7 +119,7 @@ def books(database: Database) -> dict[str, Any]:
 
 
 _KEPT = {
-    "accounts": "SELECT name, currency, purse, floor, balance, held, version FROM account",
+    "accounts": "SELECT name, currency, purse, floor, balance, held, version, closed_at FROM account",
     "transfers": """
         SELECT transfer.key, kind, amount, transfer.currency, debit.name, credit.name, made_at
         FROM transfer

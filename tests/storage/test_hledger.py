@@ -56,7 +56,7 @@ def test_the_text_reads_as_an_accountant_expects(path: Path) -> None:
 
 async def write_oddities(evening: Evening) -> None:
     odd, purse = clearing('Pay"Nord\\ 10 %', "JPY"), Account("customer:9:wallet", "JPY", "east side")
-    other = Account("odd:", "KWD"), Account("customer:9:wallet", "KWD", "east side")
+    other = clearing("odd-", "KWD"), Account("customer:9:wallet", "KWD", "east side")
 
     async def move(books: Books, amount: int) -> int:
         await books.lock(odd, purse, *other)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.errors import KeyReused, Refusal, ShortOfMoney
+from core.close_account import CloseAccount, close_account
+from core.errors import AccountClosed, AccountNotEmpty, AccountUnknown, KeyReused, Refusal, ShortOfMoney
 from core.ledger import Account, Transfer, payable
 from core.money import Money
 from core.ports import Books
@@ -21,7 +22,7 @@ from tests.conftest import Clock
 from tests.core.evening import eur
 from tests.postgres import server_or_skip
 
-BANK = Account("operator:capital", "EUR")
+BANK = Account("operator:losses", "EUR")
 JARS = [Account(f"merchant:{n}:tips", "EUR") for n in range(1, 4)]
 """Accounts that cannot be overdrawn."""
 
@@ -91,6 +92,54 @@ async def test_who_is_short_is_refused_for_good_and_harms_nobody_beside(
         await store.post("c", give(0, 2, 60))
     assert again.value.short == eur(20)
     assert await balances(store) == [1000, 0, 100]
+    assert database.examine() == []
+
+
+async def close(store: OpenStore, jar: int, key: str) -> Refusal | None:
+    """Close a jar; return why that was refused."""
+
+    async def closing(books: Books) -> Refusal | None:
+        try:
+            await books.once(key, close_account, CloseAccount(JARS[jar]))
+        except Refusal as refusal:
+            return refusal
+        return None
+
+    return await store.run(closing)
+
+
+async def test_nothing_moves_on_a_closed_account_and_who_is_beside_is_not_harmed(
+    store: OpenStore, database: Database
+) -> None:
+    await store.post("first", bring(0, 100))
+    assert isinstance(await close(store, 0, "too soon"), AccountNotEmpty)
+    await store.post("rest", give(0, 1, 100))
+    assert await close(store, 0, "close") is None
+    assert isinstance(await close(store, 0, "again"), AccountClosed)
+    made = await post_all(
+        store, ("a", bring(0, 5)), ("b", give(0, 1, 5)), ("c", give(1, 0, 5)), ("d", bring(1, 5))
+    )
+    assert [type(each) for each in made] == [AccountClosed, AccountClosed, AccountClosed, int]
+    assert {each.account for each in made[:3]} == {JARS[0].name}
+    with pytest.raises(AccountClosed):
+        await store.post("a", bring(0, 5))
+    assert await balances(store) == [0, 105, 0]
+    assert database.examine() == []
+
+
+async def test_an_account_that_is_not_of_the_chart_is_refused_for_good_and_never_made(
+    store: OpenStore, database: Database
+) -> None:
+    unknown = Account("merchant:1:tip", "EUR")
+    out, back = Transfer("out", JARS[0], unknown, eur(5)), Transfer("back", unknown, JARS[0], eur(5))
+    made = await post_all(store, ("a", bring(0, 5)), ("b", out), ("c", back), ("d", bring(0, 5)))
+    assert [type(each) for each in made] == [int, AccountUnknown, AccountUnknown, int]
+    assert made[1].account == "merchant:1:tip"
+    with pytest.raises(AccountUnknown):
+        await store.post("b", out)
+    with pytest.raises(KeyReused):
+        await store.post("b", bring(0, 5))
+    assert await balances(store) == [10, 0, 0]
     assert database.examine() == []
 
 
@@ -179,6 +228,8 @@ async def test_no_account_is_overdrawn_between_two_transfers_of_one_command(stor
 
 # Both engines beside each other
 
+Batch = tuple[int | None, list[tuple[str, Transfer]]]
+
 items = st.tuples(
     st.sampled_from([f"key-{n}" for n in range(12)]),
     st.one_of(
@@ -206,10 +257,17 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Any]:
 
 @pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
-@given(batches=st.lists(st.lists(items, min_size=1, max_size=10), min_size=1, max_size=5))
+@given(
+    batches=st.lists(
+        st.tuples(st.none() | st.integers(0, 2), st.lists(items, min_size=1, max_size=10)),
+        min_size=1,
+        max_size=5,
+    )
+)
 def test_the_same_transfers_have_the_same_outcomes_and_leave_the_same_books(
-    both: Callable[[], Any], batches: list[list[tuple[str, Transfer]]]
+    both: Callable[[], Any], batches: list[Batch]
 ) -> None:
+    """Before some batches one tries to close a jar, which may be empty."""
     lite, lent = both()
     with lent as url:
         one = asyncio.run(outcomes(lite, batches))
@@ -218,9 +276,12 @@ def test_the_same_transfers_have_the_same_outcomes_and_leave_the_same_books(
         assert kept(lite) == kept(open_database(url))
 
 
-async def outcomes(database: Database, batches: list[list[tuple[str, Transfer]]]) -> list[list[str]]:
+async def outcomes(database: Database, batches: list[Batch]) -> list[list[str]]:
     store = await database.open_store(Clock())
-    made = [[_told(each) for each in await post_all(store, *batch)] for batch in batches]
+    made = []
+    for n, (jar, batch) in enumerate(batches):
+        closed = [] if jar is None else [await close(store, jar, f"close-{n}") or 0]
+        made.append([_told(each) for each in closed + await post_all(store, *batch)])
     await store.close()
     assert database.examine() == []
     return made
@@ -237,7 +298,7 @@ def kept(database: Database) -> list[list[str]]:
 
 _KEPT = (
     # an account that was only asked for stands at zero, whether it is there or not
-    "SELECT name, floor, balance, held, version FROM account WHERE version > 0",
+    "SELECT name, floor, balance, held, version, closed_at FROM account WHERE version > 0",
     """
     SELECT key, kind, entry.amount, balance_after, entry.version, name, made_at FROM transfer
     JOIN entry ON transfer_id = transfer.id JOIN account ON account.id = account_id

@@ -12,7 +12,7 @@ from core.dispute import DisputeState
 from core.gateway import Movement, MovementKind
 from core.gateway import Verdict as Told
 from core.ledger import bank, clearing, gateway_fees
-from core.reconcile import Clearing, Reconciliation, StatementLine, Verdict, keep_line, line_key
+from core.reconcile import Clearing, Cover, Reconciliation, StatementLine, Verdict, keep_line, line_key
 from core.refund import RefundPart
 from storage.reports import Reports
 from tests.conftest import START, Clock
@@ -69,6 +69,21 @@ async def test_an_honest_gateway_agrees(evening: Evening, reports: Reports) -> N
     found = await reconcile(reports, *await true_statement(evening))
     assert (found.matched, found.differences, found.agrees) == (5, (), True)
     assert found.clearing == (Clearing(eur(3123), stale=False),)
+    assert found.cover == (Cover(held=eur(3123), customers=eur(2233), merchants=eur(890)),)
+    assert found.is_covered
+
+
+async def test_what_was_kept_or_left_beyond_what_merchants_earned_is_missing(
+    evening: Evening, reports: Reports
+) -> None:
+    await keep(evening, line(MovementKind.FEE, -400, "tg-1"))
+    await keep(evening, line(MovementKind.PAYOUT, -2000, "tg-1"))
+    (cover,) = (await reconcile(reports)).cover
+    assert (cover.held, cover.short) == (eur(2723), None)
+    await keep(evening, line(MovementKind.FEE, -500, "tg-2"))
+    found = await reconcile(reports)
+    assert (found.cover[0].short, found.is_covered) == (eur(10), False)
+    assert (await reports.reconcile("another", (), SINCE, UNTIL)).cover == ()
 
 
 async def test_all_that_differs_is_named(evening: Evening, reports: Reports) -> None:

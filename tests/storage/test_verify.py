@@ -91,6 +91,14 @@ TAMPERINGS = {
         "UPDATE account SET held = 2001 WHERE name = 'customer:9:wallet'",
         "customer:9:wallet EUR", "has -1 available",
     ),
+    "every account is of the chart": (
+        "UPDATE account SET name = 'customer:9:walet' WHERE name = 'customer:9:wallet'",
+        "customer:9:walet EUR", "is no account of the chart",
+    ),
+    "a closed account is empty and stays so": (
+        "UPDATE account SET closed_at = '2030-01-01' WHERE name = 'customer:9:wallet'",
+        "customer:9:wallet EUR", "was closed 2030-01-01, has 2000 and 500 held",
+    ),
     "reversals never exceed the original": (
         "UPDATE transfer SET reverses_id = 3 WHERE id IN (1, 2)", "transfer 3", "1500 of it was reversed",
     ),
@@ -250,6 +258,14 @@ TAMPERINGS = {
         "UPDATE line SET least_age = 18 WHERE id = 1", "line 1", "nobody looked at the ID",
     ),
 }  # fmt: skip
+
+
+def test_a_move_after_the_closing_is_found_though_nothing_is_left_of_it(kept: Kept) -> None:
+    kept.tamper("UPDATE account SET closed_at = '2020-01-01' WHERE name = 'customer:7:wallet'")
+    (found,) = kept.database.examine()
+    assert found.invariant == "a closed account is empty and stays so"
+    assert "has 0 and 0 held, and last moved 2026-05-01" in found.what
+
 
 KEPT_BY_A_PRIMARY_KEY = {
     "a hold is resolved at most once": "hold_end",

@@ -1,5 +1,6 @@
--- older code: runs
--- Calls from a seat, and who may order there.
+-- older code: stops
+-- Calls from a seat, and who may order there. Older code would let everybody order, leave calls open behind visits
+-- that ended, and find errands of which it knows nothing.
 
 CREATE TABLE calling (
     id INTEGER PRIMARY KEY REFERENCES merchant (id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
@@ -20,12 +21,13 @@ from bot.admin.reconcile import (
 )
 from bot.gateways import Gateways
 from bot.locales import Locale
+from bot.outbox import Message
 from bot.wiring import reconcile
 from core.errors import DayUnreadable, GatewayUnknown
 from core.gateway import Capabilities, GatewayAway, Movement, MovementKind
 from core.ledger import bank, clearing, gateway_fees
 from core.money import Money
-from core.reconcile import Clearing, Difference, Fees, Reconciliation, StatementLine, Verdict
+from core.reconcile import Clearing, Cover, Difference, Fees, Reconciliation, StatementLine, Verdict
 from tests.core.evening import eur
 from tests.stage import START, Stage, open_stage
 
@@ -108,6 +110,8 @@ async def test_each_morning_fees_and_payouts_are_booked_once(stage: Stage) -> No
     assert told.asked == 3
     assert (await says(stage))[-3].startswith("✅ sandbox · 1 May 2026: both books agree (1 matched)")
     assert "Kept as fees: €0.58 · paid out to the bank: €19.42" in (await says(stage))[-3]
+    assert "All gateways and the bank hold €19.42. Customers own €20.00" in (await says(stage))[-3]
+    assert "⚠️ €0.58 of the customers' money is missing" in (await says(stage))[-3]
     assert await balance(stage, gateway_fees("EUR")) == -58
     assert await balance(stage, bank("EUR")) == -1942
     assert await balance(stage, clearing("sandbox", "EUR")) == 0
@@ -223,6 +227,31 @@ def test_everything_that_can_differ_can_be_said(language: str) -> None:
     text = summary_text(Locale.of(language), found(*every))
     assert len(text.splitlines()) == 1 + 8 + 1 + 1 + 1
     assert summary_text(Locale.of(language), found()).count("stripe") == 2
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_held_is_said_and_what_is_missing_is_named(language: str) -> None:
+    def rows(held: int) -> list[str]:
+        covered = replace(found(), cover=(Cover(eur(held), eur(2000), eur(300)),))
+        return summary_text(Locale.of(language), covered).splitlines()
+
+    enough, short = rows(2000), rows(1990)
+    assert all(amount in enough[-1] for amount in ("20.00", "3.00"))
+    assert (len(short), "⚠️" in enough[-1]) == (len(enough) + 1, False)
+    assert "⚠️" in short[-1]
+    assert "0.10" in short[-1]
+
+
+async def test_a_summary_is_quiet_unless_something_is_missing(stage: Stage) -> None:
+    charge = next(iter(stage.sandbox.parts.provider.charges))
+    told = Told([Movement("1", MovementKind.CHARGE, "", charge, eur(2000), START)])
+    ask_only(stage, told)
+    await pass_hours(stage, 24)
+    told.lines.append(Movement("2", MovementKind.FEE, "", charge, eur(-58), START + timedelta(days=1)))
+    await pass_hours(stage, 24)
+    said = await stage.service.store.run(lambda books: books.find(Message, chat_id=stage.people["ada"].id))
+    summaries = [json.loads(each.body) for each in said if "both books" in each.body]
+    assert [each["quiet"] for each in summaries] == [True, False]
 
 
 def test_the_csv_holds_all_of_it_and_no_formula() -> None:

@@ -204,7 +204,7 @@ async def test_the_bot_runs_under_a_role_that_can_only_add_to_the_ledger(
     await live_through(Evening(store))
     with pytest.raises(NameTaken):
         await store.run(lambda books: books.once("again", create_merchant, NewMerchant("Blue Bar", "EUR")))
-    tip = Transfer("tip", Account("operator:capital", "EUR"), Account("merchant:1:tips", "EUR"), eur(100))
+    tip = Transfer("tip", Account("operator:losses", "EUR"), Account("merchant:1:tips", "EUR"), eur(100))
     assert await store.post("tip", tip) > 0
     await store.close()
     reports = await as_bot.open_reports()

@@ -21,7 +21,7 @@ from storage.postgres.store import PostgresStore
 from tests.conftest import Clock
 from tests.core.evening import eur
 
-BANK, TIPS, EARNED = Account("operator:capital", "EUR"), Account("merchant:1:tips", "EUR"), payable(1, "EUR")
+BANK, TIPS, EARNED = Account("operator:losses", "EUR"), Account("merchant:1:tips", "EUR"), payable(1, "EUR")
 
 
 def bring(minor: int) -> Transfer:

@@ -66,8 +66,9 @@ class PostgresBooks(SqlBooks):
         within it that begins once the lock is granted, for a statement sees what was committed when it began.
         """
         if table in _NUMBERED and "id" not in columns:
-            made = await self.rows(_insert_next(table, columns), *rows[0])
-            return [made[0][0]]
+            (row,) = rows
+            ((number,),) = await self.rows(_insert_next(table, columns), *row)
+            return [number]
         return await super()._insert(table, columns, rows, unique)
 
     async def _lock(self, accounts: list[Account]) -> dict[Account, AccountRow]:

@@ -109,7 +109,7 @@ async def test_what_was_answered_is_there_after_the_server_was_killed(mortal: An
     told = await asyncio.gather(*(go_on(caller) for caller in range(8)), return_exceptions=True)
     assert {type(each) for each in told} == {StorageError}
     await store.close()
-    while (mortal.pgdata / "postmaster.pid").exists():
+    while (mortal.pgdata / "postmaster.pid").exists():  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     mortal.ensure_postgres_running()
     server = PostgresServer(str(mortal.get_postmaster_info().socket_dir))

@@ -84,4 +84,5 @@ class Money:
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """Return the sum of *amounts*, all of them in *currency*; zero for none."""
-    return sum(amounts, Money.zero(currency))
+    zero = Money.zero(currency)
+    return Money(sum(map(zero._like, amounts)), currency)

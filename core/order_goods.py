@@ -409,7 +409,14 @@ async def keep_order(
     expires_after: timedelta,
     state: LineState = LineState.PLACED,
 ) -> GoodsOrder:
-    """Keep an order whose money is aside, a hold for each line; use its draft up and let staff know."""
+    """Keep an order whose money is aside, a hold for each line; use its draft up and let staff know.
+
+    It gets its number as late as can be: where many write, one order after another does (ADR 0017).
+    """
+    if not draft.used:
+        await use_up(books, draft)
+    await touch(books, order.visit_id)
+    ordering = await ordering_of(books, order.merchant_id)
     order = await books.add(order)
     await books.add_all(
         [
@@ -422,11 +429,7 @@ async def keep_order(
             for each, hold in zip(cart, holds, strict=True)
         ]
     )  # fmt: skip
-    if not draft.used:
-        await use_up(books, draft)
-    await touch(books, order.visit_id)
     if state in UNANSWERED:
-        ordering = await ordering_of(books, order.merchant_id)
         await watch(books, ordering, order.id, order.placed_at, expires_after)
     books.tell(OrderPlaced(order.id))
     return order

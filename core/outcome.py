@@ -26,6 +26,8 @@ def fingerprint(command: Callable[..., Any], ask: Any) -> str:
 
 def write(result: Result | Refusal) -> str:
     """Return *result* as text that `read` understands."""
+    if type(result) is int:
+        return f'{{"done": {result}}}'
     kind = "refused" if isinstance(result, Refusal) else "done"
     return _encode({kind: _plain(result)})
 

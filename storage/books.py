@@ -83,8 +83,8 @@ class SqlBooks:
     async def add_new(self, value: T, *unique: str) -> T | None:
         shape = shape_of(type(value))
         row = shape.write(value)
-        if number := row[0] or await self._number(shape.table):
-            made = await self._insert(shape.table, shape.columns, [(number, *row[1:])], unique)
+        if row[0]:
+            made = await self._insert(shape.table, shape.columns, [row], unique)
         else:
             made = await self._insert(shape.table, shape.columns[1:], [row[1:]], unique)
         return shape.numbered(value, made[0]) if made else None
@@ -123,10 +123,6 @@ class SqlBooks:
     async def _write(self, sql: str, *parameters: Any) -> None:
         """Change rows, and want nothing back."""
         await self.rows(sql, *parameters)
-
-    async def _number(self, table: str) -> int | None:
-        """Return the number of a new row; None where the database gives the next one."""
-        return None
 
     def _wanted(self, shape: Shape[Any]) -> str:
         return listed(shape.columns)

@@ -133,6 +133,9 @@ def _reader(place: int, kind: type) -> Callable[[tuple[Any, ...]], Any]:
         return lambda row: None if row[place] is None else Money(row[place], row[-1])
     if kind in _KEPT_AS_IS:
         return itemgetter(place)
+    if issubclass(kind, StrEnum):
+        members: dict[str | None, Any] = {None: None, **{str(member): member for member in kind}}
+        return lambda row: members[row[place]]
     read = _READ.get(kind, kind)
     return lambda row: None if row[place] is None else read(row[place])
 

@@ -57,17 +57,19 @@ class PostgresBooks(SqlBooks):
             raise Overtaken(f"{place[0]} {place[1]}")
         return value
 
-    async def _number(self, table: str) -> int | None:
+    async def _insert(
+        self, table: str, columns: tuple[str, ...], rows: Sequence[Row], unique: tuple[str, ...] = ()
+    ) -> Sequence[int]:
         """Number documents without holes: a sequence would leave one at each rollback.
 
-        The lock lasts to the commit. The number is looked for after it is granted, in a statement of its
-        own, for a statement sees what was committed when it began.
+        The lock that `next_number` takes lasts to the commit, and the number is looked for by a statement
+        within it that begins once the lock is granted, for a statement sees what was committed when it began.
         """
-        if table not in _NUMBERED:
-            return None
-        next_ = await self.rows("SELECT next_number(?1::text::regclass)", table)
-        number: int = next_[0][0]
-        return number
+        if table in _NUMBERED and "id" not in columns:
+            (row,) = rows
+            ((number,),) = await self.rows(_insert_next(table, columns), *row)
+            return [number]
+        return await super()._insert(table, columns, rows, unique)
 
     async def _lock(self, accounts: list[Account]) -> dict[Account, AccountRow]:
         (rows,) = await self.rows(
@@ -139,6 +141,15 @@ def _update(table: str, columns: tuple[str, ...], unchanged: bool) -> str:
     changed = ", ".join(f'"{column}" = ?{n}' for n, column in enumerate(columns, start=1))
     only = f" AND xmin::text = ?{len(columns) + 2}" if unchanged else ""
     return f"UPDATE {table} SET {changed} WHERE id = ?{len(columns) + 1}{only} RETURNING xmin::text"
+
+
+@cache
+def _insert_next(table: str, columns: tuple[str, ...]) -> str:
+    """Return the SQL that makes a row under the next number of its table."""
+    marks = ", ".join(f"?{n}" for n in range(1, len(columns) + 1))
+    return (
+        f"INSERT INTO {table} (id, {listed(columns)}) VALUES (next_number('{table}'), {marks}) RETURNING id"
+    )
 
 
 _NUMBERED = frozenset(shape_of(kind).table for kind in DOCUMENTS)

@@ -34,6 +34,7 @@ from storage.postgres.connection import (
     options,
     told_as_storage_error,
 )
+from storage.postgres.flush import Flush
 from storage.postgres.poster import POST_MANY, Poster
 from storage.postgres.sealer import Sealer
 from storage.statement import Done, step
@@ -43,6 +44,12 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 CONNECTIONS = 8
+
+_BEGIN = "BEGIN; SET LOCAL synchronous_commit = off"
+"""Nobody waits for a command's locks while the disk writes. Who asked for the command does: see `Flush`."""
+
+_FLUSH = "SELECT pg_logical_emit_message(true, 'seatside', '')"
+"""A transaction that writes nothing but its commit."""
 
 _CONFLICTS = (
     Overtaken,
@@ -70,6 +77,7 @@ class PostgresStore:
         self._claiming = asyncio.Lock()
         self._running: set[asyncio.Task[Any]] = set()
         self._closing: asyncio.Task[None] | None = None
+        self._flush = Flush(self._flush_all)
         self._sealer = Sealer(pool)
         self._poster = Poster(self._post_many, self._post_alone, now)
 
@@ -140,6 +148,7 @@ class PostgresStore:
         books = PostgresBooks(self._now())
         async with self._connection() as connection:
             result = await self._transact(connection, work, books, lock)
+        await self._flush.wait()
         if books.posted:
             self._sealer.wake()
         return result
@@ -153,7 +162,7 @@ class PostgresStore:
     ) -> T:
         try:
             with told_as_storage_error(self._url):
-                await connection.execute(f"BEGIN; SELECT {lock}({LOCK}, {BESIDE})")
+                await connection.execute(f"{_BEGIN}; SELECT {lock}({LOCK}, {BESIDE})")
             result = await self._step(connection, work, books)
             with told_as_storage_error(self._url):
                 await connection.execute("COMMIT")
@@ -161,6 +170,11 @@ class PostgresStore:
             await _roll_back(connection)
             raise
         return result
+
+    async def _flush_all(self) -> None:
+        """Commit something small and wait for the disk: what was committed before it is there, too."""
+        with told_as_storage_error(self._url):
+            await self._claim.execute(_FLUSH)
 
     async def _post_many(self, *arguments: object) -> tuple[list[str | None], list[str]]:
         async with self._connection() as connection:

@@ -18,7 +18,7 @@ from core.ports import Books
 from core.refund import RefundOrder
 from storage.database import Database, open_database
 from storage.errors import StorageError
-from storage.postgres.connection import name_of
+from storage.postgres.connection import LOCK, THE_BOT, name_of
 from storage.postgres.store import CONNECTIONS, PostgresStore
 from storage.statement import AwaitedElsewhere, Statement
 from tests.conftest import START, Clock
@@ -293,11 +293,31 @@ async def test_closing_finishes_what_was_asked_for_and_takes_nothing_more(url: s
         await store.run(adding("late"))
 
 
-async def test_a_commit_is_durable_before_it_is_answered(store: PostgresStore) -> None:
+async def test_nobody_waits_for_the_locks_of_a_command_while_the_disk_writes(store: PostgresStore) -> None:
     async def setting(books: Books) -> object:
         return (await Statement("SELECT current_setting('synchronous_commit')"))[0][0]
 
-    assert await store.run(setting) == "on"
+    assert await store.run(setting) == "off"
+    assert await store._claim.fetchval("SELECT current_setting('synchronous_commit')") == "on"
+
+
+async def test_who_cannot_be_sure_of_the_disk_is_told_so_and_finds_the_outcome_by_the_key(
+    store: PostgresStore, server: PostgresServer, url: str
+) -> None:
+    async def bring_and_cut(books: Books, minor: int) -> int:
+        made = await bring(books, minor)
+        await Statement(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+            " AND classid = ?1 AND objid = ?2",
+            (LOCK, THE_BOT),
+        )
+        return made
+
+    with pytest.raises(StorageError):
+        await store.run(once("key", bring_and_cut, 100))
+    assert await purse(store) == eur(100)
+    assert await store.run(once("key", bring_and_cut, 100)) > 0
+    assert await purse(store) == eur(100)
 
 
 @pytest.mark.parametrize("change", ["SET synchronous_commit = off", "SET session_replication_role = replica"])

@@ -8,6 +8,12 @@ One evening, in order:
 4. `check_out`: the holds become the merchant's money, and the visit is over;
 5. `refund`: what is left goes back to the payments it came from.
 
+Around them stand: at the seat `presence` and `call`; ordering with and for others `party`, `gift` and
+`enter`; what is on the menu `menu`, `options`, `hours` and `favourites`; the merchant's side `staff`,
+`station` and `ordering`; visits without their customer `endings`, `idle`, `closing` and `end_visit`; what
+was not right `make_good` and `case`; money that comes or goes otherwise `charge`, `notice`, `binding`,
+`promotion`, `dispute`, `debt`, `stray` and `reconcile`.
+
 A command is `async def (books, ask) -> result`. It runs once for its key, inside one transaction,
 over `ports.Books`; what it refuses is in `errors`; what it moves is in `ledger`; what happens
 later or outside is an `errand`; what it made is a numbered `document`.

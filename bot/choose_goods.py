@@ -46,7 +46,7 @@ from core.favourites import favourites_of
 from core.menu import MenuItem, groups_of, item_of, plain_price, price_of, shown_menu
 from core.money import Money
 from core.options import Group, Groups, preset, toggle, write_choice
-from core.order_goods import CartLine, GoodsOrder, Line
+from core.order_goods import CartLine, GoodsOrder, Line, cart_of
 
 MENU, SHELF, FAVOURITES = "menu", "shelf", "favourites"
 HAPPY_ITEMS = 3
@@ -149,15 +149,21 @@ async def on_add_chosen(desk: Desk, tap: AddChosen) -> None:
 
 
 async def on_order_chosen(desk: Desk, tap: OrderChosen) -> None:
-    """Put an item with its options into the empty cart and order it, as long as it costs what was shown."""
+    """Put an item with its options into the empty cart and order it, as long as it costs what was shown.
+
+    A second tap finds just that in the cart, and the order's own key knows what came of the first.
+    """
     _, merchant = await desk.here()
     cart = await own_draft(desk.books, tap.cart, desk.peer.id)
-    if cart.version == tap.version:  # else it was tapped before, and the order's own key knows of it
-        item = await item_of(desk.books, merchant.id, tap.item)
-        desk.go_on = partial(item_page, desk, item)
-        options = write_choice(groups_of(item), tap.chosen)
+    lines = await cart_of(desk.books, cart.id)
+    item = await item_of(desk.books, merchant.id, tap.item)
+    options = write_choice(groups_of(item), tap.chosen)
+    desk.go_on = partial(cart_page, desk) if lines else partial(item_page, desk, item)
+    if cart.version == tap.version and not lines:
         _check_mark(item, tap.mark, price_of(item, options, desk.wall_clock))
         await change_quantity(desk, cart.id, item.id, 1, options)
+    elif [(line.item_id, line.options, line.quantity) for line in lines] != [(item.id, options, 1)]:
+        raise OutOfDate
     desk.go_on = partial(cart_page, desk)
     await place_order(desk, merchant, cart.id, tap.version + 1)
     desk.toast = desk.locale.plain("order-placed-toast")

@@ -157,7 +157,7 @@ async def on_drop_entered(desk: Desk, tap: DropEntered) -> None:
     for line in await cart_of(desk.books, draft.id):
         await _add(desk, draft, line.item_id, -line.quantity, line.options)
     text = (await desk.readers()).say("enter-dropped", by=desk.peer.name)
-    await show(desk.books, desk.place.chat_id, subject(draft.id), Page(text, quiet=True))
+    await desk.show_here(subject(draft.id), Page(text, quiet=True))
 
 
 async def on_confirm_entered(desk: Desk, tap: ConfirmEntered) -> None:
@@ -251,7 +251,7 @@ async def _show(
             keys.row(Key(label, SendEntered(draft.id, draft.version), look=Look.SUCCESS))
         keys.row(Key(locale.plain("button-drop-entered"), DropEntered(draft.id)))
         page = Page("\n".join(rows), keys.rows, quiet=True)
-    await show(books, desk.place.chat_id, subject(draft.id), page, follows=anew)
+    await desk.show_here(subject(draft.id), page, follows=anew)
 
 
 async def _menu_keys(
@@ -316,7 +316,7 @@ async def _show_options(desk: Desk, draft: Draft, item: MenuItem, chosen: int) -
         keys.row(Key(locale.plain("button-add", price=price), add, look=Look.PRIMARY))
     keys.row(Key(locale.plain("button-back"), EnterCategory(draft.id, item.id)))
     page = Page(locale.say("item-title", item=item.name), keys.rows, quiet=True)
-    await show(desk.books, desk.place.chat_id, subject(draft.id), page)
+    await desk.show_here(subject(draft.id), page)
 
 
 def _check_mark(item: MenuItem, mark: int) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bot.counter.enter import answer_page as entered_page
 from bot.counter.enter import question_page, subject
-from bot.desk import House, group_of
-from bot.outbox import show
+from bot.counter.places import places_of
+from bot.desk import House
+from bot.outbox import Message, show
+from bot.people import peer_of
 from bot.tell.readers import existing, locale_and_customer
 from bot.tell.screens import bring_screen
 from core.enter import Proposal, ProposalEnded, ProposalSent, ProposalState
@@ -37,7 +39,11 @@ async def _show_question(books: Books, house: House, proposal: Proposal, *, foll
 
 
 async def _show_answer(books: Books, house: House, proposal: Proposal, *, follows: bool = False) -> None:
+    """Show how it stands to the staff, in the place in which it was entered."""
     visit = await existing(books, Visit, proposal.visit_id)
-    group = await group_of(books, await find_merchant(books, visit.merchant_id))
-    page = await entered_page(books, house.locale(group), proposal)
-    await show(books, group.id, subject(proposal.draft_id), page, follows=follows)
+    merchant, what = await find_merchant(books, visit.merchant_id), subject(proposal.draft_id)
+    for place in (await places_of(books, merchant)).values():
+        if await books.find(Message, chat_id=place.chat_id, thread_id=place.thread_id, subject=what):
+            locale = house.locale(await peer_of(books, place.chat_id))
+            page = await entered_page(books, locale, proposal)
+            await show(books, place.chat_id, what, page, follows=follows, thread_id=place.thread_id)

@@ -63,8 +63,7 @@ async def run(chosen: argparse.Namespace) -> int:
     stop = stop_on_signals()
     async with wiring.open_service(settings) as service:
         how = f"webhook {settings.webhook_url}" if settings.webhook_url else "long polling"
-        _say(f"@{service.house.username} is running ({how})")
-        await service.run(stop)
+        await service.run(stop, lambda: _say(f"@{service.house.username} is running ({how})"))
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -44,13 +45,18 @@ class Service:
     answers: Answers = field(init=False)
     _lanes: dict[str, deque[Arrival]] = field(default_factory=dict)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _running: Callable[[], None] = lambda: None
     _parts: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
 
     def __post_init__(self) -> None:
         self.answers = Answers(self.bot, self.house)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Run until *stop* is set, or until one of the parts fails; then that is raised."""
+    async def run(self, stop: asyncio.Event, running: Callable[[], None] = lambda: None) -> None:
+        """Run until *stop* is set, or until one of the parts fails; then that is raised.
+
+        *running* is called once updates are taken in, and notices where there are routes for them.
+        """
+        self._running = running
         await publish_commands(self.bot, self.house)
         try:
             async with asyncio.TaskGroup() as self._parts:
@@ -111,10 +117,12 @@ class Service:
 
     async def _poll(self, inbox: Inbox) -> None:
         await self.bot.delete_webhook(drop_pending_updates=False)
+        self._running()
         await poll(self.bot, self.updates, inbox)
 
     async def _set_webhook(self, url: str, secret: str) -> None:
         await self.bot.set_webhook(url, secret_token=secret, allowed_updates=UPDATE_KINDS, max_connections=40)
+        self._running()
         await asyncio.Event().wait()
 
     def _notices(self) -> Notices:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -34,6 +33,7 @@ from core.station import LinkGroup, link_group, merchant_at
 from core.top_up import AskTopUp, Payment, TopUp, credit, top_up
 from tests.bot.sandbox.oracles import Oracle
 from tests.conftest import make_empty_books
+from tests.loopback import free_port
 
 START = datetime(2026, 5, 1, 20, 0, tzinfo=UTC)
 PATIENCE_SECONDS = 20
@@ -234,8 +234,7 @@ class Stage:
             service.answers.tap_seconds = (
                 PATIENCE_SECONDS  # however slow the machine, a tap is answered in full
             )
-            started.set_result(service)
-            await service.run(self._stop)
+            await service.run(self._stop, lambda: started.set_result(service))
 
     def _settled(self) -> bool:
         parts = self.sandbox.parts
@@ -254,14 +253,6 @@ async def make_bar(
     menu = tuple(replace(each, price=Money(each.price.minor, currency)) for each in MENU)
     await books.once(f"menu {name}", load_menu, LoadMenu(bar, menu))
     await books.once(f"seats {name}", make_seats, MakeSeats(bar, seats))
-
-
-def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-    return port
 
 
 @asynccontextmanager

@@ -11,7 +11,6 @@ import os
 import random
 import re
 import signal
-import socket
 import sqlite3
 import sys
 from collections import Counter
@@ -28,6 +27,7 @@ from bot.sandbox import Person, SandboxClient, SandboxRefused, SandboxSettings
 from storage.database import open_database
 from storage.migrate import migrate
 from storage.sqlite import Writer
+from tests.loopback import free_port
 from tests.stage import make_bar
 
 pytestmark = pytest.mark.slow
@@ -317,7 +317,7 @@ async def test_ten_kills_in_an_evening_lose_nothing_and_repeat_nothing(tmp_path:
 
 
 async def test_the_same_with_a_webhook(tmp_path: Path) -> None:
-    port = _free_port()
+    port = free_port()
     await play_and_judge(
         tmp_path,
         KILLS // 2,
@@ -367,7 +367,7 @@ async def test_a_kill_while_a_page_is_opened_or_paid_makes_one_page_and_credits_
     tmp_path: Path, kind: str
 ) -> None:
     """A page is opened by an errand; that it is paid is told by a notice, again until it is taken."""
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     here = {"LISTEN": address, "PUBLIC_URL": f"http://{address}", "GATEWAYS": "sandbox-link"}
     async with open_evening(tmp_path, **here) as evening:
         ann = evening.customers[0]
@@ -585,10 +585,3 @@ def _environ(url: str, folder: Path, **settings: str) -> dict[str, str]:
         "LOG_LEVEL": "DEBUG",
         **settings,
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from threading import Thread, Timer
+
+from tests.loopback import free_port
 
 WAIT_SECONDS = 60
 
@@ -28,7 +29,7 @@ class Programs:
         "{port}" in *command* and *env* becomes a free port. It gets a temporary folder of its own.
         """
         if name not in self._urls:
-            port = str(_free_port())
+            port = str(free_port())
             folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{name}-"))
             given = {key: value.replace("{port}", port) for key, value in (env or {}).items()}
             process = subprocess.Popen(
@@ -79,10 +80,3 @@ def _end(process: subprocess.Popen[str], reader: Thread) -> None:
         reader.join()
     assert process.stdout
     process.stdout.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -18,7 +18,7 @@ from tests.bot.gateways import alipay_stand_in, wechat_stand_in
 from tests.bot.gateways.bench import Raw
 from tests.bot.gateways.stripe_stand_in import SECRET_KEY, WEBHOOK_SECRET, StripeStandIn, serve
 from tests.bot.gateways.test_whole_way import alipay_settings, wechat_settings
-from tests.stage import free_port
+from tests.loopback import free_port
 from tests.test_kill import Evening, open_evening, quiet
 
 pytestmark = pytest.mark.slow

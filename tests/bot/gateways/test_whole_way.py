@@ -25,7 +25,8 @@ from tests.bot.gateways import alipay_stand_in, wechat_stand_in
 from tests.bot.gateways.alipay_stand_in import AlipayStandIn
 from tests.bot.gateways.bench import Raw
 from tests.bot.gateways.wechat_stand_in import WechatStandIn
-from tests.stage import Stage, free_port, open_stage
+from tests.loopback import free_port
+from tests.stage import Stage, open_stage
 
 pytestmark = pytest.mark.slow
 

@@ -112,5 +112,9 @@ JOIN pg_attribute AS theirs ON theirs.attrelid = confrelid AND theirs.attnum = c
 JOIN pg_index ON indrelid = conrelid AND indisprimary
 JOIN pg_attribute AS key ON key.attrelid = conrelid AND key.attnum = indkey[0]
 WHERE contype = 'f' AND connamespace = 'public'::regnamespace
+UNION ALL
+VALUES ('entry', 'id', 'account_id', 'account', 'id'), ('entry', 'id', 'transfer_id', 'transfer', 'id'),
+    ('transfer', 'id', 'credit_id', 'account', 'id'), ('transfer', 'id', 'debit_id', 'account', 'id')
 ORDER BY 1, 3
 """
+"""What names what; for the last ones triggers stand in."""

@@ -152,7 +152,7 @@ def test_both_engines_have_the_same_triggers_indexes_and_named_checks(
         " (SELECT conname FROM pg_constraint)",
         database=server.name_in(url),
     )
-    assert {name for (name,) in rows} == set(kept)
+    assert {name for (name,) in rows} == {*kept, "entry_is_of_its_transfer"}  # SQLite has foreign keys there
 
 
 # What the ledger refuses
@@ -186,6 +186,39 @@ def test_an_insert_that_updates_gets_past_no_trigger(server: PostgresServer, eve
         server.command(
             "INSERT INTO transfer SELECT * FROM transfer WHERE id = 1"
             " ON CONFLICT (id) DO UPDATE SET amount = 1",
+            database=evening_name,
+        )
+
+
+@pytest.mark.parametrize(
+    ("debit", "credit", "currency"),
+    [("1", "999", "EUR"), ("999", "1", "EUR"), ("1", "2", "USD"), ("1", "2", "eur")],
+)
+def test_a_transfer_is_between_accounts_that_are_there_and_of_its_currency(
+    server: PostgresServer, evening_name: str, debit: str, credit: str, currency: str
+) -> None:
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="within one currency"):
+        server.command(
+            "INSERT INTO transfer (key, kind, debit_id, credit_id, amount, currency, made_at)"
+            f" VALUES ('new', 'tip', {debit}, {credit}, 100, '{currency}', '')",
+            database=evening_name,
+        )
+
+
+@pytest.mark.parametrize(
+    ("transfer", "account", "amount"),
+    [
+        ("999", "debit_id", "-amount"), ("id", "999", "amount"), ("id", "debit_id", "amount"),
+        ("id", "credit_id", "-amount"), ("id", "credit_id", "amount + 1"),
+    ],
+)  # fmt: skip
+def test_an_entry_is_one_of_those_that_its_transfer_makes(
+    server: PostgresServer, evening_name: str, transfer: str, account: str, amount: str
+) -> None:
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="that its transfer makes"):
+        server.command(
+            "INSERT INTO entry (transfer_id, account_id, amount, balance_after, version)"
+            f" SELECT {transfer}, {account}, {amount}, 0, 1000 FROM transfer WHERE id = 1",
             database=evening_name,
         )
 

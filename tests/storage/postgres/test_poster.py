@@ -18,7 +18,7 @@ from storage.errors import StorageError
 from storage.postgres import poster
 from storage.postgres.connection import connect
 from storage.postgres.store import PostgresStore
-from tests.conftest import Clock
+from tests.conftest import START, Clock
 from tests.core.evening import eur
 
 BANK, TIPS, EARNED = Account("operator:losses", "EUR"), Account("merchant:1:tips", "EUR"), payable(1, "EUR")
@@ -107,6 +107,57 @@ async def test_whose_answer_was_lost_finds_it_by_the_key(
     monkeypatch.setattr(store._poster, "_call", kept)
     assert len(set(await asyncio.gather(*posting(store, 0, 5)))) == 5
     assert await tips(store) == 5
+
+
+async def test_who_wants_an_account_that_is_being_made_waits_and_gets_it(
+    store: PostgresStore, url: str, database: Database
+) -> None:
+    """Of plain transfers and of commands, beside those who want another."""
+    other = await connect(url)
+    async with other.transaction():
+        await other.execute("INSERT INTO account (name, currency, purse, floor) VALUES ($1, 'EUR', $2, 0)",
+                            TIPS.name, TIPS.purse)  # fmt: skip
+        asking = [
+            *posting(store, 0, 5),
+            asyncio.create_task(store.run(lambda books: books.once("key", make_transfer, bring(1)))),
+            asyncio.create_task(store.post("else", Transfer("earn", BANK, EARNED, eur(1)))),
+        ]
+        await until_one_waits(other)
+    await other.close()
+    assert len(set(await asyncio.gather(*asking))) == 7
+    assert await tips(store) == 6
+    assert database.examine() == []
+
+
+@pytest.mark.slow
+async def test_what_a_call_reads_does_not_grow_with_the_books(url: str) -> None:
+    """The plans are made while the tables are empty, and nobody looks at how they have grown."""
+    connection = await connect(url)
+
+    async def post(first: int, number: int) -> None:
+        batch = [
+            poster._Item(f"key-{n}", Transfer("move", BANK, payable(n, "EUR"), eur(1)), f"{n}", None)  # type: ignore[arg-type]
+            for n in range(first, first + number)
+        ]
+        await connection.fetchrow(poster.POST_MANY, *poster._arguments(batch, START))
+
+    async def have_read() -> int:
+        await connection.execute("SELECT pg_stat_force_next_flush()")
+        return int(
+            await connection.fetchval(
+                "SELECT sum(idx_tup_read) + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables"
+                " WHERE schemaname = 'public') FROM pg_stat_user_indexes WHERE schemaname = 'public'"
+            )
+        )
+
+    for n in range(20):
+        await post(n, 1)
+    for n in range(100, 5000, 100):
+        await post(n, 100)
+    before = await have_read()
+    await post(5000, 20)
+    assert await have_read() - before < 20 * 50
+    await connection.close()
 
 
 async def test_callers_who_are_cancelled_in_the_middle_cancel_nothing(store: PostgresStore, url: str) -> None:

@@ -25,14 +25,26 @@ class PostgresBooks(SqlBooks):
     """`core.ports.Books` where many write.
 
     Each value that was read is remembered with its row's version (PostgreSQL's xmin). Whoever finds it
-    changed on reading it again, or on saving it, was overtaken. Accounts are locked before that matters.
+    changed on reading it again, or on saving it, was overtaken. Accounts are locked before that matters; what
+    a command has read since it locked them is not asked for again.
     """
 
     def __init__(self, now: datetime) -> None:
         super().__init__(now)
         self._seen: dict[tuple[str, int], str] = {}
         self._seen_before: dict[tuple[str, int], str] = {}
+        self._under_lock: dict[tuple[str, int], Any] | None = None
+        self._changed = False
         self.posted = False
+
+    async def get(self, kind: type[T], id_: int, /) -> T | None:
+        place = shape_of(kind).table, id_
+        if self._under_lock is None:
+            return await super().get(kind, id_)
+        if place not in self._under_lock:
+            self._under_lock[place] = await super().get(kind, id_)
+        known: T | None = self._under_lock[place]
+        return known
 
     async def save(self, value: Any) -> None:
         shape = shape_of(type(value))
@@ -41,10 +53,20 @@ class PostgresBooks(SqlBooks):
         saved = await self.rows(
             _update(shape.table, shape.columns[1:], known is not None), *row, id_, *([known] if known else [])
         )
+        self._changed = True
         if known and not saved:
             raise Overtaken(f"{shape.table} {value.id}")
         if saved:
             self._seen[shape.table, value.id] = saved[0][0]
+            self._know(value)
+
+    def _know(self, value: Any) -> None:
+        if self._under_lock is not None:
+            self._under_lock[shape_of(type(value)).table, value.id] = value
+
+    async def _write(self, sql: str, *parameters: Any) -> None:
+        self._changed = True
+        await super()._write(sql, *parameters)
 
     def _wanted(self, shape: Shape[Any]) -> str:
         return f"xmin::text, {listed(shape.columns)}"
@@ -65,6 +87,9 @@ class PostgresBooks(SqlBooks):
         The lock that `next_number` takes lasts to the commit, and the number is looked for by a statement
         within it that begins once the lock is granted, for a statement sees what was committed when it began.
         """
+        self._changed = True
+        if self._under_lock:
+            self._under_lock.clear()  # what was missing may be there now
         if table in _NUMBERED and "id" not in columns:
             (row,) = rows
             ((number,),) = await self.rows(_insert_next(table, columns), *row)
@@ -76,6 +101,7 @@ class PostgresBooks(SqlBooks):
             "SELECT ids, balances, helds, versions, closed FROM lock_standings(?1, ?2, ?3, ?4)",
             *named(accounts),
         )
+        self._under_lock = {}
         return dict(zip(accounts, map(AccountRow, *rows), strict=True))
 
     async def post(self, *transfers: Transfer) -> tuple[int, ...]:
@@ -115,7 +141,9 @@ class PostgresBooks(SqlBooks):
         return sorted(id_ for (id_,) in made)
 
     async def _begin(self) -> None:
-        await super()._begin()
+        """Set a savepoint, unless nothing was changed since the one with which the transaction began."""
+        if self._changed:
+            await super()._begin()
         self._seen_before = dict(self._seen)
 
     async def _undo(self) -> None:
@@ -124,6 +152,13 @@ class PostgresBooks(SqlBooks):
 
     async def _end(self) -> None:
         """Leave the savepoint to the commit, which ends it without a statement of its own."""
+        self._under_lock = None
+
+
+BEGIN = "BEGIN; SET LOCAL synchronous_commit = off; {}; SAVEPOINT once"
+"""How a transaction begins. Nobody waits for a command's locks while the disk writes; who asked for the
+command does: see `storage.postgres.flush`.
+"""
 
 
 def named(accounts: list[Account]) -> tuple[list[Any], ...]:

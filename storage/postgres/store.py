@@ -21,7 +21,7 @@ from core.ledger import Transfer
 from core.ports import Books
 from core.transfer import transfer_once
 from storage.errors import StorageError
-from storage.postgres.books import Overtaken, PostgresBooks
+from storage.postgres.books import BEGIN, Overtaken, PostgresBooks
 from storage.postgres.connection import (
     BESIDE,
     LOCK,
@@ -44,9 +44,6 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 CONNECTIONS = 8
-
-_BEGIN = "BEGIN; SET LOCAL synchronous_commit = off"
-"""Nobody waits for a command's locks while the disk writes. Who asked for the command does: see `Flush`."""
 
 _FLUSH = "SELECT pg_logical_emit_message(true, 'seatside', '')"
 """A transaction that writes nothing but its commit."""
@@ -162,7 +159,7 @@ class PostgresStore:
     ) -> T:
         try:
             with told_as_storage_error(self._url):
-                await connection.execute(f"{_BEGIN}; SELECT {lock}({LOCK}, {BESIDE})")
+                await connection.execute(BEGIN.format(f"SELECT {lock}({LOCK}, {BESIDE})"))
             result = await self._step(connection, work, books)
             with told_as_storage_error(self._url):
                 await connection.execute("COMMIT")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -21,6 +22,7 @@ from storage.errors import StorageError
 from storage.postgres.connection import LOCK, THE_BOT, name_of
 from storage.postgres.store import CONNECTIONS, PostgresStore
 from storage.statement import AwaitedElsewhere, Statement
+from tests.bench.carts import Carts
 from tests.conftest import START, Clock
 from tests.core.evening import ANN, BAR, Evening, eur
 from tests.postgres import PostgresServer
@@ -268,6 +270,75 @@ async def test_when_all_connections_are_killed_the_store_comes_back(
     assert await purse(store) == eur(100)
     with pytest.raises(StorageError, match="another process is writing"):
         await PostgresStore.open(url, Clock())
+
+
+# What is asked
+
+
+def count_questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which each statement of a command is added."""
+    asked: list[str] = []
+    ask = PostgresStore._ask
+
+    async def count(
+        store: PostgresStore, connection: object, sql: str, parameters: tuple[object, ...]
+    ) -> object:
+        asked.append(sql)
+        return await ask(store, connection, sql, parameters)
+
+    monkeypatch.setattr(PostgresStore, "_ask", count)
+    return asked
+
+
+async def test_an_order_of_two_lines_takes_nineteen_statements_beside_its_beginning_and_end(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carts = Carts(store)
+    await carts.open_the_bar()
+    (job,) = carts.jobs(await carts.make(1))
+    asked = count_questions(monkeypatch)
+    assert await job() == 1
+    assert len(asked) == 19
+    assert not any("SAVEPOINT" in sql for sql in asked)
+
+
+async def test_what_a_command_has_read_under_its_lock_it_does_not_ask_for_again(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bar = await store.run(adding("Blue Bar"))
+    asked = count_questions(monkeypatch)
+
+    async def rename(books: Books, minor: int) -> int:
+        await books.get(Merchant, bar.id)
+        await books.lock(FROM, PURSE)
+        for name in ("Blue Bar", "Red Bar"):
+            for _ in range(2):
+                assert await books.get(Merchant, bar.id) == replace(bar, name=name)
+            assert [await books.get(Merchant, minor) for _ in range(2)] == [None, None]
+            await books.save(replace(bar, name="Red Bar"))
+        await books.add(Merchant(minor, "New Bar", "EUR", None, START))
+        assert (await books.get(Merchant, minor)) is not None
+        return minor
+
+    await store.run(once("rename", rename, 1000))
+    read = [sql for sql in asked if sql.startswith("SELECT xmin") and "FROM merchant" in sql]
+    assert len(read) == 4  # before the lock, after it, what is missing, and what is there since
+    assert await names(store) == ["Red Bar", "New Bar"]
+
+
+async def test_a_refusal_undoes_its_command_and_nothing_else_of_the_transaction(store: PostgresStore) -> None:
+    async def add_and_refuse(books: Books, minor: int) -> int:
+        await books.add(Merchant(0, f"never {minor}", "EUR", None, START))
+        raise ShortOfMoney(eur(minor))
+
+    async def evening(books: Books) -> None:
+        for n in range(3):
+            with pytest.raises(ShortOfMoney):
+                await books.once(f"key-{n}", add_and_refuse, n)
+            await books.add(Merchant(0, f"Bar {n}", "EUR", None, START))
+
+    await store.run(evening)
+    assert await names(store) == ["Bar 0", "Bar 1", "Bar 2"]
 
 
 # One bot

@@ -1,4 +1,7 @@
-"""Measure everything: `python -m tests.bench`, or `python -m tests.bench --long`."""
+"""Measure everything: `python -m tests.bench`, or `python -m tests.bench --long`.
+
+`--only postgres` measures that part alone, and keeps nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +32,7 @@ from tests.storage.bulk import BANK, make_large_books
 
 RESULT = Path("build") / "bench.json"
 SEED = 2026
+PARTS = ("sqlite", "postgres", "growth", "memory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +51,22 @@ SHORT = Size(5, 4_000, 1_200, 10_000, 1_000_000, 100_000)
 LONG = Size(15, 8_000, 2_400, 10_000, 10_000_000, 1_000_000)
 
 
-async def measure(size: Size, folder: Path, server: PostgresServer | str) -> AsyncIterator[Figure]:
+async def measure(
+    size: Size, folder: Path, server: PostgresServer | str, parts: Collection[str]
+) -> AsyncIterator[Figure]:
     """Give one figure after the other; none of PostgreSQL without a server."""
-    single: list[Round] = []
-    async for figure in transfers(size, folder, single):
-        yield figure
-    async for figure in orders(size, folder):
-        yield figure
-    if isinstance(server, PostgresServer):
-        async for figure in plain_transfers(size, server):
-            yield figure
-        async for figure in orders_of_processes(size, server):
-            yield figure
-    async for figure in growth(size, folder):
-        yield figure
-    async for figure in memory(size, folder):
-        yield figure
+    measured = {
+        "sqlite": (transfers(size, folder, []), orders(size, folder)),
+        "postgres": (plain_transfers(size, server), orders_of_processes(size, server))
+        if isinstance(server, PostgresServer)
+        else (),
+        "growth": (growth(size, folder),),
+        "memory": (memory(size, folder),),
+    }
+    for part in parts:
+        for figures in measured[part]:
+            async for figure in figures:
+                yield figure
 
 
 async def transfers(size: Size, folder: Path, rival: list[Round]) -> AsyncIterator[Figure]:
@@ -245,19 +249,22 @@ def resident_mib() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-async def main(size: Size, server: PostgresServer | str) -> list[Figure]:
+async def main(size: Size, server: PostgresServer | str, parts: Collection[str]) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="seatside-bench-") as folder:
-        return [figure async for figure in measure(size, Path(folder), server)]
+        return [figure async for figure in measure(size, Path(folder), server, parts)]
 
 
 if __name__ == "__main__":
     sys.setswitchinterval(0.0005)  # as the command `seatside` does
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--long", action="store_true", help="ten times as much")
-    size = LONG if parser.parse_args().long else SHORT
+    parser.add_argument("--only", choices=PARTS, help="this part alone")
+    asked = parser.parse_args()
+    size = LONG if asked.long else SHORT
     server = start(durable=True)
-    figures = asyncio.run(main(size, server))
-    keep(figures, RESULT)
+    figures = asyncio.run(main(size, server, (asked.only,) if asked.only else PARTS))
+    if not asked.only:
+        keep(figures, RESULT)
     sys.stdout.write(f"{show(figures)}\n")
     if isinstance(server, str):
         sys.stdout.write(f"PostgreSQL was not measured: {server}\n")

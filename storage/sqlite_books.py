@@ -114,7 +114,7 @@ class SqliteBooks(SqlBooks):
     async def _write(self, sql: str, *parameters: Any) -> None:
         self._wrote = True
         changed = self._execute(sql, parameters).rowcount
-        assert changed == 1, "what is changed must be there"
+        assert changed, "what is changed must be there"
 
     def _know(self, value: Any) -> None:
         if not shape_of(type(value)).is_file:

@@ -93,11 +93,10 @@ class SqlBooks:
             made = await self._insert(shape.table, shape.columns[1:], [row[1:]], unique)
         return shape.numbered(value, made[0]) if made else None
 
-    async def add_all(self, values: Sequence[T]) -> list[T]:
+    async def add_all(self, values: Sequence[Any]) -> Sequence[int]:
         shape = shape_of(type(values[0]))
         rows = [shape.write(value)[1:] for value in values]
-        made = await self._insert(shape.table, shape.columns[1:], rows)
-        return [shape.numbered(value, id_) for value, id_ in zip(values, made, strict=True)]
+        return await self._insert(shape.table, shape.columns[1:], rows)
 
     async def save(self, value: Any) -> None:
         shape = shape_of(type(value))

@@ -72,11 +72,11 @@ class SqliteBooks(SqlBooks):
             self._know(added)
         return added
 
-    async def add_all(self, values: Sequence[T]) -> list[T]:
-        added = await super().add_all(values)
-        for value in added:
-            self._know(value)
-        return added
+    async def add_all(self, values: Sequence[Any]) -> Sequence[int]:
+        made = await super().add_all(values)
+        for id_ in made:  # that nothing was there may have been known
+            self._known.values.pop((type(values[0]), id_), None)
+        return made
 
     async def save(self, value: Any) -> None:
         """Write only what changed: a column that is named costs its indexes, whatever its value."""

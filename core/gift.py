@@ -186,8 +186,8 @@ async def accept_gift(books: Books, ask: AcceptGift) -> int:
         return gift.id
     draft = await _draft(books, gift)
     order = replace(
-        await order_for(books, receiving, draft, gift.total.currency),
-        visit_id=gift.visit_id, customer_id=gift.giver_id, for_visit_id=receiving.id, total=gift.total,
+        await order_for(books, receiving, draft, cart, gift.total.currency),
+        visit_id=gift.visit_id, customer_id=gift.giver_id, for_visit_id=receiving.id,
     )  # fmt: skip
     order = await keep_order(books, draft, order, cart, items, _holds(cart), ask.expires_after)
     await books.save(replace(gift, state=GiftState.ACCEPTED, order_id=order.id))
@@ -272,7 +272,7 @@ async def _set_aside(
         await take_from_menu(books, visit.merchant_id, visit.id, cart, purse, wall_clock(books, zone))
     except ShortOfMoney as short:  # topping it up by itself would order the cart for the giver
         raise GiftShort(short.short) from short
-    amounts = [line.price * line.quantity for line in cart]
+    amounts = [line.total for line in cart]
     for line, hold in zip(cart, await books.hold(purse.account, *amounts), strict=True):
         await books.save(replace(line, hold_id=hold))
     return total(amounts, purse.balance.currency)

@@ -30,7 +30,7 @@ from core.ledger import wallet
 from core.merchant import find_merchant
 from core.money import Money, total
 from core.open_account import customer_of
-from core.order_goods import ENDED, GoodsOrder, Line, cart_of, order_for, place, visit_of
+from core.order_goods import ENDED, CartLine, GoodsOrder, Line, cart_of, order_for, place, visit_of
 from core.ports import Books
 from core.visit import Visit, VisitState, current_visit, open_visit
 
@@ -284,13 +284,14 @@ async def order_on_host(books: Books, ask: PlaceOnHost) -> int:
     companion = await companion_of(books, party, ask.customer_id)
     if companion.visit_id != visit.id:
         raise NotInParty
-    await _check_limit(books, party, draft.id)
+    cart = await cart_of(books, draft.id)
+    await _check_limit(books, party, cart)
     order = replace(
-        await order_for(books, visit, draft, currency),
+        await order_for(books, visit, draft, cart, currency),
         visit_id=party.visit_id, customer_id=party.host_id, for_visit_id=visit.id, party_id=party.id,
     )  # fmt: skip
     try:
-        return (await place(books, draft, order, purse, ask.expires_after, ask.zone)).id
+        return (await place(books, draft, order, cart, purse, ask.expires_after, ask.zone)).id
     except ShortOfMoney as short:
         raise HostShort(await _host(books, party)) from short
 
@@ -410,12 +411,11 @@ async def _refuse_full(books: Books, party: Party) -> None:
         raise PartyFull(MOST_COMPANIONS)
 
 
-async def _check_limit(books: Books, party: Party, draft_id: int) -> None:
-    cart = await cart_of(books, draft_id)
+async def _check_limit(books: Books, party: Party, cart: Sequence[CartLine]) -> None:
     if not cart:
         raise CartEmpty
     room = await room_of(books, party)
-    if total((each.price * each.quantity for each in cart), room.currency) > room:
+    if total((each.total for each in cart), room.currency) > room:
         raise LimitReached(await _host(books, party), room)
 
 

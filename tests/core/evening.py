@@ -124,6 +124,7 @@ class Evening:
 
     def __init__(self, store: Store, first_key: int = 1) -> None:
         self.store = store
+        self.told: list[Any] = []
         self._fresh = count(first_key)
 
     # Reading
@@ -153,6 +154,10 @@ class Evening:
     async def cart(self, customer: int = ANN) -> Draft:
         return await self.draft(DraftKind.CART, customer, (await self.visit(customer)).id)
 
+    def heard(self, kind: type[T]) -> list[T]:
+        """Return what was told of one kind so far."""
+        return [event for event in self.told if isinstance(event, kind)]
+
     # Doing
 
     async def once(self, command: Callable[[Books, A], Awaitable[R]], ask: A, key: str | None = None) -> R:
@@ -166,13 +171,14 @@ class Evening:
     async def _kept(self, work: Callable[[Books], Awaitable[T]]) -> T:
         """Commit what a refusal leaves behind, as the bot does: its outcome, and the draft's version."""
 
-        async def attempt(books: Books) -> T | Refusal:
+        async def attempt(books: Books) -> tuple[T | Refusal, list[Any]]:
             try:
-                return await work(books)
+                return await work(books), books.told
             except Refusal as refusal:
-                return refusal
+                return refusal, books.told
 
-        made = await self.store.run(attempt)
+        made, told = await self.store.run(attempt)
+        self.told += told
         if isinstance(made, Refusal):
             raise made
         return made

@@ -14,7 +14,6 @@ from core.errors import ItemGone, OutOfDate
 from core.menu import ItemChanged, MenuItem, shown_menu
 from core.menu_file import MOST_STOCK
 from core.money import Money
-from core.ports import Books
 from tests.core.evening import BAR, Evening, eur
 
 PILS = MenuItem(1, BAR, "Beer", "Pils", eur(320), 1, True, False)
@@ -50,15 +49,10 @@ async def test_a_step_changes_just_that_and_open_menus_hear_of_it(
     evening: Evening, edit: Edit, changed: dict[str, Any]
 ) -> None:
     (before,) = await evening.find(MenuItem, name="Pils")
-    told: list[Any] = []
-
-    async def work(books: Books) -> None:
-        await books.once("edit", edit_item, EditItem(before.id, BAR, before.version, edit))
-        told.extend(books.told)
-
-    await evening.store.run(work)
+    told = len(evening.told)
+    await evening.once(edit_item, EditItem(before.id, BAR, before.version, edit))
     assert await evening.get(MenuItem, before.id) == replace(before, version=before.version + 1, **changed)
-    assert told == [ItemChanged(BAR)]
+    assert evening.told[told:] == [ItemChanged(BAR)]
 
 
 async def test_an_old_button_changes_nothing(evening: Evening) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
-
 from core.check_out import CheckedOut
 from core.gateway import Payer, Verdict
 from core.menu import ItemChanged
 from core.order_goods import OrderChanged, OrderPlaced
-from core.ports import Books, Store
+from core.ports import Store
 from core.refund import PartSettled, RefundMade, Rescue
 from core.serve import Action
 from core.station import GroupLinked, GroupMoved, MoveGroup, move_group
@@ -18,43 +15,26 @@ from core.visit import SeatChanged
 from storage.database import Database
 from tests.core.evening import ANN, GROUP, Evening, eur
 
-T = TypeVar("T")
 
-
-class Overheard(Evening):
-    """An evening that remembers what was told."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__(store)
-        self.told: list[Any] = []
-
-    async def _kept(self, work: Callable[[Books], Awaitable[T]]) -> T:
-        async def overhear(books: Books) -> T:
-            result = await work(books)
-            self.told += books.told
-            return result
-
-        return await super()._kept(overhear)
-
-    async def live_through(self) -> None:
-        await self.open_the_bar()
-        await self.sit_down(ANN)
-        await self.sit_down(ANN, "A13")
-        await self.top_up(1000)
-        await self.once(know_payer, KnowPayer(1, Payer("card-1", "Visa ·· 4242")))
-        await self.pay((await self.find(TopUp))[0], "odd", amount=eur(123))
-        await self.deliver(1)
-        await self.serve(await self.order(1, "Nuts"), Action.ACCEPT)
-        await self.check_out(pay_coming=True, refund_rest=True)
-        await self.hear(1, Verdict.REFUSED)
-        await self.rescue(1, Rescue.TO_WALLET)
-        await self.refund(100)
-        await self.hear(2, Verdict.DONE)
-        await self.once(move_group, MoveGroup(GROUP, -1000))
+async def live_through(evening: Evening) -> None:
+    await evening.open_the_bar()
+    await evening.sit_down(ANN)
+    await evening.sit_down(ANN, "A13")
+    await evening.top_up(1000)
+    await evening.once(know_payer, KnowPayer(1, Payer("card-1", "Visa ·· 4242")))
+    await evening.pay((await evening.find(TopUp))[0], "odd", amount=eur(123))
+    await evening.deliver(1)
+    await evening.serve(await evening.order(1, "Nuts"), Action.ACCEPT)
+    await evening.check_out(pay_coming=True, refund_rest=True)
+    await evening.hear(1, Verdict.REFUSED)
+    await evening.rescue(1, Rescue.TO_WALLET)
+    await evening.refund(100)
+    await evening.hear(2, Verdict.DONE)
+    await evening.once(move_group, MoveGroup(GROUP, -1000))
 
 
 async def test_the_journal_names_each_move_by_its_kind(store: Store, database: Database) -> None:
-    await Overheard(store).live_through()
+    await live_through(Evening(store))
     reports = await database.open_reports()
     journal = [
         (each.kind, each.debit.name, each.credit.name, each.amount.minor) async for each in reports.journal()
@@ -74,8 +54,8 @@ async def test_the_journal_names_each_move_by_its_kind(store: Store, database: D
 
 
 async def test_whatever_somebody_must_hear_of_is_told_once(store: Store) -> None:
-    evening = Overheard(store)
-    await evening.live_through()
+    evening = Evening(store)
+    await live_through(evening)
     assert evening.told == [
         GroupLinked(1), ItemChanged(1),
         SeatChanged(1),

@@ -129,6 +129,7 @@ async def test_a_visit_has_one_open_call_and_the_next_one_after_a_while(
     await answer(evening, first, Answer.DONE)
     second = await call(evening)
     await evening.once(withdraw_call, WithdrawCall(second, ANN))
+    assert (await evening.get(StaffCall, second)).ended_at == clock.now
     clock.forward(timedelta(seconds=61))
     with pytest.raises(CalledLately) as caught:
         await call(evening)

@@ -6,13 +6,15 @@ from itertools import permutations
 
 import pytest
 
-from core.dispute import Dispute, DisputeState, TellDispute, take_dispute
+from core.debt import debt_of
+from core.dispute import Dispute, DisputeState, TellDispute, held_by_disputes, take_dispute
 from core.errors import NothingToRefund, RefundDisputed
-from core.gateway import Verdict
-from core.ledger import clearing, debt
+from core.gateway import Fact, FactKind, Verdict
+from core.ledger import clearing
 from core.lot import Lot
 from core.refund import RefundPart, Rescue
-from tests.core.evening import ANN, Evening, eur
+from tests.conftest import START
+from tests.core.evening import ANN, ZED, Evening, eur
 
 OPEN, WON, LOST = DisputeState.OPEN, DisputeState.WON, DisputeState.LOST
 
@@ -20,7 +22,11 @@ HELD_BY = clearing("sandbox", "EUR")
 
 
 async def owed(evening: Evening) -> int:
-    return -(await evening.standing(debt(ANN, "EUR"))).balance.minor
+    return (await evening.store.run(lambda books: debt_of(books, ANN, "EUR"))).minor
+
+
+async def held(evening: Evening, customer: int = ANN, currency: str = "EUR") -> int:
+    return (await evening.store.run(lambda books: held_by_disputes(books, customer, currency))).minor
 
 
 async def at_gateway(evening: Evening) -> int:
@@ -30,9 +36,11 @@ async def at_gateway(evening: Evening) -> int:
 async def test_a_disputed_sum_is_set_aside_and_free_again_once_it_is_won(evening: Evening) -> None:
     await evening.top_up(1000, 500)
     await evening.dispute(1, OPEN)
-    assert await evening.purse() == (1500, 500)
+    await evening.dispute(2, OPEN, 100, "dp-2")
+    assert (await evening.purse(), await held(evening)) == ((1500, 400), 1100)
+    assert (await held(evening, ZED), await held(evening, currency="USD")) == (0, 0)
     await evening.dispute(1, WON)
-    assert await evening.purse() == (1500, 1500)
+    assert (await evening.purse(), await held(evening)) == ((1500, 1400), 100)
     assert not (await evening.get(Lot, 1)).disputed
 
 
@@ -174,3 +182,25 @@ async def test_a_charge_is_also_known_by_what_it_is_refunded_by(evening: Evening
     assert (
         await evening.once(take_dispute, TellDispute("sandbox", OPEN, "", "src-tg-1", None, "dp-1", "")) == 1
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (FactKind.DISPUTE_OPENED, OPEN),
+        (FactKind.DISPUTE_WON, WON),
+        (FactKind.DISPUTE_LOST, LOST),
+    ],
+)
+def test_a_dispute_is_taken_as_the_gateway_tells_it(kind: FactKind, state: DisputeState) -> None:
+    fact = Fact(kind, "", "tg-1", "src-1", eur(300), None, START, "dp-1", "fraudulent")
+    told = TellDispute.of("stripe", fact, ("stripe", "stripe-link"))
+    assert told == TellDispute(
+        "stripe", state, "tg-1", "src-1", eur(300), "dp-1", "fraudulent", ("stripe", "stripe-link")
+    )
+
+
+def test_a_dispute_without_a_number_is_known_by_its_charge_or_by_what_that_is_refunded_by() -> None:
+    for charge, source, reference in (("tg-1", "src-1", "tg-1"), ("", "src-1", "src-1")):
+        fact = Fact(FactKind.DISPUTE_OPENED, "", charge, source, None, None, START)
+        assert TellDispute.of("stripe", fact).reference == reference

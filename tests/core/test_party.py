@@ -51,6 +51,7 @@ from core.party import (
     join_party,
     lines_for,
     order_on_host,
+    parties_at_seat,
     room_in,
     room_of,
     set_limit,
@@ -371,6 +372,22 @@ async def test_whoever_was_not_let_in_does_not_ask_again(evening: Evening, party
     await evening.decide(companion, welcome=False)
     with pytest.raises(RemovedFromParty):
         await evening.once(ask_to_join, AskToJoin(YAN, party))
+
+
+async def test_who_sits_down_sees_the_tables_of_others_at_the_same_seat(evening: Evening, party: int) -> None:
+    async def near(customer: int) -> list[int]:
+        visit = await evening.visit(customer)
+        return [each.id for each in await evening.store.run(lambda books: parties_at_seat(books, visit))]
+
+    assert [await near(ANN), await near(ZED)] == [[], []]
+    await evening.sit_down(YAN, "A12")
+    assert await near(YAN) == [party]
+    other = await evening.start_party(YAN)
+    assert [await near(ANN), await near(YAN), await near(ZED)] == [[other], [party], []]
+    await evening.once(close_party, CloseParty(ANN, party))
+    assert await near(YAN) == []
+    await evening.check_out(YAN)
+    assert await near(ANN) == []
 
 
 async def test_from_another_seat_nobody_asks(evening: Evening, party: int) -> None:

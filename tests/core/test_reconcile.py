@@ -9,10 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.gateway import MovementKind
+from core.gateway import Movement, MovementKind
+from core.ledger import Account, bank, clearing, gateway_fees
 from core.money import Money
-from core.reconcile import Fees, Ours, StatementLine, Verdict, Wanted, compare, fees_of, join
-from tests.core.evening import eur
+from core.reconcile import (
+    SETTLES_WITHIN,
+    Difference,
+    Fees,
+    Ours,
+    StatementLine,
+    Verdict,
+    Wanted,
+    compare,
+    fees_of,
+    is_stale,
+    join,
+    keep_line,
+)
+from storage.database import Database
+from tests.core.evening import Evening, eur
 
 DAY = datetime(2026, 5, 1, tzinfo=UTC)
 NEXT = DAY + timedelta(days=1)
@@ -135,15 +150,63 @@ def test_a_dispute_that_was_won_comes_to_nothing_and_one_that_was_lost_to_its_su
 def test_what_is_told_otherwise_than_before_is_reported_and_not_believed() -> None:
     lines, anew = join([line()], [line(minor=5), line(number="n-2")])
     assert [each.amount for each in lines] == [eur(1000), eur(1000)]
-    assert [(each.verdict, each.ours, each.theirs) for each in anew] == [
-        (Verdict.TOLD_ANEW, eur(1000), eur(5))
-    ]
+    assert anew == (Difference(Verdict.TOLD_ANEW, CHARGE, "", "n-1", "", eur(1000), eur(5), NOON),)
 
 
 def test_fees_and_payouts_are_added_up_and_are_no_difference() -> None:
     told = [line(MovementKind.FEE, 35), line(MovementKind.PAYOUT, 900, charge=""), line(MovementKind.FEE, -5)]
     assert found([], told) == []
     assert fees_of(told, DAY, NEXT) == (Fees(eur(30), eur(900)),)
+
+
+def test_each_day_and_each_currency_has_its_own_fees() -> None:
+    told = [
+        line(MovementKind.FEE, 1, at=DAY),
+        line(MovementKind.FEE, 2, at=NEXT),
+        line(MovementKind.FEE, amount=Money(-4, "CHF")),
+        line(MovementKind.PAYOUT, amount=Money(-8, "USD")),
+        line(CHARGE),
+    ]
+    assert fees_of(told, DAY, NEXT) == (
+        Fees(Money(4, "CHF"), Money(0, "CHF")),
+        Fees(eur(1), eur(0)),
+        Fees(Money(0, "USD"), Money(8, "USD")),
+    )
+
+
+def test_what_was_charged_in_time_need_not_be_paid_out_yet() -> None:
+    assert not is_stale(eur(5), NEXT - SETTLES_WITHIN, NEXT)
+    assert is_stale(eur(5), NEXT - SETTLES_WITHIN - timedelta(seconds=1), NEXT)
+    assert is_stale(eur(5), None, NEXT)
+    assert not is_stale(eur(0), None, NEXT)
+
+
+@pytest.mark.parametrize(
+    ("kind", "minor", "booked", "other"),
+    [
+        (MovementKind.FEE, -35, "gateway_fee", gateway_fees("EUR")),
+        (MovementKind.FEE, 35, "gateway_fee_back", gateway_fees("EUR")),
+        (MovementKind.PAYOUT, -900, "payout", bank("EUR")),
+        (MovementKind.PAYOUT, 1, "payout_back", bank("EUR")),
+        (MovementKind.FEE, 0, "", gateway_fees("EUR")),
+        (CHARGE, 1000, "", bank("EUR")),
+        (REFUND, -1000, "", bank("EUR")),
+        (DISPUTE, -1000, "", bank("EUR")),
+    ],
+)
+async def test_fees_and_payouts_are_booked_as_they_are_told_and_nothing_else_is(
+    evening: Evening, database: Database, kind: MovementKind, minor: int, booked: str, other: Account
+) -> None:
+    told = Movement("n-1", kind, "key-1", "ch-1", eur(minor), NOON)
+    number = await evening.once(keep_line, StatementLine.of("stripe", told))
+    kept = await evening.get(StatementLine, number)
+    assert kept == StatementLine(1, "stripe", kind, "n-1", "key-1", "ch-1", eur(minor), NOON)
+    held = await evening.standing(clearing("stripe", "EUR"))
+    assert (await evening.standing(other)).balance == -held.balance
+    assert held.balance == eur(-minor if booked else 0)
+    reports = await database.open_reports()
+    assert [each.kind async for each in reports.journal()] == ([booked] if booked else [])
+    await reports.close()
 
 
 @given(

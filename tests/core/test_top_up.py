@@ -20,7 +20,7 @@ from core.errors import (
     TopUpBusy,
     TopUpNotPayable,
 )
-from core.gateway import Payer
+from core.gateway import Fact, FactKind, Payer
 from core.ledger import clearing, suspense
 from core.lot import Lot
 from core.money import Money
@@ -260,3 +260,13 @@ async def test_a_charge_under_another_key_is_never_credited_again(evening: Eveni
     with pytest.raises(Exception, match=r"(?i)unique"):
         await evening.once(credit, again, "another-key")
     assert await evening.purse() == (1000, 1000)
+
+
+@pytest.mark.parametrize("checks_payer", [True, False])
+def test_a_payment_is_taken_as_the_gateway_vouches_for_it(checks_payer: bool) -> None:
+    payer = Payer("fp_1", "Visa ·· 4242")
+    fact = Fact(FactKind.PAID, "token-1", "ch_1", "pp_1", eur(1000), payer, START)
+    assert Payment.of("stripe", fact, checks_payer=checks_payer) == Payment(
+        "stripe", "token-1", "ch_1", "pp_1", 0, eur(1000), payer, START, checks_payer
+    )
+    assert not Payment.of("stripe", fact).checks_payer

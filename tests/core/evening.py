@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import wraps
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from core.check_out import AskCheckOut, Cause, check_out
 from core.closing import KeepHours, SetHours, keep_hours, set_hours
@@ -164,6 +165,28 @@ class Evening:
         """Run a command, under a key of its own unless one is given."""
         key = key or f"key-{next(self._fresh)}"
         return await self._kept(lambda books: books.once(key, command, ask))
+
+    async def locked_by(self, command: Callable[[Books, A], Awaitable[R]], ask: A) -> list[Account]:
+        """Run a command; return the accounts that it locked, which is for those who would do so beside it."""
+        locked: list[Account] = []
+
+        class Watched:
+            def __init__(self, books: Books) -> None:
+                self._books = books
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(self._books, name)
+
+            async def lock(self, *accounts: Account) -> tuple[Standing, ...]:
+                locked.extend(accounts)
+                return await self._books.lock(*accounts)
+
+        @wraps(command)
+        async def watched(books: Books, ask: A) -> R:
+            return await command(cast(Books, Watched(books)), ask)
+
+        await self.once(watched, ask)
+        return locked
 
     async def carry_out(self, command: Callable[[Books, Any], Awaitable[int]], ask: Any) -> int:
         return await self._kept(lambda books: carry_out(books, command, ask))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -22,6 +22,7 @@ from core.errors import (
     RemovedFromParty,
     SeatFirst,
 )
+from core.ledger import wallet
 from core.menu import MenuItem
 from core.merchant import NewMerchant, create_merchant
 from core.order_goods import (
@@ -40,15 +41,22 @@ from core.party import (
     AskToJoin,
     CloseParty,
     Companion,
+    CompanionMoved,
     CompanionState,
+    DecideCompanion,
     JoinParty,
+    LeaveParty,
     Party,
+    PartyChanged,
+    PartyEnded,
     PlaceOnHost,
     SetLimit,
     after_decision,
     ask_to_join,
     close_party,
+    decide_companion,
     join_party,
+    leave_party,
     lines_for,
     order_on_host,
     parties_at_seat,
@@ -59,6 +67,7 @@ from core.party import (
 from core.seat import MakeSeats, Seat, make_seats
 from core.serve import Action, Reason
 from core.visit import SitDown, Visit, sit_down
+from tests.conftest import START, Clock
 from tests.core.evening import ANN, BAR, ZED, Evening, eur
 
 YAN = 11
@@ -208,6 +217,7 @@ async def test_a_limit_is_the_hosts_to_set_and_an_old_button_sets_none(evening: 
     with pytest.raises(NotYours):
         await evening.set_limit(party, 1000, host=ZED)
     await evening.set_limit(party, 1000)
+    assert evening.heard(PartyChanged) == [PartyChanged(party)]
     with pytest.raises(OutOfDate):
         await evening.once(set_limit, SetLimit(ANN, party, 1, eur(5000)))
 
@@ -228,10 +238,14 @@ async def test_the_host_sees_who_had_what_since_they_came(evening: Evening, part
     gone = await evening.order_on_host(party)
     await evening.cancel(gone, ZED)
     (companion,) = await evening.find(Companion)
+    await evening.order(1, "Nuts")
     had = await evening.store.run(lambda books: lines_for(books, companion.visit_id, companion.joined_at))
     assert [(line.name, order.customer_id) for order, line in had] == [("Pils", ANN), ("Nuts", ZED)]
     own = await evening.visit(ANN)
-    assert await evening.store.run(lambda books: lines_for(books, own.id, own.opened_at)) == []
+    had = await evening.store.run(lambda books: lines_for(books, own.id, own.opened_at))
+    assert [(line.name, order.for_visit_id) for order, line in had] == [("Nuts", None)]
+    later = START + timedelta(seconds=1)
+    assert await evening.store.run(lambda books: lines_for(books, own.id, later)) == []
 
 
 @given(
@@ -264,6 +278,42 @@ async def test_joining_leaving_removal_and_closing_move_no_line(evening: Evening
     await evening.once(close_party, CloseParty(ANN, party))
     assert await evening.find(Line) == lines
     assert (await evening.purse(ANN), await evening.purse(ZED)) == ((2000, 1680), (500, 250))
+
+
+async def test_everybody_hears_of_who_comes_and_goes(evening: Evening, party: int) -> None:
+    told = len(evening.told)
+    await evening.leave_party(party)
+    await evening.join_party(party)
+    companion = await evening.remove(party)
+    await evening.decide(companion, welcome=True)
+    states = CompanionState.JOINED, CompanionState.LEFT, CompanionState.JOINED, CompanionState.REMOVED
+    assert evening.told[told:] == [CompanionMoved(companion, before) for before in states]
+    assert evening.told[told - 1] == CompanionMoved(companion, None)
+
+
+async def test_who_comes_back_is_there_since_then(evening: Evening, party: int, clock: Clock) -> None:
+    async def since() -> datetime:
+        return (await evening.find(Companion))[0].joined_at
+
+    clock.forward(timedelta(minutes=5))
+    await evening.leave_party(party)
+    assert await since() == START
+    await evening.join_party(party)
+    assert await since() == clock.now
+
+
+async def test_who_moves_is_locked_beside_the_host(evening: Evening, party: int) -> None:
+    """So that nobody sits down at two tables at once."""
+    await evening.sit_down(YAN, "A12")
+    companion = (await evening.find(Companion))[0].id
+    hosts, zeds, yans = (wallet(each, "EUR") for each in (ANN, ZED, YAN))
+    code = (await evening.get(Party, party)).code
+    assert await evening.locked_by(leave_party, LeaveParty(ZED, party)) == [hosts, zeds]
+    assert await evening.locked_by(join_party, JoinParty(ZED, code)) == [hosts, zeds]
+    decision = DecideCompanion(ANN, companion, welcome=False)
+    assert await evening.locked_by(decide_companion, decision) == [hosts, zeds]
+    assert await evening.locked_by(ask_to_join, AskToJoin(YAN, party)) == [hosts, yans]
+    assert await evening.locked_by(close_party, CloseParty(ANN, party)) == [hosts]
 
 
 async def test_whoever_left_orders_no_more_on_the_host(evening: Evening, party: int) -> None:
@@ -424,10 +474,31 @@ async def test_whoever_sits_at_a_table_asks_no_other_host(evening: Evening, part
         await evening.decide(companion, welcome=True)
 
 
+async def test_whom_one_host_lets_in_asks_no_other_and_whom_one_keeps_out_still_does(
+    evening: Evening, party: int
+) -> None:
+    for customer in (YAN, 12, 13):
+        await evening.sit_down(customer, "A12")
+    other = await evening.start_party(YAN)
+    asked = {
+        (customer, each): await evening.once(ask_to_join, AskToJoin(customer, each))
+        for customer in (12, 13)
+        for each in (party, other)
+    }
+    await evening.decide(asked[12, party], welcome=True)
+    await evening.decide(asked[13, party], welcome=False)
+    states = {companion.id: companion.state for companion in await evening.find(Companion)}
+    assert [states[each] for each in asked.values()] == [
+        CompanionState.JOINED, CompanionState.LEFT, CompanionState.REMOVED, CompanionState.ASKED,
+    ]  # fmt: skip
+
+
 async def test_only_the_host_closes_it(evening: Evening, party: int) -> None:
     with pytest.raises(NotYours):
         await evening.once(close_party, CloseParty(ZED, party))
     await evening.once(close_party, CloseParty(ANN, party))
+    (companion,) = await evening.find(Companion)
+    assert evening.heard(PartyEnded) == [PartyEnded(party, (companion.id,))]
     with pytest.raises(PartyOver):
         await evening.set_limit(party, 1000)
 

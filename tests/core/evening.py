@@ -393,7 +393,7 @@ class Evening:
 
         *seen_at* is when customers last wrote or tapped.
         """
-        while True:
+        for _ in range(100):
             now = await self.store.run(_now)
             kinds = WATCH_VISIT, KEEP_HOURS, END_VISIT
             waiting = await self.find(Errand, by="due_at", kind=kinds, state=ErrandState.WAITING)
@@ -401,6 +401,7 @@ class Evening:
             if not due:
                 return
             await self._do_timer(due[0], seen_at)
+        raise AssertionError("one thing leads to another without end")
 
     async def _do_timer(self, errand: Errand, seen_at: datetime | None) -> None:
         word, _, rest = errand.body.partition(":")

@@ -50,6 +50,7 @@ async def test_an_evening_is_called_and_closed_and_ended(bar: Busy, clock: Clock
     assert bar.heard(LastOrdersCalled) == [LastOrdersCalled(BAR, TEN - timedelta(minutes=30))]
     clock.forward(timedelta(minutes=15))
     await bar.do_timers()
+    assert bar.heard(HoursPassed) == [HoursPassed(BAR)] * 3
     clock.forward(timedelta(minutes=30))
     await bar.do_timers()
     assert bar.heard(HasClosed) == [HasClosed(BAR, TEN + timedelta(minutes=15))]

@@ -15,7 +15,7 @@ from core.end_visit import end_visit
 from core.endings import Endings, Limit
 from core.errand import WATCH_VISIT, Errand, ErrandState
 from core.errors import NoVisit
-from core.idle import Sign, StayOn, judge, stay_on
+from core.idle import Sign, StayedOn, StayOn, StillHereAsked, judge, stay_on
 from core.serve import Action
 from core.visit import Visit, VisitState
 from tests.conftest import START, Clock
@@ -70,6 +70,7 @@ async def test_an_idle_visit_is_asked_once_and_then_ended(evening: Evening, cloc
     await evening.deliver(1)
     assert (await after(evening, clock, 89)).warned_at is None
     assert (await after(evening, clock, 1)).warned_at == clock.now
+    assert evening.heard(StillHereAsked) == [StillHereAsked(1, clock.now + 30 * MINUTE)]
     assert (await after(evening, clock, 29)).state is VisitState.OPEN
     assert (await after(evening, clock, 1)).state is VisitState.SETTLED
     (receipt,) = await evening.find(CheckOut)
@@ -113,6 +114,9 @@ async def test_nobody_is_asked_while_something_is_coming(evening: Evening, clock
 async def test_who_says_to_be_here_stays(evening: Evening, clock: Clock) -> None:
     asked = await after(evening, clock, 90)
     await evening.once(stay_on, StayOn(asked.id, ANN))
+    stayed = await evening.visit()
+    assert (stayed.warned_at, stayed.touched_at) == (None, clock.now)
+    assert evening.heard(StayedOn) == [StayedOn(asked.id, asked.warned_at)]
     assert (await after(evening, clock, 30)).state is VisitState.OPEN
     assert (await after(evening, clock, 59)).warned_at is None
     assert (await after(evening, clock, 1)).warned_at == clock.now
@@ -123,7 +127,9 @@ async def test_who_says_to_be_here_stays(evening: Evening, clock: Clock) -> None
 async def test_any_tap_answers_the_question(evening: Evening, clock: Clock) -> None:
     """Even one at the very moment of the question."""
     asked = await after(evening, clock, 90)
-    assert (await after(evening, clock, 30, seen_at=asked.warned_at)).state is VisitState.OPEN
+    stayed = await after(evening, clock, 30, seen_at=asked.warned_at)
+    assert (stayed.state, stayed.warned_at) == (VisitState.OPEN, None)
+    assert evening.heard(StayedOn) == [StayedOn(asked.id, asked.warned_at)]
 
 
 async def test_who_orders_between_the_decision_and_the_end_stays(evening: Evening, clock: Clock) -> None:
@@ -159,7 +165,18 @@ async def test_a_visit_opened_while_rules_changed_beside_it_is_watched(
     _, seen = await evening.find(Errand, kind=WATCH_VISIT)
     unseen = replace(seen, state=ErrandState.DONE)
     await evening.store.run(lambda books: books.save(unseen))
-    assert (await after(evening, clock, 90)).warned_at == clock.now
+    await evening.invoice(1000)  # which has errands of its own under the same number
+    clock.forward(MINUTE)
+    await evening.sit_down(ZED)
+    assert (await after(evening, clock, 89)).warned_at == clock.now
+
+
+async def test_after_a_change_of_rules_each_visit_is_watched_by_one_timer(
+    evening: Evening, clock: Clock
+) -> None:
+    await evening.once(set_limit, SetLimit(BAR, Limit.GRACE, 30))
+    await after(evening, clock, 90)
+    assert await looks(evening) == [clock.now + 30 * MINUTE]
 
 
 async def test_who_is_only_asked_is_never_ended(evening: Evening, clock: Clock) -> None:
@@ -168,6 +185,7 @@ async def test_who_is_only_asked_is_never_ended(evening: Evening, clock: Clock) 
     asked_at = clock.now
     last = await after(evening, clock, 600)
     assert (last.state, last.warned_at) == (VisitState.OPEN, asked_at)
+    assert evening.heard(StillHereAsked) == [StillHereAsked(last.id, None)]
 
 
 async def test_who_waits_for_what_somebody_else_pays_is_not_idle(evening: Evening, clock: Clock) -> None:

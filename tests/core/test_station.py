@@ -179,16 +179,12 @@ async def test_a_chat_belongs_to_one_merchant_as_main_group_or_as_a_stations_pla
 
 async def test_a_stations_group_that_got_a_new_number_takes_it_along(evening: Evening) -> None:
     await link(evening, "kitchen")
-    told: list[object] = []
-
-    async def move(books: Books) -> int:
-        moved = await books.once("move", move_group, MoveGroup(KITCHEN_GROUP, -1000))
-        told.extend(books.told)
-        return int(moved)
-
-    assert await evening.store.run(move) == 1
-    assert (await kitchen(evening)).chat_id == -1000
-    assert told == [GroupMoved(BAR)]
+    await link(evening, "grill", -300)
+    assert await evening.once(move_group, MoveGroup(KITCHEN_GROUP, -1000)) == 1
+    assert {each.name: each.chat_id for each in await evening.find(Station)} == {
+        "kitchen": -1000, "grill": -300,
+    }  # fmt: skip
+    assert evening.heard(GroupMoved) == [GroupMoved(BAR)]
 
 
 # Cards

@@ -21,7 +21,7 @@ from core.charge import Charge, ChargeState, HearOfCharge, hear_of_charge
 from core.errors import NotBound, StillUnderWay, WalletNotEmpty
 from core.gateway import Action, ActionKind, Opened, Outcome, Payer, Verdict
 from core.lot import Lot
-from core.open_account import Binding, Customer
+from core.open_account import Bind, Binding, Customer, bind, is_other
 from core.refund import RefundPart
 from core.top_up import ExpireTopUp, KnowPayer, expire_top_up, know_payer
 from tests.conftest import START
@@ -94,6 +94,26 @@ async def test_the_same_payer_is_known_by_its_identity_and_not_by_its_label(even
     await know(evening, 2, Payer("fp_1", "Visa ·· 4242 (new)", "pm_2"), sends_back=True)
     assert await evening.find(RefundPart) == []
     assert (await ann(evening)).method == "pm_2"
+
+
+async def test_an_account_that_was_bound_before_identities_were_told_is_known_by_its_label(
+    evening: Evening,
+) -> None:
+    await evening.once(bind, Bind(ANN, "stripe", Payer("", VISA.label)))
+    assert not is_other(await ann(evening), VISA)
+    assert is_other(await ann(evening), OTHER)
+
+
+async def test_what_can_be_charged_stays_at_the_gateway_that_named_it(evening: Evening) -> None:
+    async def pays(gateway: str, method: str) -> tuple[str, str]:
+        await evening.once(bind, Bind(ANN, gateway, Payer("fp_1", VISA.label, method)))
+        bound = await ann(evening)
+        return bound.gateway, bound.method
+
+    assert await pays("stars", "") == ("stars", "")
+    assert await pays("stripe", "pm_1") == ("stripe", "pm_1")
+    assert await pays("stars", "") == ("stripe", "pm_1")
+    assert await pays("other", "pm_2") == ("other", "pm_2")
 
 
 async def test_only_an_empty_account_with_nothing_under_way_is_freed(evening: Evening) -> None:

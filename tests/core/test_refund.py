@@ -20,6 +20,7 @@ from core.refund import (
     AskRefund,
     DecideReroute,
     HearRefund,
+    PartSettled,
     PartState,
     RefundOrder,
     RefundPart,
@@ -36,6 +37,7 @@ from core.refund import (
     obstacle,
     parts_of,
     propose_reroute,
+    proposed_reroute,
     refund,
     settle_part,
 )
@@ -265,9 +267,19 @@ async def test_what_had_arrived_and_came_back_is_under_way_again_and_parked(even
     await evening.refund(100)
     await evening.hear(1, Verdict.DONE)
     assert await at_gateway(evening) == 900
-    settle = SettlePart.of(await part(evening), Outcome(Verdict.REFUSED, reason="account_closed"))
-    await evening.once(correct_part, settle)
-    assert (await part(evening)).state is PartState.PARKED
+    done = await part(evening)
+    assert done.ended_at == START
+    settle = SettlePart.of(done, Outcome(Verdict.REFUSED, "re-2", "account_closed"))
+    for _ in range(2):
+        await evening.once(correct_part, settle)
+    parked = replace(
+        done, state=PartState.PARKED, asked=done.asked + 1, reference="re-2", reason="account_closed",
+        ended_at=None,
+    )  # fmt: skip
+    assert await part(evening) == parked
+    assert evening.heard(PartSettled) == [PartSettled(1)] * 2
+    lot = await evening.get(Lot, 3)
+    assert (lot.refunding, lot.refunded) == (eur(100), eur(0))
     assert (await under_way(evening), await at_gateway(evening)) == (100, 1000)
     await evening.rescue(1, Rescue.TO_WALLET)
     assert await evening.purse() == (1000, 1000)
@@ -296,9 +308,14 @@ async def test_a_notice_settles_what_is_under_way_and_later_ones_only_ask(
     evening: Evening, done: bool, state: PartState
 ) -> None:
     await evening.refund(100)
-    key = (await part(evening)).key
-    await evening.once(hear_refund, HearRefund(key, done, "re-1", ""))
-    assert (await part(evening)).state is state
+    before = await part(evening)
+    key = before.key
+    assert await evening.once(hear_refund, HearRefund(key, done, "re-1", "told")) == 1
+    ended_at = START if done else None
+    assert await part(evening) == replace(
+        before, state=state, asked=before.asked + 1, reference="re-1", reason="told", ended_at=ended_at
+    )
+    assert evening.heard(PartSettled) == [PartSettled(1)]
     assert await evening.find(Errand, kind=ASK_REFUND) == []
     await evening.once(hear_refund, HearRefund(key, done, "re-1", ""))
     assert await evening.find(Errand, kind=ASK_REFUND) == []
@@ -308,7 +325,10 @@ async def test_a_notice_settles_what_is_under_way_and_later_ones_only_ask(
 
 
 async def test_a_notice_of_a_refund_that_is_none_of_ours_changes_nothing(evening: Evening) -> None:
+    await evening.refund(100)
+    before = await part(evening)
     assert await evening.once(hear_refund, HearRefund("elsewhere", True, "re-1", "")) == 0
+    assert await part(evening) == before
 
 
 async def test_two_admins_have_a_part_paid_out_by_hand_and_one_alone_cannot(evening: Evening) -> None:
@@ -319,11 +339,29 @@ async def test_two_admins_have_a_part_paid_out_by_hand_and_one_alone_cannot(even
         await evening.once(confirm_reroute, DecideReroute(1, BEA, "Bea"))
     await evening.once(confirm_reroute, DecideReroute(1, CARL, "Carl"))
     await evening.once(finish_rescue, RescuePart(1, Rescue.REROUTE))
-    assert (await part(evening)).state is PartState.REROUTED
+    paid_out = await part(evening)
+    assert (paid_out.state, paid_out.ended_at) == (PartState.REROUTED, START)
+    assert evening.told[-1] == PartSettled(1)
+    lot = await evening.get(Lot, 3)
+    assert (lot.refunding, lot.refunded) == (eur(0), eur(100))
     assert (await under_way(evening), await at_gateway(evening)) == (0, 1000)
     assert (await evening.standing(bank("EUR"))).balance == eur(100)
     (reroute,) = await evening.find(Reroute)
-    assert (reroute.proposed_name, reroute.confirmed_name) == ("Bea", "Carl")
+    assert reroute == Reroute(1, 1, 1, BEA, "Bea", START, CARL, "Carl", START)
+
+
+async def test_a_proposal_is_about_one_part_and_is_confirmed_once(evening: Evening) -> None:
+    await evening.refund(300)
+    for id_ in (1, 2):
+        await evening.hear(id_, Verdict.REFUSED)
+    for _ in range(2):
+        await evening.once(propose_reroute, DecideReroute(1, BEA, "Bea"))
+    assert len(await evening.find(Reroute)) == 1
+    with pytest.raises(OutOfDate):
+        await evening.once(confirm_reroute, DecideReroute(2, CARL, "Carl"))
+    await evening.once(confirm_reroute, DecideReroute(1, CARL, "Carl"))
+    first = await part(evening, 1)
+    assert await evening.store.run(lambda books: proposed_reroute(books, first)) is None
 
 
 async def test_what_was_proposed_before_a_part_was_sent_again_is_out_of_date(evening: Evening) -> None:

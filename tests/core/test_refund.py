@@ -8,6 +8,8 @@ from functools import partial
 
 import pytest
 
+from core.check_out import preview
+from core.dispute import DisputeState
 from core.draft import DraftKind
 from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, Errand
 from core.errors import NeedsAnotherAdmin, NotFound, NothingToRefund, NotYours, OutOfDate, RefundTooLarge
@@ -30,6 +32,7 @@ from core.refund import (
     SettlePart,
     confirm_reroute,
     correct_part,
+    could_go_back,
     finish_rescue,
     give_back,
     hear_refund,
@@ -41,6 +44,7 @@ from core.refund import (
     refund,
     settle_part,
 )
+from core.serve import Action
 from tests.conftest import START
 from tests.core.evening import ANN, BEA, CARL, ZED, Evening, eur
 
@@ -257,6 +261,10 @@ async def test_what_came_out_of_a_purse_of_its_own_goes_back_from_there_or_into_
     )
     await evening.hear(1, Verdict.DONE)
     assert await stands() == (50, 150)
+    await evening.once(correct_part, SettlePart.of(await part(evening), Outcome(Verdict.REFUSED)))
+    assert await stands() == (50, 250)
+    await evening.rescue(1, Rescue.REROUTE)
+    assert await stands() == (50, 150)
     await evening.hear(2, Verdict.REFUSED)
     await evening.rescue(2, Rescue.TO_WALLET)
     assert await stands() == (200, 0)
@@ -403,3 +411,63 @@ async def test_the_next_part_of_a_lot_waits_as_long_as_its_gateway_wants(evening
     assert may_send_at([], rules, START) == START
     assert may_send_at([sent], rules, START) == START + timedelta(minutes=1)
     assert may_send_at([sent], rules, START + timedelta(hours=1)) == START + timedelta(hours=1)
+
+
+# What is said before one leaves
+
+
+async def said_and_done(evening: Evening) -> list[int]:
+    """Return what is said to go back if one leaves now, and what then does."""
+    visit, before = await evening.visit(), len(await evening.find(RefundPart))
+
+    async def say(books: Books) -> int:
+        bill = await preview(books, visit, "EUR")
+        return (await could_go_back(books, ANN, bill.left, bill.delivered + bill.coming)).minor
+
+    said = await evening.store.run(say)
+    await evening.check_out(pay_coming=True, refund_rest=True)
+    return [said, sum(part.amount.minor for part in (await evening.find(RefundPart))[before:])]
+
+
+@pytest.mark.parametrize(
+    ("disputed", "pils", "back"),
+    [
+        (0, 0, 1000), (0, 1, 680), (0, 3, 40),
+        (100, 0, 500), (100, 1, 500), (100, 2, 260),
+        (500, 0, 500), (500, 1, 180),
+    ],
+)  # fmt: skip
+async def test_what_is_disputed_or_due_is_not_said_to_go_back(
+    evening: Evening, disputed: int, pils: int, back: int
+) -> None:
+    if disputed:
+        await evening.dispute(1, DisputeState.OPEN, disputed)
+    if pils:
+        await evening.serve(await evening.order(pils), Action.ACCEPT)
+    assert await said_and_done(evening) == [back, back]
+
+
+@pytest.mark.parametrize(("pils", "back"), [(0, 500), (1, 180), (2, 0)])
+async def test_what_is_owed_is_not_said_to_go_back(evening: Evening, pils: int, back: int) -> None:
+    order = await evening.order(3)
+    await evening.dispute(1, DisputeState.LOST)
+    await evening.cancel(order)
+    if pils:
+        await evening.deliver(pils)
+    assert await said_and_done(evening) == [back, back]
+
+
+@pytest.mark.parametrize(("nuts", "back"), [(0, 500), (1, 350), (2, 100)])
+async def test_a_bonus_is_not_said_to_go_back_and_pays_first(evening: Evening, nuts: int, back: int) -> None:
+    await evening.deliver(4, "Nuts")
+    await evening.check_out()
+    await evening.sit_down()
+    await evening.pay(await evening.invoice(320, bonus=100), "tg-9")
+    await evening.deliver(1)
+    await evening.check_out()
+    await evening.settle_promises()
+    await evening.sit_down()
+    await evening.top_up(500)
+    if nuts:
+        await evening.deliver(nuts, "Nuts")
+    assert await said_and_done(evening) == [back, back]

@@ -255,7 +255,7 @@ def plain_choice(item: MenuItem) -> str:
 
 def plain_price(item: MenuItem, at: datetime) -> Money | None:
     """Return what an item costs as it comes, None where it cannot be had *at* that time."""
-    return price_of(item, plain_choice(item) if item.options else "", at)
+    return price_of(item, plain_choice(item), at)
 
 
 def name_of(item: MenuItem, options: str) -> str:

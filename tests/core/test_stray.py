@@ -181,6 +181,8 @@ async def test_one_that_comes_back_waits_again(evening: Evening) -> None:
     assert (await case(evening)).state is CaseState.BACK
     await tell(evening, Verdict.REFUSED, "account_closed")
     assert await minors(evening) == (700, 1700, 1000)
+    sent = replace(await case(evening), sent_at=START)  # as the bot notes it
+    await evening.store.run(lambda books: books.save(sent))
     again = await case(evening)
     assert (again.state, again.ended_at, again.reason) == (CaseState.WAITING, None, "account_closed")
     await evening.once(send_stray_back, SendStrayBack(1, again.version))

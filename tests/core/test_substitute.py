@@ -9,13 +9,13 @@ import pytest
 
 from core.errand import EXPIRE_ORDER, Errand
 from core.errors import OutOfDate
-from core.menu import MenuItem
+from core.menu import Entry, LoadMenu, MenuItem, load_menu
 from core.order_goods import CartLine, GoodsOrder, Line, LineState, NameSubstitute, name_substitute
 from core.serve import Action, Reason
-from core.substitute import alternatives
+from core.substitute import ALTERNATIVES, alternatives
 from storage.database import Database
 from tests.conftest import START
-from tests.core.evening import ANN, Evening, eur
+from tests.core.evening import ANN, BAR, Evening, eur
 
 
 async def item(evening: Evening, name: str) -> MenuItem:
@@ -102,3 +102,8 @@ async def test_what_is_not_in_the_cart_or_not_for_sale_cannot_be_named(evening: 
 async def test_alternatives_are_of_the_same_kind(evening: Evening) -> None:
     pils = await item(evening, "Pils")
     assert await evening.store.run(lambda books: alternatives(books, pils, START)) == []
+    prices = {"Far": 500, "Dear": 340, "Cheap": 290, "Near": 310, "Pils": 320}
+    entries = tuple(Entry("Beer", name, eur(minor)) for name, minor in prices.items())
+    await evening.once(load_menu, LoadMenu(BAR, (*entries, Entry("Food", "Nuts", eur(320)))))
+    found = await evening.store.run(lambda books: alternatives(books, pils, START))
+    assert [each.name for each in found] == ["Near", "Dear", "Cheap", "Far"][:ALTERNATIVES]

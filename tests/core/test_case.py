@@ -86,6 +86,9 @@ async def test_a_case_is_opened_once_however_often_it_is_asked_for(left: Evening
     assert await left.once(open_case, OpenCase(1, ANN, "Ann", Wrong.OTHER)) == 1
     assert await acts(left) == [(CaseAct.OPEN, Wrong.NOT_DELIVERED, "Ann")]
     assert left.heard(CaseMoved) == [CaseMoved(1, CaseAct.OPEN)]
+    assert await left.get(VisitCase, 1) == VisitCase(
+        1, 1, ANN, BAR, Wrong.NOT_DELIVERED, CaseState.OPEN, 1, START, None, "", "", None, "", None
+    )
 
 
 async def test_nobody_opens_a_case_about_anothers_receipt_or_none(left: Evening) -> None:
@@ -114,6 +117,7 @@ async def test_each_case_has_its_own_words(left: Evening) -> None:
         await left.once(say_more, SayMore(zeds, ZED, "Zed", f"too loud {n}"))
     anns = await left.once(open_case, NOT_DELIVERED)
     await left.once(say_more, SayMore(anns, ANN, "Ann", "no nuts"))
+    assert (await left.get(VisitCase, anns)).version == 2
     assert [about for _, about, _ in await acts(left, anns)] == [Wrong.NOT_DELIVERED, "no nuts"]
 
 

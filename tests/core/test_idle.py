@@ -21,6 +21,7 @@ from core.visit import Visit, VisitState
 from tests.conftest import START, Clock
 from tests.core.evening import ANN, BAR, ZED, Evening
 
+YAN = 11
 MINUTE = timedelta(minutes=1)
 MINUTES = st.integers(0, 600)
 
@@ -94,11 +95,25 @@ async def test_what_the_customer_taps_is_seen_without_a_word(evening: Evening, c
 
 
 async def test_who_pays_is_here(evening: Evening, clock: Clock) -> None:
-    invoice = await evening.invoice(1000)
+    await evening.top_up(1000)
     clock.forward(60 * MINUTE)
-    await evening.pay(invoice, "tg-1")
+    await evening.top_up(1000)
     assert (await after(evening, clock, 30)).warned_at is None
     assert (await after(evening, clock, 60)).warned_at == clock.now
+
+
+async def test_what_others_pay_and_order_keeps_nobody_here(evening: Evening, clock: Clock) -> None:
+    await evening.sit_down(ZED)
+    clock.forward(60 * MINUTE)
+    await evening.top_up(2000, customer=ZED)
+    await evening.order(1, customer=ZED)
+    await evening.accept(await evening.offer("Nuts", giver=ZED, receiver=ANN), ANN)
+    await evening.serve(2, Action.ACCEPT, Action.DELIVER)
+    await evening.sit_down(YAN)
+    await evening.accept(await evening.offer("Nuts", giver=ZED, receiver=YAN), YAN)
+    clock.forward(30 * MINUTE)
+    await evening.do_timers()
+    assert [visit.warned_at for visit in await evening.find(Visit)] == [clock.now, None, None]
 
 
 async def test_nobody_is_asked_while_something_is_coming(evening: Evening, clock: Clock) -> None:

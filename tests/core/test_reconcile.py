@@ -13,6 +13,7 @@ from core.gateway import Movement, MovementKind
 from core.ledger import Account, bank, clearing, gateway_fees
 from core.money import Money
 from core.reconcile import (
+    EDGE,
     SETTLES_WITHIN,
     Difference,
     Fees,
@@ -32,6 +33,7 @@ from tests.core.evening import Evening, eur
 DAY = datetime(2026, 5, 1, tzinfo=UTC)
 NEXT = DAY + timedelta(days=1)
 NOON = DAY + timedelta(hours=12)
+SECOND = timedelta(seconds=1)
 CHARGE, REFUND, DISPUTE = MovementKind.CHARGE, MovementKind.REFUND, MovementKind.DISPUTE
 
 
@@ -58,11 +60,23 @@ def found(of_ours: list[Ours], theirs: list[StatementLine]) -> list[Verdict]:
 
 def test_what_both_have_is_no_difference() -> None:
     assert compare([ours()], [line()], DAY, NEXT) == (1, ())
+    fee = line(MovementKind.FEE, at=DAY)
+    before = ours(names=("ch-0",), at=DAY - timedelta(days=1))
+    assert compare([before, ours()], [fee, line()], DAY, NEXT) == (1, ())
 
 
 def test_what_one_side_lacks_is_reported() -> None:
     assert found([ours()], []) == [Verdict.OURS_ONLY]
-    assert found([], [line()]) == [Verdict.THEIRS_ONLY]
+    assert compare([], [line()], DAY, NEXT)[1] == (
+        Difference(Verdict.THEIRS_ONLY, CHARGE, "", "n-1", "", None, eur(1000), NOON),
+    )
+
+
+@pytest.mark.parametrize(("at", "reported"), [(DAY - SECOND, 0), (DAY, 1), (NEXT - SECOND, 1), (NEXT, 0)])
+def test_a_day_is_from_its_first_moment_to_before_the_next_ones(at: datetime, reported: int) -> None:
+    assert len(found([], [line(at=at)])) == reported
+    assert len(found([ours(at=at)], [line(minor=5, at=at)])) == reported
+    assert len(found([ours(at=at - EDGE)], [])) == reported
 
 
 @pytest.mark.parametrize(
@@ -75,7 +89,21 @@ def test_what_one_side_lacks_is_reported() -> None:
     ],
 )
 def test_what_differs_says_how(theirs: list[StatementLine], verdict: Verdict) -> None:
-    assert found([ours()], theirs) == [verdict]
+    (difference,) = compare([ours()], theirs, DAY, NEXT)[1]
+    assert difference.verdict is verdict
+    assert difference.number == " ".join(each.number for each in theirs)
+
+
+def test_a_charge_is_known_by_itself_first_and_all_else_by_our_key() -> None:
+    for kind, title in ((CHARGE, "T-1"), (REFUND, "T-3")):
+        mine = [
+            ours(kind, title=name, names=(called,), wanted=Wanted.MAY)
+            for name, called in (("T-1", "ch-1"), ("T-2", "n-1"), ("T-3", "key-1"))
+        ]
+        (difference,) = compare(mine, [line(kind, 5, key="key-1")], DAY, NEXT)[1]
+        assert difference.title == title
+        (difference,) = compare(mine[1:2], [line(kind, 5)], DAY, NEXT)[1]
+        assert difference.title == "T-2"
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
@@ -125,11 +153,13 @@ def test_refunds_of_one_charge_without_our_key_are_told_apart_by_their_amounts()
     assert found(parts, [*theirs, line(REFUND, 300, number="n-9")]) == [Verdict.THEIRS_ONLY]
 
 
-def test_a_refund_that_failed_is_told_by_two_lines_that_come_to_nothing() -> None:
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_refund_that_failed_is_told_by_two_lines_that_come_to_nothing(order: int) -> None:
     parts = [
         ours(REFUND, title=state, names=(state,), shares=("ch-1",), amount=eur(-300), wanted=wanted)
         for state, wanted in (("parked", Wanted.MUST_NOT), ("done", Wanted.MUST))
-    ]
+    ][::order]
+    assert found(parts, [line(REFUND, 300)]) == []
     theirs = [line(REFUND, minor, number=str(n)) for n, minor in enumerate((300, 300, -300), start=9)]
     assert compare(parts, theirs, DAY, NEXT) == (2, ())
 

@@ -57,8 +57,15 @@ async def test_what_was_brought_is_paid_and_the_rest_goes_back(late: Evening, cl
 async def test_what_was_not_brought_is_free_and_told_so(
     late: Evening, clock: Clock, actions: tuple[Action, ...]
 ) -> None:
+    await late.sit_down(ZED)
+    await late.top_up(1000, customer=ZED)
+    await late.order(1, customer=ZED)
+    await late.serve(await late.order(1), Action.DECLINE, reason=Reason.CLOSING)
+    await late.cancel(await late.order(1))
     order = await late.order(2)
     await late.serve(order, *actions)
+    clock.now = START + timedelta(minutes=135)
+    await late.end(ZED, Cause.CLOSING)
     receipt = await late.get(CheckOut, await close(late, clock))
     assert (receipt.paid, receipt.left) == (eur(0), eur(2000))
     (line,) = await late.store.run(lambda books: lines_not_brought(books, receipt.visit_id))

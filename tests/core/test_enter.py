@@ -25,6 +25,7 @@ from core.order_goods import (
     LineState,
     SetNote,
     SetQuantity,
+    reprice,
     set_note,
     set_quantity,
     wait_for_money,
@@ -136,6 +137,10 @@ async def test_what_changed_meanwhile_is_asked_again(evening: Evening, proposal:
     with pytest.raises(MenuChanged):
         await evening.confirm_entered()
     assert await evening.purse() == (1000, 1000)
+    draft = await draft_of(evening, proposal)
+    await evening.store.run(lambda books: reprice(books, draft.id, ANN))
+    await evening.confirm_entered()
+    assert await evening.purse() == (1000, 650)
 
 
 async def test_what_is_sold_out_is_not_entered(evening: Evening) -> None:

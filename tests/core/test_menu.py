@@ -391,6 +391,21 @@ async def test_an_id_means_an_item_of_this_menu_and_a_name_only_one(
     assert [item.name for item in items] == ["Pils", "Nuts"]
 
 
+def test_a_menu_is_written_as_spreadsheets_and_people_read_it() -> None:
+    plain = MenuItem(3, BAR, "Food", "Nuts", eur(250), 1, True, False)
+    full = MenuItem(
+        7, BAR, "Beer", "Pils", eur(1320), 2, True, True, "Cold", "barley", 1950, 16, "Size: S | L +1", 0,
+        "18:00-02:00", "18:00-19:00 2.50", True, station="bar",
+    )  # fmt: skip
+    written = write_menu([plain, full])
+    assert written.startswith(b"\xef\xbb\xbf")
+    assert written.decode("utf-8-sig").splitlines(keepends=True) == [
+        f"{','.join(COLUMNS)}\r\n",
+        "3,Food,Nuts,2.50,,,,,,,,,,\r\n",
+        "7,Beer,Pils,13.20,Cold,barley,19.5,16,Size: S | L +1,0,18:00-02:00,18:00-19:00 2.50,yes,bar\r\n",
+    ]
+
+
 async def load_file(evening: Evening, content: str) -> None:
     file = read_menu(content.encode(), "EUR")
     await evening.once(load_menu, LoadMenu(BAR, file.entries, file.fields))

@@ -9,6 +9,7 @@ import pytest
 from core.errors import ItemGone, NotYours
 from core.menu import MarkSoldOut, MenuItem, mark_sold_out
 from core.order_goods import (
+    GoodsOrder,
     NameSubstitute,
     OrderAgain,
     cart_of,
@@ -97,6 +98,20 @@ async def test_what_was_declined_is_not_offered_again(evening: Evening, order: i
     assert last is not None
     assert last.id == order
     await evening.serve(order, Action.DECLINE, reason=Reason.TOO_BUSY)
+    assert await evening.store.run(lambda books: last_order(books, ANN, BAR)) is None
+
+
+async def test_who_was_left_without_three_times_is_offered_nothing_older(
+    evening: Evening, order: int
+) -> None:
+    await evening.sit_down(ZED, "A13")
+    await evening.top_up(2000, customer=ZED)
+    await evening.accept(await evening.offer("Nuts", giver=ZED, receiver=ANN), ANN)
+    for _ in range(3):
+        await evening.accept(await evening.offer("Nuts", giver=ZED, receiver=ANN), ANN)
+        latest = (await evening.find(GoodsOrder))[-1].id
+        for declined in (latest, await evening.order(1)):
+            await evening.serve(declined, Action.DECLINE, reason=Reason.TOO_BUSY)
     assert await evening.store.run(lambda books: last_order(books, ANN, BAR)) is None
 
 

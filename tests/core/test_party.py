@@ -138,6 +138,18 @@ async def test_the_limit_is_for_all_of_them_together(evening: Evening, party: in
     with pytest.raises(LimitReached) as refused:
         await evening.order_on_host(party, item="Nuts", customer=ZED)
     assert refused.value.left == eur(60)
+    await evening.set_limit(party, 890)
+    await evening.place_on_host(party, ZED)
+    assert await room(evening, party) == 0
+
+
+async def test_nobody_orders_on_the_host_of_another_table(evening: Evening, party: int) -> None:
+    await evening.set_limit(party, 1000)
+    await evening.sit_down(YAN)
+    await evening.sit_down(12)
+    await evening.join_party(await evening.start_party(YAN), 12)
+    with pytest.raises(NotInParty):
+        await evening.order_on_host(party, customer=12)
 
 
 async def test_what_was_declined_or_cancelled_can_be_ordered_again(evening: Evening, party: int) -> None:

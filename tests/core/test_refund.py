@@ -42,6 +42,7 @@ from core.refund import (
     propose_reroute,
     proposed_reroute,
     refund,
+    rescue_part,
     settle_part,
 )
 from core.serve import Action
@@ -202,11 +203,37 @@ async def test_a_parked_part_goes_back_into_the_wallet_and_can_be_given_back_aga
     await evening.refund(100)
     await evening.hear(1, Verdict.REFUSED, "window")
     await evening.rescue(1, Rescue.TO_WALLET)
-    assert (await part(evening)).state is PartState.RETURNED
+    returned = await part(evening)
+    assert (returned.state, returned.ended_at) == (PartState.RETURNED, START)
     assert (await evening.purse(), await under_way(evening)) == ((1000, 1000), 0)
     assert (await evening.get(Lot, 3)).refundable == eur(200)
     await evening.refund()
     assert await evening.purse() == (0, 0)
+
+
+async def test_a_gateway_that_wants_the_same_key_again_gets_it(evening: Evening) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.REFUSED, "window")
+    parked = replace(await part(evening), sent_at=START)  # as the bot notes it
+    await evening.store.run(lambda books: books.save(parked))
+    await evening.once(rescue_part, RescuePart(1, Rescue.RETRY))
+    ask = RescuePart(1, Rescue.RETRY, same_key=True)
+    purse, on_its_way = wallet(ANN, "EUR"), refunding(ANN, "EUR")
+    assert await evening.locked_by(finish_rescue, ask) == [purse, on_its_way, clearing("sandbox", "EUR")]
+    assert await part(evening) == replace(parked, state=PartState.PLANNED, reason="", sent_at=None)
+
+
+async def test_what_was_disputed_since_it_was_to_be_sent_again_is_parked_again(evening: Evening) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.REFUSED, "window")
+    parked = await part(evening)
+    await evening.once(rescue_part, RescuePart(1, Rescue.RETRY))
+    await evening.dispute(3, DisputeState.OPEN, 100)
+    told = len(evening.told)
+    await evening.once(finish_rescue, RescuePart(1, Rescue.RETRY))
+    assert await part(evening) == parked
+    assert evening.told[told:] == [PartSettled(1)]
+    assert len(await evening.find(Errand, kind=SEND_REFUND)) == 1
 
 
 async def test_only_a_parked_part_can_be_rescued(evening: Evening) -> None:

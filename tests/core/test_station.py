@@ -274,7 +274,11 @@ async def test_deeds_are_told_of_the_lines_that_they_were_done_to(evening: Eveni
     station = await kitchen(evening)
     await evening.serve(order, Action.ACCEPT, station_id=station.id)
     deeds = await evening.find(Deed)
-    assert [deed.line_id for deed in deeds] == [line.id for line in await evening.card(order, station.id)]
+    (nuts,) = await evening.card(order, station.id)
+    assert [deed.line_id for deed in deeds] == [nuts.id]
+    await evening.serve(order, Action.DELIVER, station_id=station.id)
+    await evening.serve(order, Action.COMP, reason=Reason.QUALITY, station_id=station.id)
+    assert [deed.line_id for deed in await evening.find(Deed)] == [nuts.id] * 3
     assert deeds_about(deeds, await evening.card(order)) == []
 
 

@@ -10,7 +10,15 @@ import pytest
 from core.errand import EXPIRE_ORDER, Errand
 from core.errors import OutOfDate
 from core.menu import Entry, LoadMenu, MenuItem, load_menu
-from core.order_goods import CartLine, GoodsOrder, Line, LineState, NameSubstitute, name_substitute
+from core.order_goods import (
+    CartLine,
+    GoodsOrder,
+    Line,
+    LineState,
+    NameSubstitute,
+    OrderPlaced,
+    name_substitute,
+)
 from core.serve import Action, Reason
 from core.substitute import ALTERNATIVES, alternatives
 from storage.database import Database
@@ -52,12 +60,17 @@ async def test_what_costs_no_more_comes_by_itself(evening: Evening) -> None:
 
 async def test_what_costs_the_same_comes_too_if_there_is_just_enough_of_it(evening: Evening) -> None:
     nuts = await item(evening, "Nuts")
-    same = replace(nuts, price=eur(320), stock=2, tax_basis_points=700)
+    same = replace(
+        nuts, price=eur(320), stock=2, tax_basis_points=700, options="Size: S | L +1", station="kitchen"
+    )
     await evening.store.run(lambda books: books.save(same))
     order = await order_with_substitute(evening, "Pils", "Nuts")
     await evening.serve(order, Action.DECLINE, reason=Reason.SOLD_OUT)
     _, line = await evening.find(Line)
-    assert (line.name, line.total, line.tax_basis_points, line.reason) == ("Nuts", eur(640), 700, "")
+    assert (line.name, line.total, line.tax_basis_points, line.reason) == ("Nuts (S)", eur(640), 700, "")
+    assert (line.options, line.station) == ("Size: S", "kitchen")
+    assert (await evening.get(GoodsOrder, line.order_id)).version == 1
+    assert evening.heard(OrderPlaced) == [OrderPlaced(order), OrderPlaced(line.order_id)]
     assert (await item(evening, "Nuts")).stock == 0
 
 

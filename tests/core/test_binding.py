@@ -23,7 +23,7 @@ from core.gateway import Action, ActionKind, Opened, Outcome, Payer, Verdict
 from core.lot import Lot
 from core.open_account import Bind, Binding, Customer, bind, is_other
 from core.refund import RefundPart
-from core.top_up import ExpireTopUp, KnowPayer, expire_top_up, know_payer
+from core.top_up import ExpireTopUp, KnowPayer, PayerKnown, SentBack, expire_top_up, know_payer
 from tests.conftest import START
 from tests.core.evening import ANN, ZED, Evening
 
@@ -83,6 +83,8 @@ async def test_a_payment_of_another_payer_is_noted_or_sent_back_whole(evening: E
     await know(evening, 3, OTHER, sends_back=True)
     (part,) = await evening.find(RefundPart)
     assert (part.lot_id, part.amount.minor) == (3, 300)
+    assert evening.heard(SentBack) == [SentBack(3, part.refund_id)]
+    assert evening.heard(PayerKnown) == [PayerKnown(1), PayerKnown(2)]
     assert await evening.purse() == (1500, 1500)
     assert [lot.payer for lot in await evening.find(Lot)] == [VISA.label, OTHER.label, OTHER.label]
     assert (await ann(evening)).bound_to == VISA.label

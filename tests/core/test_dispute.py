@@ -6,8 +6,18 @@ from itertools import permutations
 
 import pytest
 
-from core.debt import debt_of
-from core.dispute import Dispute, DisputeState, TellDispute, held_by_disputes, take_dispute
+from core.debt import DebtPaid, debt_of
+from core.dispute import (
+    Dispute,
+    DisputeContradicted,
+    DisputeEnded,
+    DisputeOpened,
+    DisputeState,
+    DisputeUnmatched,
+    TellDispute,
+    held_by_disputes,
+    take_dispute,
+)
 from core.errors import NothingToRefund, RefundDisputed
 from core.gateway import Fact, FactKind, Verdict
 from core.ledger import clearing
@@ -41,6 +51,12 @@ async def test_a_disputed_sum_is_set_aside_and_free_again_once_it_is_won(evening
     assert (await held(evening, ZED), await held(evening, currency="USD")) == (0, 0)
     await evening.dispute(1, WON)
     assert (await evening.purse(), await held(evening)) == ((1500, 1400), 100)
+    assert evening.heard(DisputeOpened) == [DisputeOpened(1), DisputeOpened(2)]
+    assert evening.heard(DisputeEnded) == [DisputeEnded(1)]
+    won = await evening.get(Dispute, 1)
+    assert (won.state, won.held, won.reason, won.opened_at, won.ended_at) == (
+        WON, eur(1000), "fraudulent", START, START,
+    )  # fmt: skip
     assert not (await evening.get(Lot, 1)).disputed
 
 
@@ -84,6 +100,7 @@ async def test_what_is_owed_comes_off_the_next_top_up_first(evening: Evening) ->
     assert (await evening.purse(), await owed(evening)) == ((0, 0), 140)
     await evening.top_up(500)
     assert (await evening.purse(), await owed(evening)) == ((360, 360), 0)
+    assert evening.heard(DebtPaid) == [DebtPaid(ANN, eur(500), eur(140)), DebtPaid(ANN, eur(140), eur(0))]
 
 
 async def test_what_is_owed_comes_off_before_any_rest_goes_back(evening: Evening) -> None:
@@ -160,6 +177,8 @@ async def test_a_dispute_that_was_won_before_it_was_opened_holds_nothing(evening
     for state in (WON, OPEN, LOST):
         await evening.dispute(1, state)
     assert await evening.purse() == (1000, 1000)
+    assert evening.heard(DisputeEnded) == [DisputeEnded(1)]
+    assert evening.heard(DisputeContradicted) == [DisputeContradicted(1, LOST)]
 
 
 @pytest.mark.parametrize(
@@ -175,6 +194,17 @@ async def test_a_dispute_over_nothing_of_ours_changes_nothing(evening: Evening, 
     await evening.top_up(1000)
     assert await evening.once(take_dispute, ask) == 0
     assert await evening.purse() == (1000, 1000)
+    assert evening.heard(DisputeUnmatched) == [DisputeUnmatched(ask)]
+
+
+async def test_what_is_told_to_another_gateway_of_the_same_provider_is_for_whose_charge_it_is(
+    evening: Evening,
+) -> None:
+    await evening.top_up(1000)
+    both = ("sandbox-link", "sandbox")
+    ask = TellDispute("sandbox-link", OPEN, "tg-1", "", None, "dp-1", "", both)
+    assert await evening.once(take_dispute, ask) == 0
+    assert evening.heard(DisputeUnmatched) == []
 
 
 async def test_a_charge_is_also_known_by_what_it_is_refunded_by(evening: Evening) -> None:

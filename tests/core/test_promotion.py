@@ -18,7 +18,7 @@ from core.errors import NothingToRefund, RefundTooLarge, Refusal
 from core.gateway import Verdict
 from core.ledger import bonus, bonus_cost, debt
 from core.lot import Lot
-from core.promotion import Offer, Promise, Tier, to_come
+from core.promotion import BonusCame, Offer, Promise, Tier, to_come
 from core.refund import RefundPart, Rescue
 from core.serve import Action
 from storage.database import open_database
@@ -50,6 +50,7 @@ async def test_a_bonus_comes_once_the_top_up_is_spent(evening: Evening) -> None:
     assert (await evening.purse(), await costs(evening)) == ((320, 320), (200, 200))
     await drink(evening, 1)
     assert (await evening.purse(), await costs(evening)) == ((200, 200), (200, 0))
+    assert evening.heard(BonusCame) == [BonusCame(2)]
 
 
 async def test_what_would_come_if_the_rest_were_spent_is_told(evening: Evening) -> None:

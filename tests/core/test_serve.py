@@ -66,6 +66,7 @@ async def test_an_order_goes_from_hand_to_hand(evening: Evening, order: int) -> 
 async def test_the_last_deed_is_the_last_one_to_this_order(evening: Evening, order: int) -> None:
     await evening.top_up(1000)
     other = await evening.order(1)
+    assert await evening.store.run(lambda books: last_deed(books, order)) is None
     await press(evening, order, 1, Action.ACCEPT, by=CARL)
     await press(evening, order, 2, Action.READY, by=BEA)
     await press(evening, other, 1, Action.ACCEPT, by=CARL)

@@ -22,6 +22,7 @@ from core.stray import (
     SendStrayBack,
     SettleStray,
     StrayCase,
+    StrayMoved,
     confirm_credit,
     credit_stray,
     hear_of_stray,
@@ -84,6 +85,7 @@ async def test_it_leaves_suspense_only_once_the_gateway_has_sent_it_back(evening
     assert await minors(evening) == (0, 1000, 1000)
     back = await case(evening)
     assert (back.state, back.ended_at, back.reference) == (CaseState.BACK, START, "re-1")
+    assert evening.heard(StrayMoved) == [StrayMoved(1)] * 3
 
 
 async def test_what_is_not_known_yet_is_asked_for_again_ever_more_slowly(evening: Evening) -> None:

@@ -267,7 +267,7 @@ def name_of(item: MenuItem, options: str) -> str:
 
 def read_price(text: str, currency: str) -> Money:
     """Return the price that *text* names; it is known to name one."""
-    minor = read_amount(text, EXPONENTS[currency], currency)
+    minor = read_amount(text, EXPONENTS[currency])
     assert isinstance(minor, int), text
     return Money(minor, currency)
 

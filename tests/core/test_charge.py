@@ -99,6 +99,7 @@ async def test_a_gateway_that_does_not_answer_is_asked_again_and_that_is_said_on
     asked: Evening, clock: Clock
 ) -> None:
     charge = await opened(asked, Verdict.UNKNOWN, wait=90)
+    assert asked.heard(ChargeUnsure) == [ChargeUnsure(charge.id)]
     clock.forward(timedelta(seconds=90))
     await opened(asked, Verdict.UNKNOWN)
     assert await waits(asked) == [("1", 90), ("2", 210)]

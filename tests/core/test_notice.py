@@ -36,6 +36,7 @@ async def test_a_notice_is_kept_word_by_word_and_what_it_says_waits_to_be_applie
     assert [(each.notice_id, each.gateway, each.fact) for each in told] == [
         (kept.id, "stripe", PAID), (kept.id, "stripe", ENDED),
     ]  # fmt: skip
+    assert (told[1].payer_id, told[1].payer, told[1].method) == ("", "", "")
     assert [each.subject_id for each in await evening.find(Errand, kind=APPLY_FACT)] == [1, 2]
 
 

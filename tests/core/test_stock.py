@@ -105,6 +105,9 @@ def test_a_happy_hour_is_said_two_hours_before_and_not_while_it_lasts() -> None:
     six = FRIDAY.replace(hour=18, minute=0)
     assert [begins(16), begins(17, 59)] == [six] * 2
     assert replace(PILS, happy_hour="").happy_from(six - timedelta(hours=1)) is None
+    twice = replace(PILS, happy_hour="Fri 18:00-19:00 2.50; Fri 19:30-20:00 2")
+    assert twice.happy_from(FRIDAY) is None
+    assert twice.happy_from(FRIDAY + timedelta(minutes=1)) == six + timedelta(minutes=90)
 
 
 def test_it_is_said_by_the_merchants_clock() -> None:

@@ -14,8 +14,8 @@ from core.draft import DraftKind
 from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, Errand
 from core.errors import NeedsAnotherAdmin, NotFound, NothingToRefund, NotYours, OutOfDate, RefundTooLarge
 from core.gateway import UNKNOWN_KEY, Capabilities, Outcome, Verdict
-from core.ledger import Transfer, bank, clearing, refunding, wallet
-from core.lot import Lot, Share
+from core.ledger import Transfer, bank, bonus_cost, clearing, refunding, wallet
+from core.lot import BONUS, Lot, Share
 from core.ports import Books
 from core.refund import (
     ASK_AGAIN_SECONDS,
@@ -457,18 +457,18 @@ async def said_and_done(evening: Evening) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("disputed", "pils", "back"),
+    ("lot", "disputed", "pils", "back"),
     [
-        (0, 0, 1000), (0, 1, 680), (0, 3, 40),
-        (100, 0, 500), (100, 1, 500), (100, 2, 260),
-        (500, 0, 500), (500, 1, 180),
+        (0, 0, 0, 1000), (0, 0, 1, 680), (0, 0, 3, 40),
+        (1, 100, 0, 500), (1, 100, 1, 500), (1, 100, 2, 260), (1, 500, 0, 500), (1, 500, 1, 180),
+        (3, 100, 0, 800), (3, 100, 1, 580), (3, 100, 2, 260), (3, 200, 1, 480),
     ],
 )  # fmt: skip
 async def test_what_is_disputed_or_due_is_not_said_to_go_back(
-    evening: Evening, disputed: int, pils: int, back: int
+    evening: Evening, lot: int, disputed: int, pils: int, back: int
 ) -> None:
-    if disputed:
-        await evening.dispute(1, DisputeState.OPEN, disputed)
+    if lot:
+        await evening.dispute(lot, DisputeState.OPEN, disputed)
     if pils:
         await evening.serve(await evening.order(pils), Action.ACCEPT)
     assert await said_and_done(evening) == [back, back]
@@ -495,6 +495,26 @@ async def test_a_bonus_is_not_said_to_go_back_and_pays_first(evening: Evening, n
     await evening.settle_promises()
     await evening.sit_down()
     await evening.top_up(500)
+    if nuts:
+        await evening.deliver(nuts, "Nuts")
+    assert await said_and_done(evening) == [back, back]
+
+
+@pytest.mark.parametrize(
+    ("lot", "nuts", "back"), [(0, 0, 1000), (1, 0, 500), (1, 1, 250), (1, 2, 0), (3, 1, 600)]
+)
+async def test_what_is_disputed_may_be_older_than_a_bonus_and_pays_before_it(
+    evening: Evening, lot: int, nuts: int, back: int
+) -> None:
+    async def give(books: Books, minor: int) -> int:
+        await books.lock(bonus_cost("EUR"), wallet(ANN, "EUR"))
+        await books.post(Transfer("bonus", bonus_cost("EUR"), wallet(ANN, "EUR"), eur(minor)))
+        brought = replace((await books.find(Lot))[0], id=0, gateway=BONUS, charge="lot-9", brought=eur(minor))
+        return (await books.add(brought)).id
+
+    await evening.once(give, 100)
+    if lot:
+        await evening.dispute(lot, DisputeState.OPEN)
     if nuts:
         await evening.deliver(nuts, "Nuts")
     assert await said_and_done(evening) == [back, back]

@@ -79,6 +79,8 @@ async def test_a_lost_dispute_takes_back_what_was_set_aside_and_the_rest_is_owed
     assert (await evening.purse(), await owed(evening), await at_gateway(evening)) == ((0, 0), 640, 0)
     lot = await evening.get(Lot, 1)
     assert (lot.spent, lot.charged_back, lot.refundable) == (eur(640), eur(360), eur(0))
+    lost = await evening.get(Dispute, 1)
+    assert (lost.state, lost.charged_back, lost.owed, lost.ended_at) == (LOST, eur(360), eur(640), START)
 
 
 async def test_a_lost_dispute_over_spent_money_is_paid_from_other_top_ups(evening: Evening) -> None:

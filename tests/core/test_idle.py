@@ -172,6 +172,13 @@ async def test_never_is_never_and_what_is_set_later_counts_for_open_visits(
     assert (await after(evening, clock, 0)).warned_at == clock.now
 
 
+async def test_a_shorter_wait_counts_at_once(evening: Evening, clock: Clock) -> None:
+    clock.forward(MINUTE)
+    await evening.once(set_limit, SetLimit(BAR, Limit.IDLE, 45))
+    await evening.do_timers()
+    assert (await after(evening, clock, 44)).warned_at == clock.now
+
+
 async def test_a_visit_opened_while_rules_changed_beside_it_is_watched(
     evening: Evening, clock: Clock
 ) -> None:

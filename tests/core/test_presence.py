@@ -271,7 +271,7 @@ async def test_wrong_codes_are_counted_across_seats_and_visits(evening: Evening,
     await evening.check_out(ZED)
     await evening.sit_down(ZED)
     await enter(evening, wrong)
-    assert await evening.store.run(_waiting) == []
+    assert (await evening.store.run(_waiting), evening.heard(SeatAsked)) == ([], [])
     await enter(evening, wrong)
     (asked,) = await evening.store.run(_waiting)
     assert (asked.tries, asked.waits_since) == (MOST_TRIES, clock.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -228,9 +229,10 @@ async def test_fees_and_payouts_are_booked_as_they_are_told_and_nothing_else_is(
     evening: Evening, database: Database, kind: MovementKind, minor: int, booked: str, other: Account
 ) -> None:
     told = Movement("n-1", kind, "key-1", "ch-1", eur(minor), NOON)
-    number = await evening.once(keep_line, StatementLine.of("stripe", told))
-    kept = await evening.get(StatementLine, number)
-    assert kept == StatementLine(1, "stripe", kind, "n-1", "key-1", "ch-1", eur(minor), NOON)
+    line = StatementLine.of("stripe", told)
+    assert line == StatementLine(0, "stripe", kind, "n-1", "key-1", "ch-1", eur(minor), NOON)
+    number = await evening.once(keep_line, line)
+    assert await evening.get(StatementLine, number) == replace(line, id=number)
     held = await evening.standing(clearing("stripe", "EUR"))
     assert (await evening.standing(other)).balance == -held.balance
     assert held.balance == eur(-minor if booked else 0)

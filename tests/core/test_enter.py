@@ -50,6 +50,9 @@ async def draft_of(evening: Evening, proposal: int) -> Draft:
 async def test_nothing_is_held_before_the_customer_confirms(evening: Evening, proposal: int) -> None:
     assert await evening.purse() == (1000, 1000)
     assert evening.heard(ProposalSent) == [ProposalSent(proposal)]
+    sent = await evening.get(Proposal, proposal)
+    visit = (await evening.visit()).id
+    assert sent == Proposal(proposal, sent.draft_id, visit, ANN, BEA, "Bea", ProposalState.SENT, START, None)
     await evening.confirm_entered()
     assert await evening.purse() == (1000, 680)
 
@@ -59,7 +62,7 @@ async def test_what_was_confirmed_is_accepted_by_whoever_entered_it(evening: Eve
     (line,) = await evening.find(Line)
     (deed,) = await evening.find(Deed)
     assert (order.entered_by, order.customer_id, line.state) == ("Bea", ANN, LineState.ACCEPTED)
-    assert (deed.action, deed.by_id, deed.by_name) == (Action.ACCEPT, BEA, "Bea")
+    assert deed == Deed(1, order.id, Action.ACCEPT, "", BEA, "Bea", START)
     await evening.serve(order.id, Action.DELIVER)
 
 

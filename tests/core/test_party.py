@@ -169,6 +169,8 @@ async def test_a_limit_that_is_lowered_below_what_was_ordered_takes_nothing_back
     await evening.set_limit(party, 1000)
     await evening.order_on_host(party, 2)
     await evening.set_limit(party, 0)
+    lowered = await evening.get(Party, party)
+    assert (lowered.limit, lowered.most) == (eur(0), eur(1000))
     assert await room(evening, party) == 0
     assert await evening.purse(ANN) == (2000, 1360)
     with pytest.raises(LimitReached):
@@ -397,9 +399,13 @@ async def test_a_party_ends_with_its_hosts_checkout_and_the_others_stay(evening:
         await evening.once(join_party, JoinParty(ZED, "nonsense"))
 
 
-async def test_whoever_checks_out_has_left(evening: Evening, party: int) -> None:
-    await evening.check_out(ZED)
-    assert await state(evening) is CompanionState.LEFT
+async def test_whoever_checks_out_has_left_and_asks_no_more(evening: Evening, party: int) -> None:
+    await evening.sit_down(YAN, "A12")
+    await evening.once(ask_to_join, AskToJoin(YAN, party))
+    for customer in (ZED, YAN):
+        await evening.check_out(customer)
+        assert await state(evening, customer) is CompanionState.LEFT
+    assert (await evening.get(Party, party)).ended_at is None
 
 
 async def test_who_checks_out_leaves_nothing_unanswered_on_the_host(evening: Evening, party: int) -> None:
@@ -510,9 +516,13 @@ async def test_whom_one_host_lets_in_asks_no_other_and_whom_one_keeps_out_still_
 async def test_only_the_host_closes_it(evening: Evening, party: int) -> None:
     with pytest.raises(NotYours):
         await evening.once(close_party, CloseParty(ZED, party))
+    await evening.sit_down(YAN, "A12")
+    asked = await evening.once(ask_to_join, AskToJoin(YAN, party))
+    left = await evening.find(Companion, customer_id=ZED)
     await evening.once(close_party, CloseParty(ANN, party))
-    (companion,) = await evening.find(Companion)
-    assert evening.heard(PartyEnded) == [PartyEnded(party, (companion.id,))]
+    assert evening.heard(PartyEnded) == [PartyEnded(party, (left[0].id, asked))]
+    assert {each.state for each in await evening.find(Companion)} == {CompanionState.LEFT}
+    assert (await evening.get(Party, party)).ended_at == START
     with pytest.raises(PartyOver):
         await evening.set_limit(party, 1000)
 

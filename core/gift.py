@@ -198,7 +198,7 @@ async def accept_gift(books: Books, ask: AcceptGift) -> int:
 async def end_gift(books: Books, ask: EndGift) -> int:
     """Release what was offered, unless it came to its end before."""
     gift = await _lock(books, ask.gift_id)
-    assert ask.state in (GiftState.DECLINED, GiftState.LAPSED, GiftState.WITHDRAWN), ask.state
+    assert ask.state in _NOT_TAKEN, ask.state
     may = {GiftState.DECLINED: gift.receiver_id, GiftState.WITHDRAWN: gift.giver_id}
     if may.get(ask.state) != ask.by_id:
         raise NotYours
@@ -228,14 +228,13 @@ def check_manners(
 ) -> None:
     """Refuse a giver too many gifts that wait for an answer, and one too soon after what was not taken.
 
-    *given* are the giver's latest ones.
+    *given* are all that wait for an answer, and the latest that the receiver has not taken.
     """
     if sum(gift.state is GiftState.OFFERED for gift in given) >= MOST_OFFERED:
         raise TooManyGifts(MOST_OFFERED)
     for gift in given:
-        if gift.receiver_id != receiver_id or gift.state in _WANTED:
-            continue
-        if gift.state is GiftState.OFFERED or at < gift.offered_at + cool_down:
+        waits = gift.state is GiftState.OFFERED
+        if gift.receiver_id == receiver_id and (waits or at < gift.offered_at + cool_down):
             raise GiftTooSoon
 
 
@@ -260,8 +259,11 @@ async def _check_manners(books: Books, giver_id: int, receiver_id: int, cool_dow
     block = await _block(books, receiver_id, giver_id)
     if block is not None and block.blocked:
         raise GiftsRefused((await customer_of(books, receiver_id)).name)
-    given = await books.find(Gift, giver_id=giver_id, by="-id", most=_LATEST)
-    check_manners(given, receiver_id, books.now, cool_down)
+    waiting = await books.find(Gift, giver_id=giver_id, state=GiftState.OFFERED)
+    not_taken = await books.find(
+        Gift, giver_id=giver_id, receiver_id=receiver_id, state=_NOT_TAKEN, by="-id", most=1
+    )
+    check_manners([*waiting, *not_taken], receiver_id, books.now, cool_down)
 
 
 async def _set_aside(
@@ -332,5 +334,4 @@ async def _draft(books: Books, gift: Gift) -> Draft:
     return draft
 
 
-_LATEST = 20
-_WANTED = (GiftState.ACCEPTED, GiftState.GONE)
+_NOT_TAKEN = (GiftState.DECLINED, GiftState.LAPSED, GiftState.WITHDRAWN)

@@ -310,7 +310,7 @@ async def room_of(books: Books, party: Party) -> Money:
 async def lines_on_host(books: Books, party: Party) -> list[Line]:
     """Return all that was ordered on the host for others since the party began."""
     orders = await books.find(GoodsOrder, party_id=party.id)
-    return await books.find(Line, order_id=tuple(order.id for order in orders)) if orders else []
+    return await books.find(Line, order_id=tuple(order.id for order in orders))
 
 
 async def lines_for(books: Books, visit_id: int, since: datetime) -> list[tuple[GoodsOrder, Line]]:
@@ -318,7 +318,7 @@ async def lines_for(books: Books, visit_id: int, since: datetime) -> list[tuple[
     own = await books.find(GoodsOrder, visit_id=visit_id, for_visit_id=None)
     orders = [*own, *await books.find(GoodsOrder, for_visit_id=visit_id)]
     known = {order.id: order for order in orders if order.placed_at >= since}
-    lines = await books.find(Line, order_id=tuple(known)) if known else []
+    lines = await books.find(Line, order_id=tuple(known))
     return [(known[line.order_id], line) for line in lines if line.state not in ENDED]
 
 
@@ -338,7 +338,7 @@ async def parties_at_seat(books: Books, visit: Visit) -> list[Party]:
     """Return the open parties of others whose hosts sit at the same seat."""
     near = await books.find(Visit, seat_id=visit.seat_id, state=VisitState.OPEN)
     ids = tuple(each.id for each in near if each.id != visit.id)
-    return await books.find(Party, visit_id=ids, ended_at=None) if ids else []
+    return await books.find(Party, visit_id=ids, ended_at=None)
 
 
 async def companions_of(books: Books, party: Party, *states: CompanionState) -> list[Companion]:

@@ -156,8 +156,7 @@ def cart_text(
 
 def cart_rows(locale: Locale, line: CartLine) -> list[str]:
     """Return a line of the cart as HTML, and what must be known of it."""
-    amount = line.price * line.quantity
-    row = locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=amount)
+    row = locale.say("order-row", quantity=str(line.quantity), item=line.name, amount=line.total)
     return [row, *warning_rows(locale, line)]
 
 
@@ -242,4 +241,4 @@ async def _line_of(desk: Desk, cart_id: int, line_id: int) -> CartLine:
 
 def price_of_cart(lines: Sequence[CartLine]) -> Money:
     """Return what a cart comes to."""
-    return total((line.price * line.quantity for line in lines), lines[0].price.currency)
+    return total((line.total for line in lines), lines[0].price.currency)

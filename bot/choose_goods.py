@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from zlib import crc32
 
 from bot.buttons import (
     AddChosen,
@@ -38,14 +37,14 @@ from bot.desk import Desk
 from bot.home import back_key
 from bot.locales import Locale
 from bot.menu_parts import WHOLE_MENU, Part, categories_near, items_near
+from bot.option_keys import check_mark, mark_of, option_keys
 from bot.order_goods import place_order
 from bot.pages import Key, Keyboard, Look, Page, Parcel
 from core.draft import own_draft
 from core.errors import NotYours, OutOfDate
 from core.favourites import favourites_of
 from core.menu import MenuItem, groups_of, item_of, plain_price, price_of, shown_menu
-from core.money import Money
-from core.options import Group, Groups, preset, toggle, write_choice
+from core.options import Groups, preset, write_choice
 from core.order_goods import CartLine, GoodsOrder, Line, cart_of
 
 MENU, SHELF, FAVOURITES = "menu", "shelf", "favourites"
@@ -133,7 +132,7 @@ async def on_choose_options(desk: Desk, tap: ChooseOptions) -> None:
     _, merchant = await desk.here()
     item = await item_of(desk.books, merchant.id, tap.item)
     desk.go_on = partial(item_page, desk, item)
-    _check_mark(item, tap.mark)
+    check_mark(item, tap.mark)
     await desk.show(await item_page(desk, item, chosen=tap.chosen))
 
 
@@ -142,7 +141,7 @@ async def on_add_chosen(desk: Desk, tap: AddChosen) -> None:
     _, merchant = await desk.here()
     item = await item_of(desk.books, merchant.id, tap.item)
     desk.go_on = partial(item_page, desk, item)
-    _check_mark(item, tap.mark)
+    check_mark(item, tap.mark)
     options = write_choice(groups_of(item), tap.chosen)
     await change_quantity(desk, tap.cart, item.id, 1, options)
     await desk.show(await shelf_page(desk, item))
@@ -160,7 +159,7 @@ async def on_order_chosen(desk: Desk, tap: OrderChosen) -> None:
     options = write_choice(groups_of(item), tap.chosen)
     desk.go_on = partial(cart_page, desk) if lines else partial(item_page, desk, item)
     if cart.version == tap.version and not lines:
-        _check_mark(item, tap.mark, price_of(item, options, desk.wall_clock))
+        check_mark(item, tap.mark, price_of(item, options, desk.wall_clock))
         await change_quantity(desk, cart.id, item.id, 1, options)
     elif [(line.item_id, line.options, line.quantity) for line in lines] != [(item.id, options, 1)]:
         raise OutOfDate
@@ -236,14 +235,13 @@ async def item_page(desk: Desk, item: MenuItem, notice: str = "", chosen: int | 
     cart, lines = await cart_here(desk)
     groups = groups_of(item)
     chosen = preset(groups) if chosen is None else chosen
-    keys = Keyboard()
-    for group in groups:
-        _option_keys(desk.locale, keys, item, group, chosen)
+    mark = mark_of(item)
+    keys = option_keys(desk.locale, item, chosen, partial(ChooseOptions, item.id, mark))
     options = write_choice(groups, chosen)
     price = price_of(item, options, desk.wall_clock)
     if price is not None:
-        add = AddChosen(cart.id, item.id, _mark(item), chosen) if groups else AddItem(cart.id, item.id)
-        now = OrderChosen(cart.id, cart.version, item.id, _mark(item, price), chosen)
+        add = AddChosen(cart.id, item.id, mark, chosen) if groups else AddItem(cart.id, item.id)
+        now = OrderChosen(cart.id, cart.version, item.id, mark_of(item, price), chosen)
         keys.row(
             Key(desk.locale.plain("button-add", price=price), add, look=Look.PRIMARY),
             None if lines else Key(desk.locale.plain("button-place", total=price), now, look=Look.SUCCESS),
@@ -264,29 +262,6 @@ def _group_rows(locale: Locale, groups: Groups) -> list[str]:
         else locale.say("options-just", group=group.name, most=group.most)
         for group in groups
     ]
-
-
-def _option_keys(locale: Locale, keys: Keyboard, item: MenuItem, group: Group, chosen: int) -> None:
-    """Add a key for each option of a group, two in a row; those are marked that are chosen."""
-    found = []
-    for place, option in enumerate(group.options, group.first):
-        more = Money(option.more_minor, item.price.currency)
-        sign = "+" if option.more_minor > 0 else ""
-        price = f" {sign}{locale.money(more)}" if more else ""
-        label = f"{'●' if chosen >> place & 1 else '○'} {option.name}{price}"
-        found.append(Key(label, ChooseOptions(item.id, _mark(item), toggle((group,), chosen, place))))
-    for begin in range(0, len(found), 2):
-        keys.row(*found[begin : begin + 2])
-
-
-def _mark(item: MenuItem, price: Money | None = None) -> int:
-    """Return what tells an item's options, and a price that was shown with them, from others."""
-    return crc32(f"{item.options}{price or ''}".encode())
-
-
-def _check_mark(item: MenuItem, mark: int, price: Money | None = None) -> None:
-    if _mark(item, price) != mark:
-        raise OutOfDate
 
 
 def has_details(item: MenuItem) -> bool:

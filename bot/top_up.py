@@ -82,7 +82,7 @@ async def on_top_up_shortfall(desk: Desk, tap: TopUpShortfall) -> None:
     lines = await cart_of(desk.books, (await own_draft(desk.books, tap.cart, desk.peer.id)).id)
     currency = await desk.currency()
     purse = await desk.books.standing(wallet(desk.peer.id, currency))
-    short = total((line.price * line.quantity for line in lines), currency) - purse.available
+    short = total((line.total for line in lines), currency) - purse.available
     await _top_up(desk, tap.draft, tap.version, max(short, settings.top_up_min))
     cart = await own_draft(desk.books, tap.cart, desk.peer.id)
     if not cart.used and not cart.waits:

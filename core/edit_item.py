@@ -61,13 +61,13 @@ def apply(item: MenuItem, edit: Edit) -> MenuItem | None:
         case Edit.SOLD_OUT:
             edited = item if item.is_gone else replace(item, sold_out=True)
         case Edit.BACK:
-            edited = item.back() if item.is_gone else item
+            edited = item.back()
         case Edit.HIDE | Edit.SHOW:
             edited = replace(item, hidden=edit is Edit.HIDE)
         case Edit.NO_COUNT:
             edited = replace(item, stock=None)
         case _ if edit in STOCK_STEPS:
-            if item.stock is None and STOCK_STEPS[edit] < 0:
+            if item.stock is None and edit is Edit.STOCK_DOWN_1:
                 return None
             stock = (item.stock or 0) + STOCK_STEPS[edit]
             edited = replace(item, stock=min(max(stock, 0), MOST_STOCK))

@@ -111,9 +111,10 @@ async def confirm_proposal(books: Books, ask: ConfirmProposal) -> int:
     proposal = await proposal_of(books, draft)
     if proposal is None or proposal.state is not ProposalState.SENT:
         raise OutOfDate
-    order = await order_for(books, await visit_of(books, draft), draft, ask.currency)
+    visit, cart = await visit_of(books, draft), await cart_of(books, draft.id)
+    order = await order_for(books, visit, draft, cart, ask.currency)
     order = replace(order, entered_by=proposal.by_name)
-    order = await place(books, draft, order, purse, ask.expires_after, ask.zone, LineState.ACCEPTED)
+    order = await place(books, draft, order, cart, purse, ask.expires_after, ask.zone, LineState.ACCEPTED)
     await books.add(Deed(0, order.id, Action.ACCEPT, "", proposal.by_id, proposal.by_name, books.now))
     await books.save(replace(proposal, state=ProposalState.CONFIRMED, order_id=order.id))
     books.tell(ProposalEnded(proposal.id))

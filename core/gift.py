@@ -186,8 +186,8 @@ async def accept_gift(books: Books, ask: AcceptGift) -> int:
         return gift.id
     draft = await _draft(books, gift)
     order = replace(
-        await order_for(books, receiving, draft, gift.total.currency),
-        visit_id=gift.visit_id, customer_id=gift.giver_id, for_visit_id=receiving.id, total=gift.total,
+        await order_for(books, receiving, draft, cart, gift.total.currency),
+        visit_id=gift.visit_id, customer_id=gift.giver_id, for_visit_id=receiving.id,
     )  # fmt: skip
     order = await keep_order(books, draft, order, cart, items, _holds(cart), ask.expires_after)
     await books.save(replace(gift, state=GiftState.ACCEPTED, order_id=order.id))
@@ -198,7 +198,7 @@ async def accept_gift(books: Books, ask: AcceptGift) -> int:
 async def end_gift(books: Books, ask: EndGift) -> int:
     """Release what was offered, unless it came to its end before."""
     gift = await _lock(books, ask.gift_id)
-    assert ask.state in (GiftState.DECLINED, GiftState.LAPSED, GiftState.WITHDRAWN), ask.state
+    assert ask.state in _NOT_TAKEN, ask.state
     may = {GiftState.DECLINED: gift.receiver_id, GiftState.WITHDRAWN: gift.giver_id}
     if may.get(ask.state) != ask.by_id:
         raise NotYours
@@ -228,14 +228,13 @@ def check_manners(
 ) -> None:
     """Refuse a giver too many gifts that wait for an answer, and one too soon after what was not taken.
 
-    *given* are the giver's latest ones.
+    *given* are all that wait for an answer, and the latest that the receiver has not taken.
     """
     if sum(gift.state is GiftState.OFFERED for gift in given) >= MOST_OFFERED:
         raise TooManyGifts(MOST_OFFERED)
     for gift in given:
-        if gift.receiver_id != receiver_id or gift.state in _WANTED:
-            continue
-        if gift.state is GiftState.OFFERED or at < gift.offered_at + cool_down:
+        waits = gift.state is GiftState.OFFERED
+        if gift.receiver_id == receiver_id and (waits or at < gift.offered_at + cool_down):
             raise GiftTooSoon
 
 
@@ -260,8 +259,11 @@ async def _check_manners(books: Books, giver_id: int, receiver_id: int, cool_dow
     block = await _block(books, receiver_id, giver_id)
     if block is not None and block.blocked:
         raise GiftsRefused((await customer_of(books, receiver_id)).name)
-    given = await books.find(Gift, giver_id=giver_id, by="-id", most=_LATEST)
-    check_manners(given, receiver_id, books.now, cool_down)
+    waiting = await books.find(Gift, giver_id=giver_id, state=GiftState.OFFERED)
+    not_taken = await books.find(
+        Gift, giver_id=giver_id, receiver_id=receiver_id, state=_NOT_TAKEN, by="-id", most=1
+    )
+    check_manners([*waiting, *not_taken], receiver_id, books.now, cool_down)
 
 
 async def _set_aside(
@@ -272,7 +274,7 @@ async def _set_aside(
         await take_from_menu(books, visit.merchant_id, visit.id, cart, purse, wall_clock(books, zone))
     except ShortOfMoney as short:  # topping it up by itself would order the cart for the giver
         raise GiftShort(short.short) from short
-    amounts = [line.price * line.quantity for line in cart]
+    amounts = [line.total for line in cart]
     for line, hold in zip(cart, await books.hold(purse.account, *amounts), strict=True):
         await books.save(replace(line, hold_id=hold))
     return total(amounts, purse.balance.currency)
@@ -332,5 +334,4 @@ async def _draft(books: Books, gift: Gift) -> Draft:
     return draft
 
 
-_LATEST = 20
-_WANTED = (GiftState.ACCEPTED, GiftState.GONE)
+_NOT_TAKEN = (GiftState.DECLINED, GiftState.LAPSED, GiftState.WITHDRAWN)

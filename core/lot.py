@@ -113,16 +113,20 @@ async def spend(
 
     A bonus pays only for goods: all else is paid out of the customer's *own* money.
     """
-    lots = await lots_of(books, customer_id, amount.currency, purse)
-    lots = [lot for lot in lots if not (own and lot.is_bonus)]
-    shares = spread(sorted(lots, key=lambda lot: not lot.stays), amount)
+    shares = _payers(await lots_of(books, customer_id, amount.currency, purse), amount, own=own)
     for share in shares:
-        spent = replace(share.lot, spent=share.lot.spent + share.amount)
+        spent = _spent(share)
         await books.save(spent)
         await books.add(LotUse(0, share.lot.id, transfer_id, share.amount))
         if spent.promised and not spent.refundable:
             await send_on(books, SETTLE_PROMISE, spent.id)
     return shares
+
+
+def left_of(lots: Sequence[Lot], amount: Money, *, own: bool = False) -> list[Lot]:
+    """Return lots as they will be once *amount* was spent out of them."""
+    spent = {share.lot.id: _spent(share) for share in _payers(lots, amount, own=own)}
+    return [spent.get(lot.id, lot) for lot in lots]
 
 
 def bonus_in(lots: Sequence[Lot], currency: str) -> Money:
@@ -146,3 +150,12 @@ async def restore(books: Books, sale_id: int, transfer_id: int) -> tuple[Share, 
         await books.add(LotUse(0, lot.id, transfer_id, use.amount))
         shares.append(Share(restored, use.amount))
     return tuple(shares)
+
+
+def _payers(lots: Sequence[Lot], amount: Money, *, own: bool) -> tuple[Share, ...]:
+    payers = [lot for lot in lots if not (own and lot.is_bonus)]
+    return spread(sorted(payers, key=lambda lot: not lot.stays), amount)
+
+
+def _spent(share: Share) -> Lot:
+    return replace(share.lot, spent=share.lot.spent + share.amount)

@@ -255,7 +255,7 @@ def plain_choice(item: MenuItem) -> str:
 
 def plain_price(item: MenuItem, at: datetime) -> Money | None:
     """Return what an item costs as it comes, None where it cannot be had *at* that time."""
-    return price_of(item, plain_choice(item) if item.options else "", at)
+    return price_of(item, plain_choice(item), at)
 
 
 def name_of(item: MenuItem, options: str) -> str:
@@ -267,7 +267,7 @@ def name_of(item: MenuItem, options: str) -> str:
 
 def read_price(text: str, currency: str) -> Money:
     """Return the price that *text* names; it is known to name one."""
-    minor = read_amount(text, EXPONENTS[currency], currency)
+    minor = read_amount(text, EXPONENTS[currency])
     assert isinstance(minor, int), text
     return Money(minor, currency)
 

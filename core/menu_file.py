@@ -79,7 +79,7 @@ def read_menu(content: bytes, currency: str) -> MenuFile:
 def write_menu(items: Iterable[MenuItem]) -> bytes:
     """Return the CSV file that lists *items*; read again, it changes nothing."""
     text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\r\n")
+    lines = csv.writer(text)
     lines.writerow(COLUMNS)
     lines.writerows([_cells_of(item) for item in items])
     return text.getvalue().encode("utf-8-sig")  # the mark tells spreadsheets what it is

@@ -82,6 +82,11 @@ class CartLine:
     hold_id: int | None = None
     """What sets its money aside while it is offered as a gift, before there is an order."""
 
+    @property
+    def total(self) -> Money:
+        """What all of it costs."""
+        return self.price * self.quantity
+
 
 @dataclass(frozen=True, slots=True)
 class GoodsOrder:
@@ -338,15 +343,18 @@ async def order_goods(books: Books, ask: PlaceOrder) -> int:
     draft = await current_draft(books, ask.draft_id, ask.version, ask.customer_id)
     if draft.kind is not DraftKind.CART:
         raise OutOfDate
-    order = await order_for(books, await visit_of(books, draft), draft, ask.currency)
-    return (await place(books, draft, order, purse, ask.expires_after, ask.zone)).id
+    visit, cart = await visit_of(books, draft), await cart_of(books, draft.id)
+    order = await order_for(books, visit, draft, cart, ask.currency)
+    return (await place(books, draft, order, cart, purse, ask.expires_after, ask.zone)).id
 
 
-async def order_for(books: Books, visit: Visit, draft: Draft, currency: str) -> GoodsOrder:
+async def order_for(
+    books: Books, visit: Visit, draft: Draft, cart: Sequence[CartLine], currency: str
+) -> GoodsOrder:
     """Return the order that a draft would become: paid by *visit* and brought there. `place` keeps it."""
     return GoodsOrder(
         0, visit.id, visit.customer_id, visit.merchant_id, await label_of(books, visit), draft.note,
-        Money.zero(currency), 1, books.now,
+        total((each.total for each in cart), currency), 1, books.now,
     )  # fmt: skip
 
 
@@ -354,19 +362,17 @@ async def place(
     books: Books,
     draft: Draft,
     order: GoodsOrder,
+    cart: Sequence[CartLine],
     purse: Standing,
     expires_after: timedelta,
     zone: str,
     state: LineState = LineState.PLACED,
 ) -> GoodsOrder:
     """Order what is in *draft* as *order* says, and set its money aside in *purse*, which is locked."""
-    cart = await cart_of(books, draft.id)
     items = await take_from_menu(
         books, order.merchant_id, order.brought_to, cart, purse, wall_clock(books, zone)
     )
-    amounts = [each.price * each.quantity for each in cart]
-    holds = await books.hold(purse.account, *amounts)
-    order = replace(order, total=total(amounts, purse.balance.currency))
+    holds = await books.hold(purse.account, *[each.total for each in cart])
     return await keep_order(books, draft, order, cart, items, holds, expires_after, state)
 
 
@@ -421,10 +427,9 @@ async def keep_order(
     await books.add_all(
         [
             Line(
-                0, order.id, order.visit_id, each.item_id, each.name, each.quantity,
-                each.price * each.quantity, hold, state, "", False, each.allergens, each.least_age,
-                items[each.item_id].tax_basis_points, each.options, substitute_id=each.substitute_id,
-                station=items[each.item_id].station,
+                0, order.id, order.visit_id, each.item_id, each.name, each.quantity, each.total, hold, state,
+                "", False, each.allergens, each.least_age, items[each.item_id].tax_basis_points, each.options,
+                substitute_id=each.substitute_id, station=items[each.item_id].station,
             )
             for each, hold in zip(cart, holds, strict=True)
         ]
@@ -441,7 +446,7 @@ def check_cart(cart: Sequence[CartLine], items: dict[int, MenuItem], purse: Stan
         raise CartEmpty
     if changes := compare(cart, items, at):
         raise MenuChanged(changes)
-    price = total((line.price * line.quantity for line in cart), purse.balance.currency)
+    price = total((line.total for line in cart), purse.balance.currency)
     if purse.available < price:
         raise ShortOfMoney(price - purse.available)
     return price

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from core.errand import EXPIRE_ORDER, send_on
 from core.errors import NotAllowed
@@ -84,11 +84,11 @@ def next_step(ordering: Ordering, after: Step | None, patience: timedelta) -> tu
     (<Step.PING: 'ping'>, datetime.timedelta(seconds=60))
     """
     release = timedelta(seconds=ordering.release_seconds) if ordering.release_seconds else patience
-    waits = {Step.PING: ordering.ping_seconds, Step.ALERT: ordering.alert_seconds}
-    for step in _STEPS[_STEPS.index(after) + 1 if after is not None else 0 : -1]:
-        wait = timedelta(seconds=waits[step])
-        if timedelta(0) < wait < release:
-            return step, wait
+    ping, alert = timedelta(seconds=ordering.ping_seconds), timedelta(seconds=ordering.alert_seconds)
+    if after is None and timedelta(0) < ping < release:
+        return Step.PING, ping
+    if after in (None, Step.PING) and timedelta(0) < alert < release:
+        return Step.ALERT, alert
     return Step.RELEASE, release
 
 
@@ -162,6 +162,3 @@ async def keep(books: Books, ordering: Ordering) -> None:
     """Keep how a merchant takes orders, whether or not anything was kept before."""
     if not await books.add_new(ordering, "id"):
         await books.save(ordering)
-
-
-_STEPS: Final = (*Step,)

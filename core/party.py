@@ -30,7 +30,7 @@ from core.ledger import wallet
 from core.merchant import find_merchant
 from core.money import Money, total
 from core.open_account import customer_of
-from core.order_goods import ENDED, GoodsOrder, Line, cart_of, order_for, place, visit_of
+from core.order_goods import ENDED, CartLine, GoodsOrder, Line, cart_of, order_for, place, visit_of
 from core.ports import Books
 from core.visit import Visit, VisitState, current_visit, open_visit
 
@@ -284,13 +284,14 @@ async def order_on_host(books: Books, ask: PlaceOnHost) -> int:
     companion = await companion_of(books, party, ask.customer_id)
     if companion.visit_id != visit.id:
         raise NotInParty
-    await _check_limit(books, party, draft.id)
+    cart = await cart_of(books, draft.id)
+    await _check_limit(books, party, cart)
     order = replace(
-        await order_for(books, visit, draft, currency),
+        await order_for(books, visit, draft, cart, currency),
         visit_id=party.visit_id, customer_id=party.host_id, for_visit_id=visit.id, party_id=party.id,
     )  # fmt: skip
     try:
-        return (await place(books, draft, order, purse, ask.expires_after, ask.zone)).id
+        return (await place(books, draft, order, cart, purse, ask.expires_after, ask.zone)).id
     except ShortOfMoney as short:
         raise HostShort(await _host(books, party)) from short
 
@@ -309,7 +310,7 @@ async def room_of(books: Books, party: Party) -> Money:
 async def lines_on_host(books: Books, party: Party) -> list[Line]:
     """Return all that was ordered on the host for others since the party began."""
     orders = await books.find(GoodsOrder, party_id=party.id)
-    return await books.find(Line, order_id=tuple(order.id for order in orders)) if orders else []
+    return await books.find(Line, order_id=tuple(order.id for order in orders))
 
 
 async def lines_for(books: Books, visit_id: int, since: datetime) -> list[tuple[GoodsOrder, Line]]:
@@ -317,7 +318,7 @@ async def lines_for(books: Books, visit_id: int, since: datetime) -> list[tuple[
     own = await books.find(GoodsOrder, visit_id=visit_id, for_visit_id=None)
     orders = [*own, *await books.find(GoodsOrder, for_visit_id=visit_id)]
     known = {order.id: order for order in orders if order.placed_at >= since}
-    lines = await books.find(Line, order_id=tuple(known)) if known else []
+    lines = await books.find(Line, order_id=tuple(known))
     return [(known[line.order_id], line) for line in lines if line.state not in ENDED]
 
 
@@ -337,7 +338,7 @@ async def parties_at_seat(books: Books, visit: Visit) -> list[Party]:
     """Return the open parties of others whose hosts sit at the same seat."""
     near = await books.find(Visit, seat_id=visit.seat_id, state=VisitState.OPEN)
     ids = tuple(each.id for each in near if each.id != visit.id)
-    return await books.find(Party, visit_id=ids, ended_at=None) if ids else []
+    return await books.find(Party, visit_id=ids, ended_at=None)
 
 
 async def companions_of(books: Books, party: Party, *states: CompanionState) -> list[Companion]:
@@ -410,12 +411,11 @@ async def _refuse_full(books: Books, party: Party) -> None:
         raise PartyFull(MOST_COMPANIONS)
 
 
-async def _check_limit(books: Books, party: Party, draft_id: int) -> None:
-    cart = await cart_of(books, draft_id)
+async def _check_limit(books: Books, party: Party, cart: Sequence[CartLine]) -> None:
     if not cart:
         raise CartEmpty
     room = await room_of(books, party)
-    if total((each.price * each.quantity for each in cart), room.currency) > room:
+    if total((each.total for each in cart), room.currency) > room:
         raise LimitReached(await _host(books, party), room)
 
 

@@ -50,8 +50,8 @@ class Books(Protocol):
     async def add_new(self, value: T, *unique: str) -> T | None:
         """Keep a new value unless one with the same *unique* fields is there: then return None."""
 
-    async def add_all(self, values: Sequence[T]) -> list[T]:
-        """Keep new values of one class, at least one, and return them with their ids in this order."""
+    async def add_all(self, values: Sequence[Any]) -> Sequence[int]:
+        """Keep new values of one class, at least one, and return their ids in this order."""
 
     async def save(self, value: Any) -> None:
         """Replace the value of the same class and id."""

@@ -20,7 +20,7 @@ from core.errors import (
 )
 from core.gateway import UNKNOWN_KEY, Capabilities, Outcome, Verdict
 from core.ledger import SHARED, Account, Transfer, bank, clearing, refunding, wallet
-from core.lot import Lot, Share, bonus_in, lots_of, own_money, spread
+from core.lot import Lot, Share, left_of, lots_of, own_money, spread
 from core.money import Money, total
 from core.ports import Books
 
@@ -237,12 +237,10 @@ async def whole_rest(books: Books, purse: Account, customer_id: int) -> Money:
 
 async def could_go_back(books: Books, customer_id: int, left: Money, due: Money) -> Money:
     """Return what of *left* could go back once what is *due* is paid: less what is owed or disputed."""
-    lots = await lots_of(books, customer_id, left.currency)
-    owed, nothing = await debt_of(books, customer_id, left.currency), Money.zero(left.currency)
-    on_top, free = bonus_in(lots, left.currency), undisputed(lots, left.currency)
-    disputed = total((lot.refundable for lot in lots), left.currency) - on_top - free
-    due, on_top = max(nothing, due - on_top), max(nothing, on_top - due)
-    return max(nothing, min(left - on_top - owed, free - max(nothing, due + owed - disputed)))
+    lots = left_of(await lots_of(books, customer_id, left.currency), due)
+    owed = min(await debt_of(books, customer_id, left.currency), own_money(lots, left))
+    lots = left_of(lots, owed, own=True)
+    return min(own_money(lots, left - owed), undisputed(lots, left.currency))
 
 
 def undisputed(lots: Sequence[Lot], currency: str) -> Money:

@@ -29,6 +29,10 @@ FIRST_SEAL = "0" * 64
 _ACCOUNT = ("name", "currency", "purse", "floor")
 _TRANSFER = ("key", "kind", "debit_id", "credit_id", "amount", "currency", "reverses_id", "made_at")
 _HOLD = ("key", "account_id", "amount", "made_at")
+_ENTER = (
+    "INSERT INTO entry (transfer_id, account_id, amount, balance_after, version)"
+    " VALUES (?1, ?2, ?3, ?4, ?5), (?1, ?6, ?7, ?8, ?9)"
+)
 
 
 @dataclass(slots=True)
@@ -89,11 +93,10 @@ class SqlBooks:
             made = await self._insert(shape.table, shape.columns[1:], [row[1:]], unique)
         return shape.numbered(value, made[0]) if made else None
 
-    async def add_all(self, values: Sequence[T]) -> list[T]:
+    async def add_all(self, values: Sequence[Any]) -> Sequence[int]:
         shape = shape_of(type(values[0]))
         rows = [shape.write(value)[1:] for value in values]
-        made = await self._insert(shape.table, shape.columns[1:], rows)
-        return [shape.numbered(value, id_) for value, id_ in zip(values, made, strict=True)]
+        return await self._insert(shape.table, shape.columns[1:], rows)
 
     async def save(self, value: Any) -> None:
         shape = shape_of(type(value))
@@ -191,18 +194,15 @@ class SqlBooks:
             transfer.reverses, self._time,
         )  # fmt: skip
         (id_,) = await self._insert("transfer", _TRANSFER, [row])
-        await self._enter(id_, debit, -minor)
-        await self._enter(id_, credit, minor)
+        await self._move(debit, -minor)
+        await self._move(credit, minor)
+        await self._write(
+            _ENTER,
+            id_, debit.id, -minor, debit.balance, debit.version, credit.id, minor, credit.balance,
+            credit.version,
+        )  # fmt: skip
         await self._seal((id_, *row))
         return id_
-
-    async def _enter(self, transfer: int, account: AccountRow, amount: int) -> None:
-        await self._move(account, amount=amount)
-        await self._write(
-            "INSERT INTO entry (transfer_id, account_id, amount, balance_after, version)"
-            " VALUES (?1, ?2, ?3, ?4, ?5)",
-            transfer, account.id, amount, account.balance, account.version,
-        )  # fmt: skip
 
     async def _seal(self, transfer: Row) -> None:
         """Chain a transfer (its id and all its columns) to those before it."""

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
-from operator import attrgetter, itemgetter
+from functools import cache, lru_cache
+from operator import attrgetter
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -33,8 +33,8 @@ class Shape(Generic[T]):
     """What gives the columns, but for the currency that several amounts share, before they are turned."""
     turned: tuple[tuple[int, Callable[[Any], Any]], ...]
     """Which of them are not kept as they are, and how they are kept."""
-    readers: tuple[Callable[[tuple[Any, ...]], Any], ...]
-    """What gives each field of `kind`, in order, from a row."""
+    readers: tuple[tuple[int, Callable[[tuple[Any, ...]], Any]], ...]
+    """Which fields of `kind` are not what their column is, and what gives them from a row."""
     rest: Callable[[T], tuple[Any, ...]]
     """What gives all fields but the first, the id."""
     is_file: bool
@@ -55,16 +55,19 @@ class Shape(Generic[T]):
 
     def changes(self, before: T, after: T) -> dict[str, Any]:
         """Return the columns in which the rows of two values differ, and what *after* has there."""
-        both = zip(self._whole(before), self._whole(after), strict=True)
-        changed = {place: now for place, (was, now) in enumerate(both) if now != was}
+        was, now = self._whole(before), self._whole(after)
+        changed = {place: value for place, value in enumerate(now) if value != was[place]}
         for place, turn in self.turned:
             if changed.get(place) is not None:
                 changed[place] = turn(changed[place])
-        return {self.columns[place]: now for place, now in changed.items()}
+        return {self.columns[place]: value for place, value in changed.items()}
 
     def read(self, row: tuple[Any, ...]) -> T:
         """Return the value of a row that has `columns`."""
-        return self.kind(*[read(row) for read in self.readers])
+        values = list(row[:-1] if self.moneys else row)
+        for place, read in self.readers:
+            values[place] = read(row)
+        return self.kind(*values)
 
     def numbered(self, value: T, id_: int) -> T:
         """Return *value* with that id."""
@@ -88,7 +91,7 @@ def _shape_of(kind: type[T]) -> Shape[T]:
     kept = {field.name: _plain_type(hints[field.name]) for field in fields(cast("Any", kind))}
     moneys = tuple(name for name, type_ in kept.items() if type_ is Money)
     columns = [f"{name}_minor" if name in moneys else name for name in kept]
-    taken = [f"{name}.minor" if hints[name] is Money else name for name in kept]
+    taken = [_taken(name, hints[name]) for name in kept]
     if moneys:
         columns.append("currency")
     if len(moneys) == 1 and hints[moneys[0]] is Money:
@@ -96,7 +99,12 @@ def _shape_of(kind: type[T]) -> Shape[T]:
     turned = [
         (place, _turn(type_))
         for place, (name, type_) in enumerate(kept.items())
-        if type_ not in _KEPT_AS_IS and hints[name] is not Money
+        if type_ not in _KEPT_AS_IS and name == taken[place]
+    ]
+    readers = [
+        (place, _reader(place, type_))
+        for place, type_ in enumerate(kept.values())
+        if type_ not in _KEPT_AS_IS
     ]
     return Shape(
         kind,
@@ -105,10 +113,17 @@ def _shape_of(kind: type[T]) -> Shape[T]:
         moneys=moneys,
         taken=attrgetter(*taken),
         turned=tuple(turned),
-        readers=tuple(_reader(place, type_) for place, type_ in enumerate(kept.values())),
+        readers=tuple(readers),
         rest=_rest([*kept][1:]),
         is_file=bytes in kept.values(),
     )
+
+
+def _taken(name: str, hint: Any) -> str:
+    """Return what gives the column of a field, or all that gives it where it may be None."""
+    if hint is Money:
+        return f"{name}.minor"
+    return f"{name}._value_" if isinstance(hint, type) and issubclass(hint, StrEnum) else name
 
 
 def _rest(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
@@ -131,8 +146,6 @@ def _reader(place: int, kind: type) -> Callable[[tuple[Any, ...]], Any]:
     """Return what gives a field of that type from the column at *place*; a row's currency stands last."""
     if kind is Money:
         return lambda row: None if row[place] is None else Money(row[place], row[-1])
-    if kind in _KEPT_AS_IS:
-        return itemgetter(place)
     if issubclass(kind, StrEnum):
         members: dict[str | None, Any] = {None: None, **{str(member): member for member in kind}}
         return lambda row: members[row[place]]
@@ -153,6 +166,7 @@ def to_column(value: Any) -> Any:
     return str(value) if isinstance(value, StrEnum) else value
 
 
+@lru_cache(maxsize=1000)
 def _moment(value: datetime) -> str:
     return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ", "microseconds")
 

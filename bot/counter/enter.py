@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from zlib import crc32
 
 from bot.buttons import (
     ConfirmEntered,
@@ -26,6 +25,7 @@ from bot.desk import Desk, seat_of
 from bot.home import home
 from bot.locales import Locale
 from bot.menu_parts import WHOLE_MENU, Part, categories_near, items_near
+from bot.option_keys import check_mark, mark_of, option_keys
 from bot.order_goods import require_reader
 from bot.outbox import show
 from bot.pages import Key, Keyboard, Look, Page
@@ -45,7 +45,7 @@ from core.errors import NobodyThere, NotAllowed, OutOfDate, SeatToEnter
 from core.menu import MenuItem, groups_of, item_of, plain_price, price_of, shown_menu
 from core.merchant import Merchant, find_merchant
 from core.open_account import customer_of
-from core.options import preset, toggle, write_choice
+from core.options import preset, write_choice
 from core.order_goods import CartLine, SetQuantity, cart_of, set_quantity
 from core.ports import Books
 from core.seat import seat_by_label
@@ -108,7 +108,7 @@ async def on_enter_options(desk: Desk, tap: EnterOptions) -> None:
     """Show an item with other options chosen."""
     merchant, _, draft = await _draft(desk, tap.draft)
     item = await item_of(desk.books, merchant.id, tap.item)
-    _check_mark(item, tap.mark)
+    check_mark(item, tap.mark)
     await _show_options(desk, draft, item, tap.chosen)
 
 
@@ -116,7 +116,7 @@ async def on_enter_chosen(desk: Desk, tap: EnterChosen) -> None:
     """Put one more of an item with its options in."""
     merchant, visit, draft = await _draft(desk, tap.draft)
     item = await item_of(desk.books, merchant.id, tap.item)
-    _check_mark(item, tap.mark)
+    check_mark(item, tap.mark)
     await _add(desk, draft, item.id, 1, write_choice(groups_of(item), tap.chosen))
     await _show(desk, merchant, visit, item=item)
 
@@ -300,16 +300,8 @@ def _item_label(desk: Desk, locale: Locale, item: MenuItem, chosen: int) -> str:
 
 async def _show_options(desk: Desk, draft: Draft, item: MenuItem, chosen: int) -> None:
     """Show what can be chosen with an item; one tap more puts it in."""
-    locale, groups, mark = await desk.readers(), groups_of(item), crc32(item.options.encode())
-    keys = Keyboard()
-    for group in groups:
-        found = []
-        for place, option in enumerate(group.options, group.first):
-            label = f"{'●' if chosen >> place & 1 else '○'} {option.name}"
-            button = EnterOptions(draft.id, item.id, mark, toggle((group,), chosen, place))
-            found.append(Key(label, button))
-        for begin in range(0, len(found), 2):
-            keys.row(*found[begin : begin + 2])
+    locale, groups, mark = await desk.readers(), groups_of(item), mark_of(item)
+    keys = option_keys(locale, item, chosen, partial(EnterOptions, draft.id, item.id, mark))
     price = price_of(item, write_choice(groups, chosen), desk.wall_clock)
     if price is not None:
         add = EnterChosen(draft.id, item.id, mark, chosen)
@@ -317,11 +309,6 @@ async def _show_options(desk: Desk, draft: Draft, item: MenuItem, chosen: int) -
     keys.row(Key(locale.plain("button-back"), EnterCategory(draft.id, item.id)))
     page = Page(locale.say("item-title", item=item.name), keys.rows, quiet=True)
     await desk.show_here(subject(draft.id), page)
-
-
-def _check_mark(item: MenuItem, mark: int) -> None:
-    if crc32(item.options.encode()) != mark:
-        raise OutOfDate
 
 
 async def _add(desk: Desk, draft: Draft, item_id: int, by: int, options: str = "") -> None:

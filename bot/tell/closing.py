@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.counter.board import want_board
+from bot.counter.places import places_of
 from bot.desk import House
 from bot.endings import undelivered_text
 from bot.outbox import say
@@ -11,9 +12,10 @@ from bot.people import Peer
 from bot.tell.readers import locale_and_customer, tell_in_charge
 from bot.tell.screens import refresh_screen
 from core.closing import HasClosed, HoursPassed, LastOrdersCalled
-from core.merchant import find_merchant
+from core.merchant import Merchant, find_merchant
 from core.order_goods import COMING, UNANSWERED, GoodsOrder, lines_of
 from core.ports import Books
+from core.station import cards_of, stations_of
 from core.visit import Visit, VisitState
 
 
@@ -36,24 +38,31 @@ async def hours_passed(books: Books, house: House, event: HoursPassed) -> None:
 
 
 async def has_closed(books: Books, house: House, event: HasClosed) -> None:
-    """Ask the staff for a last word about what is not brought: nobody pays for what stays so."""
+    """Ask the staff, each place for its own, about what is not brought: nobody pays for what stays so."""
     merchant = await find_merchant(books, event.merchant_id)
-    found = await books.find(GoodsOrder, merchant_id=merchant.id, is_open=True)
-    orders = [order for order in found if await _is_to_be_paid(books, order)]
-    if not orders:
-        return
-    group = await books.get(Peer, merchant.group_id) if merchant.group_id is not None else None
-    if group and group.reachable:
-        text = undelivered_text(house.locale(group), orders, event.sweeps_at)
-        await say(books, group.id, Page(text))
-    else:
+    places = await places_of(books, merchant)
+    unheard: set[int] = set()
+    for station_id, orders in (await _undelivered(books, merchant)).items():
+        place = places.get(station_id)
+        group = await books.get(Peer, place.chat_id) if place else None
+        if place and group and group.reachable:
+            text = undelivered_text(house.locale(group), orders, event.sweeps_at)
+            await say(books, place.chat_id, Page(text), place.thread_id)
+        else:
+            unheard.update(order.id for order in orders)
+    if unheard:
         await tell_in_charge(
-            books, house, merchant, "closing-undelivered-alert", merchant=merchant.name, count=len(orders),
+            books, house, merchant, "closing-undelivered-alert", merchant=merchant.name, count=len(unheard),
             at=event.sweeps_at,
         )  # fmt: skip
 
 
-async def _is_to_be_paid(books: Books, order: GoodsOrder) -> bool:
-    """Whether something of it is to be brought that was not paid at a checkout already."""
-    lines = await lines_of(books, order.id)
-    return any(line.state in UNANSWERED | COMING and not line.paid for line in lines)
+async def _undelivered(books: Books, merchant: Merchant) -> dict[int, list[GoodsOrder]]:
+    """Return by station the orders of which something is to be brought and is not paid for yet."""
+    stations = await stations_of(books, merchant.id)
+    found: dict[int, list[GoodsOrder]] = {}
+    for order in await books.find(GoodsOrder, merchant_id=merchant.id, is_open=True):
+        for station_id, lines in cards_of(await lines_of(books, order.id), stations).items():
+            if any(line.state in UNANSWERED | COMING and not line.paid for line in lines):
+                found.setdefault(station_id, []).append(order)
+    return found

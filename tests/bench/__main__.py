@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 from storage.database import Database, open_database
 from storage.migrate import migrate
@@ -132,6 +132,8 @@ async def orders_of_processes(size: Size, server: PostgresServer) -> AsyncIterat
 async def orders(size: Size, folder: Path) -> AsyncIterator[Figure]:
     ours: list[Round] = []
     rival: list[Round] = []
+    costs: list[float] = []
+    flushes: list[float] = []
     moves = Moves(SEED)
     path = folder / "orders.sqlite3"
     make_large_books(folder / "rival-2.sqlite3", MERCHANTS, MERCHANTS)
@@ -142,14 +144,19 @@ async def orders(size: Size, folder: Path) -> AsyncIterator[Figure]:
         with Rival(folder / "rival-2.sqlite3") as single:
             for _ in range(size.rounds):
                 made = await carts.make(size.orders)
+                began = process_time()
                 ours.append(await ask(carts.jobs(made)))
+                costs.append(1e6 * (process_time() - began) / size.orders)
                 rival.append(single.do(moves.some(size.moves // 2)))
+                flushes.append(flush_us(folder / "flushed"))
     check(at(path))
     yield compared(
         "whole orders of two lines, 64 callers", rate(ours), "/s",
         ("sqlite3, a transfer and commit each", rate(rival)), least=2,
     )  # fmt: skip
     yield limited("  99 of 100 are answered within", typical(ours, lambda each: each.wait_ms(99)), "ms", 50)
+    yield Figure("  processor time of one", median(costs), "µs")
+    yield Figure("  what a commit of its own waits for: a flush of this disk", median(flushes), "µs")
 
 
 async def growth(size: Size, folder: Path) -> AsyncIterator[Figure]:
@@ -234,6 +241,18 @@ def check(*databases: Database) -> None:
         findings = database.examine()
         assert not findings, findings[:3]
         assert not database.unsealed()
+
+
+def flush_us(path: Path) -> float:
+    """Return how many microseconds this disk takes to keep one page more of a file."""
+    waits = []
+    with path.open("ab", buffering=0) as file:
+        for _ in range(200):
+            file.write(bytes(4096))
+            began = perf_counter()
+            os.fdatasync(file.fileno())
+            waits.append(perf_counter() - began)
+    return 1e6 * median(waits)
 
 
 def limit_of(rounds: list[Round]) -> Figure:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from core.hours import read_windows
 from core.options import read_options
 from core.ports import Store
 from tests.core.evening import ANN, Evening
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Judge a mutant by the quick tests first, and by what plays at random last."""
+    if os.environ.get("MUTANT_UNDER_TEST"):
+        items.sort(key=lambda item: hasattr(item, "obj") and hasattr(item.obj, "hypothesis"))
+        items.sort(key=lambda item: "test_ledger_machine" in item.nodeid)
 
 
 @pytest.fixture(autouse=True)

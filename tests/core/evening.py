@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import wraps
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from core.check_out import AskCheckOut, Cause, check_out
 from core.closing import KeepHours, SetHours, keep_hours, set_hours
@@ -124,6 +125,7 @@ class Evening:
 
     def __init__(self, store: Store, first_key: int = 1) -> None:
         self.store = store
+        self.told: list[Any] = []
         self._fresh = count(first_key)
 
     # Reading
@@ -153,6 +155,10 @@ class Evening:
     async def cart(self, customer: int = ANN) -> Draft:
         return await self.draft(DraftKind.CART, customer, (await self.visit(customer)).id)
 
+    def heard(self, kind: type[T]) -> list[T]:
+        """Return what was told of one kind so far."""
+        return [event for event in self.told if isinstance(event, kind)]
+
     # Doing
 
     async def once(self, command: Callable[[Books, A], Awaitable[R]], ask: A, key: str | None = None) -> R:
@@ -160,19 +166,42 @@ class Evening:
         key = key or f"key-{next(self._fresh)}"
         return await self._kept(lambda books: books.once(key, command, ask))
 
+    async def locked_by(self, command: Callable[[Books, A], Awaitable[R]], ask: A) -> list[Account]:
+        """Run a command; return the accounts that it locked, which is for those who would do so beside it."""
+        locked: list[Account] = []
+
+        class Watched:
+            def __init__(self, books: Books) -> None:
+                self._books = books
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(self._books, name)
+
+            async def lock(self, *accounts: Account) -> tuple[Standing, ...]:
+                locked.extend(accounts)
+                return await self._books.lock(*accounts)
+
+        @wraps(command)
+        async def watched(books: Books, ask: A) -> R:
+            return await command(cast(Books, Watched(books)), ask)
+
+        await self.once(watched, ask)
+        return locked
+
     async def carry_out(self, command: Callable[[Books, Any], Awaitable[int]], ask: Any) -> int:
         return await self._kept(lambda books: carry_out(books, command, ask))
 
     async def _kept(self, work: Callable[[Books], Awaitable[T]]) -> T:
         """Commit what a refusal leaves behind, as the bot does: its outcome, and the draft's version."""
 
-        async def attempt(books: Books) -> T | Refusal:
+        async def attempt(books: Books) -> tuple[T | Refusal, list[Any]]:
             try:
-                return await work(books)
+                return await work(books), books.told
             except Refusal as refusal:
-                return refusal
+                return refusal, books.told
 
-        made = await self.store.run(attempt)
+        made, told = await self.store.run(attempt)
+        self.told += told
         if isinstance(made, Refusal):
             raise made
         return made
@@ -364,7 +393,7 @@ class Evening:
 
         *seen_at* is when customers last wrote or tapped.
         """
-        while True:
+        for _ in range(100):
             now = await self.store.run(_now)
             kinds = WATCH_VISIT, KEEP_HOURS, END_VISIT
             waiting = await self.find(Errand, by="due_at", kind=kinds, state=ErrandState.WAITING)
@@ -372,6 +401,7 @@ class Evening:
             if not due:
                 return
             await self._do_timer(due[0], seen_at)
+        raise AssertionError("one thing leads to another without end")
 
     async def _do_timer(self, errand: Errand, seen_at: datetime | None) -> None:
         word, _, rest = errand.body.partition(":")

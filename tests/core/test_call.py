@@ -13,6 +13,7 @@ from core.call import (
     LEADS_TO,
     Answer,
     AnswerCall,
+    CallChanged,
     Calling,
     CallStaff,
     CallState,
@@ -20,6 +21,7 @@ from core.call import (
     Need,
     SetCalling,
     StaffCall,
+    StaffCalled,
     WithdrawCall,
     answer_call,
     call_staff,
@@ -96,6 +98,8 @@ async def test_who_took_a_call_and_who_ended_it_is_kept(evening: Evening, clock:
     assert (kept.ended_by, kept.ended_name, kept.ended_at) == (CARL, "Carl", clock.now)
     assert kept.state is CallState.DONE
     assert await open_now(evening) == []
+    assert evening.heard(StaffCalled) == [StaffCalled(called)]
+    assert evening.heard(CallChanged) == [CallChanged(called)] * 2
 
 
 async def test_whoever_comes_second_is_told_who_was_first(evening: Evening) -> None:
@@ -129,6 +133,10 @@ async def test_a_visit_has_one_open_call_and_the_next_one_after_a_while(
     await answer(evening, first, Answer.DONE)
     second = await call(evening)
     await evening.once(withdraw_call, WithdrawCall(second, ANN))
+    assert (await evening.get(StaffCall, second)).ended_at == clock.now
+    with pytest.raises(CalledLately) as caught:
+        await call(evening)
+    assert caught.value.wait_minutes == 2
     clock.forward(timedelta(seconds=61))
     with pytest.raises(CalledLately) as caught:
         await call(evening)
@@ -136,6 +144,7 @@ async def test_a_visit_has_one_open_call_and_the_next_one_after_a_while(
     clock.forward(timedelta(seconds=59))
     third = await call(evening)
     assert await open_now(evening) == [third]
+    assert await evening.store.run(lambda books: open_calls(books, BAR + 1)) == []
 
 
 async def test_the_merchant_chooses_how_soon_one_can_call_again(evening: Evening) -> None:

@@ -12,6 +12,8 @@ from core.case import (
     SAYING_LENGTH,
     CaseAct,
     CaseAnswer,
+    CaseDeed,
+    CaseMoved,
     CaseState,
     CloseCase,
     EscalateCase,
@@ -27,6 +29,7 @@ from core.case import (
     lines_of_case,
     note_made_good,
     open_case,
+    orders_of_case,
     reason_behind,
     say_more,
     steps_to_make_good,
@@ -45,7 +48,7 @@ from core.ledger import payable
 from core.make_good import make_good
 from core.order_goods import Line, LineState
 from core.refund import RefundOrder
-from core.serve import AMENDED, Action, ServeOrder, serve_order
+from core.serve import AMENDED, Action, Reason, ServeOrder, serve_order
 from core.staff import Doer
 from tests.conftest import START, Clock
 from tests.core.evening import ANN, BAR, BEA, CARL, ZED, Evening, eur
@@ -82,6 +85,10 @@ async def test_a_case_is_opened_once_however_often_it_is_asked_for(left: Evening
     assert [await left.once(open_case, NOT_DELIVERED) for _ in range(2)] == [1, 1]
     assert await left.once(open_case, OpenCase(1, ANN, "Ann", Wrong.OTHER)) == 1
     assert await acts(left) == [(CaseAct.OPEN, Wrong.NOT_DELIVERED, "Ann")]
+    assert left.heard(CaseMoved) == [CaseMoved(1, CaseAct.OPEN)]
+    assert await left.get(VisitCase, 1) == VisitCase(
+        1, 1, ANN, BAR, Wrong.NOT_DELIVERED, CaseState.OPEN, 1, START, None, "", "", None, "", None
+    )
 
 
 async def test_nobody_opens_a_case_about_anothers_receipt_or_none(left: Evening) -> None:
@@ -97,16 +104,29 @@ async def test_the_customer_may_say_more_within_bounds(left: Evening) -> None:
     with pytest.raises(SayingTooLong):
         await left.once(say_more, SayMore(1, ANN, "Ann", "x" * (SAYING_LENGTH + 1)))
     for n in range(MOST_SAYINGS):
-        await left.once(say_more, SayMore(1, ANN, "Ann", f"no nuts {n}"))
+        await left.once(say_more, SayMore(1, ANN, "Ann", f"{n}".ljust(SAYING_LENGTH, "x")))
     with pytest.raises(TooManySayings):
         await left.once(say_more, SayMore(1, ANN, "Ann", "no nuts at all"))
     assert len(await acts(left)) == 1 + MOST_SAYINGS
+
+
+async def test_each_case_has_its_own_words(left: Evening) -> None:
+    await left.sit_down(ZED)
+    zeds = await left.once(open_case, OpenCase(await left.check_out(ZED), ZED, "Zed", Wrong.OTHER))
+    for n in range(MOST_SAYINGS):
+        await left.once(say_more, SayMore(zeds, ZED, "Zed", f"too loud {n}"))
+    anns = await left.once(open_case, NOT_DELIVERED)
+    await left.once(say_more, SayMore(anns, ANN, "Ann", "no nuts"))
+    assert (await left.get(VisitCase, anns)).version == 2
+    assert [about for _, about, _ in await acts(left, anns)] == [Wrong.NOT_DELIVERED, "no nuts"]
 
 
 async def test_what_was_paid_and_never_came_goes_back_to_the_payment(left: Evening) -> None:
     case = await left.get(VisitCase, await left.once(open_case, NOT_DELIVERED))
     lines = can_be_made_good(await left.store.run(lambda books: lines_of_case(books, case)))
     assert [line.name for line in lines] == ["Pils", "Nuts"]
+    orders = await left.store.run(lambda books: orders_of_case(books, lines))
+    assert {line.order_id: orders[line.order_id].id for line in lines} == {1: 1, 2: 2}
     await give_back(left, case, lines[1], BY_BEA)
     nuts = await left.get(Line, lines[1].id)
     assert (nuts.state, nuts.reason) == (LineState.COMPED, "mistake")
@@ -139,6 +159,12 @@ async def test_a_case_is_closed_once_and_the_second_is_told_who_was_first(left: 
     assert (case.state, case.answer, case.said, case.closed_by) == (
         CaseState.CLOSED, CaseAnswer.TYPED, "Sorry.", BEA,
     )  # fmt: skip
+    assert (await acts(left))[-1] == (CaseAct.CLOSE, "Sorry.", "Bea")
+
+
+@pytest.mark.parametrize("wrong", Wrong)
+def test_what_is_nobodys_mistake_is_made_good_out_of_goodwill(wrong: Wrong) -> None:
+    assert reason_behind(wrong) is (Reason.GOODWILL if wrong is Wrong.OTHER else Reason.MISTAKE)
 
 
 async def test_an_answer_to_less_than_was_said_is_out_of_date(left: Evening) -> None:
@@ -171,7 +197,8 @@ async def test_what_nobody_closes_is_escalated_once(left: Evening, clock: Clock)
     for _ in range(2):
         await left.once(escalate_case, EscalateCase(1))
     assert (await left.get(VisitCase, 1)).escalated_at == clock.now
-    assert [act for act, _, _ in await acts(left)] == [CaseAct.OPEN, CaseAct.ESCALATE]
+    assert (await acts(left))[1:] == [(CaseAct.ESCALATE, "", "")]
+    assert [deed.by_id for deed in await left.find(CaseDeed)] == [ANN, 0]
 
 
 async def test_what_was_closed_in_time_is_not_escalated(left: Evening, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.check_out import AskCheckOut, CheckOut, check_out, preview
+from core.check_out import AskCheckOut, CheckOut, check_out, contained_taxes, preview
 from core.errors import AlreadyLeft, NoVisit, OrdersOnTheWay, OutOfDate
 from core.ledger import payable, refunding
 from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
@@ -152,3 +152,14 @@ async def test_after_a_checkout_the_next_scan_opens_a_new_visit(evening: Evening
     await evening.check_out()
     await evening.sit_down(ANN)
     assert [visit.state for visit in await evening.find(Visit)] == [VisitState.SETTLED, VisitState.OPEN]
+
+
+def test_the_tax_in_all_in_prices_is_rounded_once_a_rate_halves_upwards() -> None:
+    def line(minor: int, points: int | None) -> Line:
+        return Line(
+            1, 1, 1, 1, "Pils", 1, eur(minor), 1, LineState.DELIVERED, "", paid=True, tax_basis_points=points
+        )
+
+    lines = [line(119, 1900), line(107, 700), line(320, 1900), line(5, None), line(5, 0), line(3, 10000)]
+    assert contained_taxes(lines) == [(700, eur(7)), (1900, eur(70)), (10000, eur(2))]
+    assert contained_taxes([line(1, 9900), line(1, 10100)]) == [(9900, eur(0)), (10100, eur(1))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -20,27 +19,11 @@ from tests.core.evening import ANN, BAR, ZED, Evening
 TEN = datetime(2026, 5, 1, 22, 0, tzinfo=UTC)
 
 
-class Told(Evening):
-    """An evening that knows what was told."""
-
-    def __init__(self, evening: Evening) -> None:
-        super().__init__(evening.store, first_key=500)
-        self.told: list[Any] = []
-
-    async def _kept(self, work: Any) -> Any:
-        async def listened(books: Books) -> Any:
-            done = await work(books)
-            self.told += books.told
-            return done
-
-        return await super()._kept(listened)
+class Busy(Evening):
+    """An evening at which nobody is idle."""
 
     async def do_timers(self, seen_at: datetime | None = None) -> None:
-        """Whoever is there taps something all the time."""
         await super().do_timers(seen_at or await self.store.run(_now))
-
-    def heard(self, kind: type) -> list[Any]:
-        return [event for event in self.told if isinstance(event, kind)]
 
 
 async def _now(books: Books) -> datetime:
@@ -48,8 +31,8 @@ async def _now(books: Books) -> datetime:
 
 
 @pytest.fixture
-def bar(evening: Evening) -> Told:
-    return Told(evening)
+def bar(evening: Evening) -> Busy:
+    return Busy(evening.store, first_key=500)
 
 
 async def timers(evening: Evening) -> list[tuple[str, datetime]]:
@@ -57,7 +40,7 @@ async def timers(evening: Evening) -> list[tuple[str, datetime]]:
     return [(errand.body, errand.due_at) for errand in found]
 
 
-async def test_an_evening_is_called_and_closed_and_ended(bar: Told, clock: Clock) -> None:
+async def test_an_evening_is_called_and_closed_and_ended(bar: Busy, clock: Clock) -> None:
     await bar.set_hours("18:00-22:00")
     assert await timers(bar) == [(f"2:{Moment.CALL}", TEN - timedelta(minutes=45))]
     await bar.top_up(1000)
@@ -67,6 +50,7 @@ async def test_an_evening_is_called_and_closed_and_ended(bar: Told, clock: Clock
     assert bar.heard(LastOrdersCalled) == [LastOrdersCalled(BAR, TEN - timedelta(minutes=30))]
     clock.forward(timedelta(minutes=15))
     await bar.do_timers()
+    assert bar.heard(HoursPassed) == [HoursPassed(BAR)] * 3
     clock.forward(timedelta(minutes=30))
     await bar.do_timers()
     assert bar.heard(HasClosed) == [HasClosed(BAR, TEN + timedelta(minutes=15))]
@@ -81,7 +65,7 @@ async def test_an_evening_is_called_and_closed_and_ended(bar: Told, clock: Clock
 
 @pytest.mark.parametrize("hours_late", [2.5, 10])
 async def test_what_is_late_after_a_restart_closes_once_and_leaves_staff_their_last_word(
-    bar: Told, clock: Clock, hours_late: float
+    bar: Busy, clock: Clock, hours_late: float
 ) -> None:
     await bar.set_hours("18:00-22:00")
     clock.forward(timedelta(hours=hours_late))
@@ -93,7 +77,7 @@ async def test_what_is_late_after_a_restart_closes_once_and_leaves_staff_their_l
     assert [receipt.cause for receipt in await bar.find(CheckOut)] == [Cause.CLOSING]
 
 
-async def test_a_timer_so_late_that_it_is_open_again_ends_nothing(bar: Told, clock: Clock) -> None:
+async def test_a_timer_so_late_that_it_is_open_again_ends_nothing(bar: Busy, clock: Clock) -> None:
     await bar.once(set_limit, SetLimit(BAR, Limit.IDLE, 0))
     await bar.set_hours("18:00-22:00")
     clock.forward(timedelta(hours=23))
@@ -102,7 +86,7 @@ async def test_a_timer_so_late_that_it_is_open_again_ends_nothing(bar: Told, clo
     assert [moment for moment, _ in await timers(bar)] == [f"3:{Moment.CALL}"]
 
 
-async def test_hours_that_were_changed_leave_old_timers_without_effect(bar: Told, clock: Clock) -> None:
+async def test_hours_that_were_changed_leave_old_timers_without_effect(bar: Busy, clock: Clock) -> None:
     await bar.set_hours("18:00-22:00")
     clock.forward(timedelta(minutes=121))
     await bar.set_hours("18:00-24:00")
@@ -114,7 +98,7 @@ async def test_hours_that_were_changed_leave_old_timers_without_effect(bar: Told
     assert [moment for moment, _ in await timers(bar)] == [f"3:{Moment.CALL}"]
 
 
-async def test_hours_that_are_made_shorter_than_it_is_late_close_it_now(bar: Told, clock: Clock) -> None:
+async def test_hours_that_are_made_shorter_than_it_is_late_close_it_now(bar: Busy, clock: Clock) -> None:
     clock.forward(timedelta(minutes=90))
     await bar.set_hours("18:00-21:00")
     assert bar.heard(HasClosed) == [HasClosed(BAR, clock.now + timedelta(minutes=15))]
@@ -124,7 +108,7 @@ async def test_hours_that_are_made_shorter_than_it_is_late_close_it_now(bar: Tol
 
 
 async def test_what_else_is_set_after_closing_leaves_staff_the_time_they_were_told(
-    bar: Told, clock: Clock
+    bar: Busy, clock: Clock
 ) -> None:
     await bar.set_hours("18:00-22:00")
     clock.forward(timedelta(hours=2))
@@ -143,7 +127,7 @@ async def test_what_else_is_set_after_closing_leaves_staff_the_time_they_were_to
     assert (await bar.visit()).state is VisitState.SETTLED
 
 
-async def test_what_is_set_before_opening_disturbs_nobody_who_waits(bar: Told, clock: Clock) -> None:
+async def test_what_is_set_before_opening_disturbs_nobody_who_waits(bar: Busy, clock: Clock) -> None:
     await bar.set_hours("20:30-23:00")
     clock.forward(timedelta(minutes=10))
     await bar.once(set_limit, SetLimit(BAR, Limit.GRACE, 10))
@@ -153,14 +137,14 @@ async def test_what_is_set_before_opening_disturbs_nobody_who_waits(bar: Told, c
     assert (await bar.visit()).state is VisitState.OPEN
 
 
-async def test_hours_that_bring_last_orders_near_call_them(bar: Told, clock: Clock) -> None:
+async def test_hours_that_bring_last_orders_near_call_them(bar: Busy, clock: Clock) -> None:
     await bar.set_hours("18:00-22:00")
     clock.forward(timedelta(minutes=65))
     await bar.once(set_limit, SetLimit(BAR, Limit.LAST_ORDERS, 45))
     assert bar.heard(LastOrdersCalled) == [LastOrdersCalled(BAR, TEN - timedelta(minutes=45))]
 
 
-async def test_who_sits_down_after_closing_is_not_ended_by_that_closing(bar: Told, clock: Clock) -> None:
+async def test_who_sits_down_after_closing_is_not_ended_by_that_closing(bar: Busy, clock: Clock) -> None:
     await bar.set_hours("18:00-22:00")
     clock.forward(timedelta(minutes=125))
     await bar.do_timers()
@@ -171,7 +155,7 @@ async def test_who_sits_down_after_closing_is_not_ended_by_that_closing(bar: Tol
     assert (await bar.visit(ZED)).state is VisitState.OPEN
 
 
-async def test_without_a_grace_visits_stay_open(bar: Told, clock: Clock) -> None:
+async def test_without_a_grace_visits_stay_open(bar: Busy, clock: Clock) -> None:
     await bar.once(set_limit, SetLimit(BAR, Limit.GRACE, 0))
     await bar.once(set_limit, SetLimit(BAR, Limit.IDLE, 0))
     await bar.set_hours("18:00-22:00")
@@ -193,7 +177,7 @@ async def test_a_closed_merchant_takes_no_order_and_the_cart_stays(evening: Even
     assert await evening.place() == 1
 
 
-async def test_what_is_set_again_changes_nothing(bar: Told) -> None:
+async def test_what_is_set_again_changes_nothing(bar: Busy) -> None:
     await bar.set_hours("18:00-22:00")
     await bar.set_hours(" 18:00-22:00 ;")
     await bar.once(set_limit, SetLimit(BAR, Limit.GRACE, 15))
@@ -203,7 +187,7 @@ async def test_what_is_set_again_changes_nothing(bar: Told) -> None:
         await bar.once(set_limit, SetLimit(BAR, Limit.GRACE, 1))
 
 
-async def test_the_day_is_of_the_merchants_clock(bar: Told) -> None:
+async def test_the_day_is_of_the_merchants_clock(bar: Busy) -> None:
     """At START it is 20:00 in London's winter and 22:00 in Berlin's summer."""
     await bar.set_hours("18:00-21:00")
     assert await timers(bar) == [(f"2:{Moment.CALL}", START + timedelta(minutes=15))]

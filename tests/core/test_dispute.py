@@ -6,13 +6,25 @@ from itertools import permutations
 
 import pytest
 
-from core.dispute import Dispute, DisputeState, TellDispute, take_dispute
+from core.debt import DebtPaid, debt_of
+from core.dispute import (
+    Dispute,
+    DisputeContradicted,
+    DisputeEnded,
+    DisputeOpened,
+    DisputeState,
+    DisputeUnmatched,
+    TellDispute,
+    held_by_disputes,
+    take_dispute,
+)
 from core.errors import NothingToRefund, RefundDisputed
-from core.gateway import Verdict
-from core.ledger import clearing, debt
+from core.gateway import Fact, FactKind, Verdict
+from core.ledger import clearing
 from core.lot import Lot
 from core.refund import RefundPart, Rescue
-from tests.core.evening import ANN, Evening, eur
+from tests.conftest import START
+from tests.core.evening import ANN, ZED, Evening, eur
 
 OPEN, WON, LOST = DisputeState.OPEN, DisputeState.WON, DisputeState.LOST
 
@@ -20,7 +32,11 @@ HELD_BY = clearing("sandbox", "EUR")
 
 
 async def owed(evening: Evening) -> int:
-    return -(await evening.standing(debt(ANN, "EUR"))).balance.minor
+    return (await evening.store.run(lambda books: debt_of(books, ANN, "EUR"))).minor
+
+
+async def held(evening: Evening, customer: int = ANN, currency: str = "EUR") -> int:
+    return (await evening.store.run(lambda books: held_by_disputes(books, customer, currency))).minor
 
 
 async def at_gateway(evening: Evening) -> int:
@@ -30,9 +46,17 @@ async def at_gateway(evening: Evening) -> int:
 async def test_a_disputed_sum_is_set_aside_and_free_again_once_it_is_won(evening: Evening) -> None:
     await evening.top_up(1000, 500)
     await evening.dispute(1, OPEN)
-    assert await evening.purse() == (1500, 500)
+    await evening.dispute(2, OPEN, 100, "dp-2")
+    assert (await evening.purse(), await held(evening)) == ((1500, 400), 1100)
+    assert (await held(evening, ZED), await held(evening, currency="USD")) == (0, 0)
     await evening.dispute(1, WON)
-    assert await evening.purse() == (1500, 1500)
+    assert (await evening.purse(), await held(evening)) == ((1500, 1400), 100)
+    assert evening.heard(DisputeOpened) == [DisputeOpened(1), DisputeOpened(2)]
+    assert evening.heard(DisputeEnded) == [DisputeEnded(1)]
+    won = await evening.get(Dispute, 1)
+    assert (won.state, won.held, won.reason, won.opened_at, won.ended_at) == (
+        WON, eur(1000), "fraudulent", START, START,
+    )  # fmt: skip
     assert not (await evening.get(Lot, 1)).disputed
 
 
@@ -55,6 +79,8 @@ async def test_a_lost_dispute_takes_back_what_was_set_aside_and_the_rest_is_owed
     assert (await evening.purse(), await owed(evening), await at_gateway(evening)) == ((0, 0), 640, 0)
     lot = await evening.get(Lot, 1)
     assert (lot.spent, lot.charged_back, lot.refundable) == (eur(640), eur(360), eur(0))
+    lost = await evening.get(Dispute, 1)
+    assert (lost.state, lost.charged_back, lost.owed, lost.ended_at) == (LOST, eur(360), eur(640), START)
 
 
 async def test_a_lost_dispute_over_spent_money_is_paid_from_other_top_ups(evening: Evening) -> None:
@@ -76,6 +102,7 @@ async def test_what_is_owed_comes_off_the_next_top_up_first(evening: Evening) ->
     assert (await evening.purse(), await owed(evening)) == ((0, 0), 140)
     await evening.top_up(500)
     assert (await evening.purse(), await owed(evening)) == ((360, 360), 0)
+    assert evening.heard(DebtPaid) == [DebtPaid(ANN, eur(500), eur(140)), DebtPaid(ANN, eur(140), eur(0))]
 
 
 async def test_what_is_owed_comes_off_before_any_rest_goes_back(evening: Evening) -> None:
@@ -152,6 +179,8 @@ async def test_a_dispute_that_was_won_before_it_was_opened_holds_nothing(evening
     for state in (WON, OPEN, LOST):
         await evening.dispute(1, state)
     assert await evening.purse() == (1000, 1000)
+    assert evening.heard(DisputeEnded) == [DisputeEnded(1)]
+    assert evening.heard(DisputeContradicted) == [DisputeContradicted(1, LOST)]
 
 
 @pytest.mark.parametrize(
@@ -167,6 +196,17 @@ async def test_a_dispute_over_nothing_of_ours_changes_nothing(evening: Evening, 
     await evening.top_up(1000)
     assert await evening.once(take_dispute, ask) == 0
     assert await evening.purse() == (1000, 1000)
+    assert evening.heard(DisputeUnmatched) == [DisputeUnmatched(ask)]
+
+
+async def test_what_is_told_to_another_gateway_of_the_same_provider_is_for_whose_charge_it_is(
+    evening: Evening,
+) -> None:
+    await evening.top_up(1000)
+    both = ("sandbox-link", "sandbox")
+    ask = TellDispute("sandbox-link", OPEN, "tg-1", "", None, "dp-1", "", both)
+    assert await evening.once(take_dispute, ask) == 0
+    assert evening.heard(DisputeUnmatched) == []
 
 
 async def test_a_charge_is_also_known_by_what_it_is_refunded_by(evening: Evening) -> None:
@@ -174,3 +214,25 @@ async def test_a_charge_is_also_known_by_what_it_is_refunded_by(evening: Evening
     assert (
         await evening.once(take_dispute, TellDispute("sandbox", OPEN, "", "src-tg-1", None, "dp-1", "")) == 1
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (FactKind.DISPUTE_OPENED, OPEN),
+        (FactKind.DISPUTE_WON, WON),
+        (FactKind.DISPUTE_LOST, LOST),
+    ],
+)
+def test_a_dispute_is_taken_as_the_gateway_tells_it(kind: FactKind, state: DisputeState) -> None:
+    fact = Fact(kind, "", "tg-1", "src-1", eur(300), None, START, "dp-1", "fraudulent")
+    told = TellDispute.of("stripe", fact, ("stripe", "stripe-link"))
+    assert told == TellDispute(
+        "stripe", state, "tg-1", "src-1", eur(300), "dp-1", "fraudulent", ("stripe", "stripe-link")
+    )
+
+
+def test_a_dispute_without_a_number_is_known_by_its_charge_or_by_what_that_is_refunded_by() -> None:
+    for charge, source, reference in (("tg-1", "src-1", "tg-1"), ("", "src-1", "src-1")):
+        fact = Fact(FactKind.DISPUTE_OPENED, "", charge, source, None, None, START)
+        assert TellDispute.of("stripe", fact).reference == reference

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.edit_item import Edit, EditItem, apply, edit_item
+from core.edit_item import Edit, EditItem, apply, edit_item, price_step
 from core.errors import ItemGone, OutOfDate
 from core.menu import ItemChanged, MenuItem, shown_menu
 from core.menu_file import MOST_STOCK
-from core.money import Money
-from core.ports import Books
+from core.money import LARGEST_MINOR, Money
 from tests.core.evening import BAR, Evening, eur
 
 PILS = MenuItem(1, BAR, "Beer", "Pils", eur(320), 1, True, False)
@@ -50,15 +49,10 @@ async def test_a_step_changes_just_that_and_open_menus_hear_of_it(
     evening: Evening, edit: Edit, changed: dict[str, Any]
 ) -> None:
     (before,) = await evening.find(MenuItem, name="Pils")
-    told: list[Any] = []
-
-    async def work(books: Books) -> None:
-        await books.once("edit", edit_item, EditItem(before.id, BAR, before.version, edit))
-        told.extend(books.told)
-
-    await evening.store.run(work)
+    told = len(evening.told)
+    await evening.once(edit_item, EditItem(before.id, BAR, before.version, edit))
     assert await evening.get(MenuItem, before.id) == replace(before, version=before.version + 1, **changed)
-    assert told == [ItemChanged(BAR)]
+    assert evening.told[told:] == [ItemChanged(BAR)]
 
 
 async def test_an_old_button_changes_nothing(evening: Evening) -> None:
@@ -79,6 +73,40 @@ def test_what_is_back_is_not_counted_if_its_count_had_come_to_zero() -> None:
     assert apply(gone, Edit.BACK) == PILS
     assert apply(replace(PILS, sold_out=True, stock=3), Edit.BACK) == replace(PILS, stock=3)
     assert apply(PILS, Edit.BACK) is None
+
+
+def test_a_count_begins_by_counting_up_ends_at_none_left_and_can_be_given_up() -> None:
+    assert apply(PILS, Edit.STOCK_DOWN_1) is None
+    one = apply(PILS, Edit.STOCK_UP_1)
+    assert one == replace(PILS, stock=1)
+    none_left = apply(one, Edit.STOCK_DOWN_1)
+    assert none_left == replace(PILS, stock=0)
+    assert apply(none_left, Edit.NO_COUNT) == PILS
+    assert apply(PILS, Edit.NO_COUNT) is None
+
+
+@pytest.mark.parametrize(
+    ("minor", "options", "edit", "after"),
+    [
+        (11, "", Edit.PRICE_DOWN_1, 1),
+        (10, "", Edit.PRICE_DOWN_1, None),
+        (10, "Size: S +1 | L +2", Edit.PRICE_DOWN_1, None),
+        (61, "Size: S -0.50 | L +2", Edit.PRICE_DOWN_1, 51),
+        (60, "Size: S -0.50 | L +2", Edit.PRICE_DOWN_1, None),
+        (LARGEST_MINOR - 10, "", Edit.PRICE_UP_1, LARGEST_MINOR),
+        (LARGEST_MINOR - 9, "", Edit.PRICE_UP_1, None),
+    ],
+)
+def test_a_price_ends_above_nothing_whatever_is_chosen_and_below_what_can_be_counted(
+    minor: int, options: str, edit: Edit, after: int | None
+) -> None:
+    edited = apply(replace(PILS, price=eur(minor), options=options), edit)
+    assert (edited and edited.price.minor) == after
+
+
+@pytest.mark.parametrize(("currency", "minor"), [("EUR", 10), ("JPY", 10), ("KWD", 100)])
+def test_a_step_is_a_tenth_of_the_currencys_whole_unit(currency: str, minor: int) -> None:
+    assert price_step(Edit.PRICE_UP_1, currency) == Money(minor, currency)
 
 
 async def test_customers_do_not_see_what_is_hidden(evening: Evening) -> None:

@@ -7,7 +7,15 @@ from dataclasses import replace
 import pytest
 
 from core.draft import Draft, DraftKind
-from core.enter import Proposal, ProposalState, SendProposal, send_proposal
+from core.enter import (
+    LAPSES_AFTER,
+    Proposal,
+    ProposalEnded,
+    ProposalSent,
+    ProposalState,
+    SendProposal,
+    send_proposal,
+)
 from core.errand import LAPSE_PROPOSAL, PLACE_WAITING, Errand
 from core.errors import CartEmpty, ItemGone, MenuChanged, NotYours, NoVisit, OutOfDate, ShortOfMoney
 from core.menu import Entry, LoadMenu, MarkSoldOut, load_menu, mark_sold_out
@@ -17,11 +25,13 @@ from core.order_goods import (
     LineState,
     SetNote,
     SetQuantity,
+    reprice,
     set_note,
     set_quantity,
     wait_for_money,
 )
 from core.serve import Action, Deed
+from tests.conftest import START
 from tests.core.evening import ANN, BAR, BEA, ZED, Evening, eur
 
 
@@ -39,6 +49,10 @@ async def draft_of(evening: Evening, proposal: int) -> Draft:
 
 async def test_nothing_is_held_before_the_customer_confirms(evening: Evening, proposal: int) -> None:
     assert await evening.purse() == (1000, 1000)
+    assert evening.heard(ProposalSent) == [ProposalSent(proposal)]
+    sent = await evening.get(Proposal, proposal)
+    visit = (await evening.visit()).id
+    assert sent == Proposal(proposal, sent.draft_id, visit, ANN, BEA, "Bea", ProposalState.SENT, START, None)
     await evening.confirm_entered()
     assert await evening.purse() == (1000, 680)
 
@@ -48,7 +62,7 @@ async def test_what_was_confirmed_is_accepted_by_whoever_entered_it(evening: Eve
     (line,) = await evening.find(Line)
     (deed,) = await evening.find(Deed)
     assert (order.entered_by, order.customer_id, line.state) == ("Bea", ANN, LineState.ACCEPTED)
-    assert (deed.action, deed.by_id, deed.by_name) == (Action.ACCEPT, BEA, "Bea")
+    assert deed == Deed(1, order.id, Action.ACCEPT, "", BEA, "Bea", START)
     await evening.serve(order.id, Action.DELIVER)
 
 
@@ -56,6 +70,7 @@ async def test_it_is_confirmed_once(evening: Evening, proposal: int) -> None:
     order = await evening.confirm_entered()
     found = await evening.get(Proposal, proposal)
     assert (found.state, found.order_id) == (ProposalState.CONFIRMED, order)
+    assert evening.heard(ProposalEnded) == [ProposalEnded(proposal)]
     with pytest.raises(OutOfDate):
         await evening.confirm_entered()
     await evening.end_entered(proposal, ProposalState.LAPSED)
@@ -69,14 +84,15 @@ async def test_after_its_end_it_cannot_be_confirmed(
     await evening.end_entered(proposal, state)
     assert (await evening.get(Proposal, proposal)).state is state
     assert (await draft_of(evening, proposal)).used
+    assert evening.heard(ProposalEnded) == [ProposalEnded(proposal)]
     with pytest.raises(OutOfDate):
         await evening.confirm_entered()
     assert await evening.find(GoodsOrder) == []
 
 
 async def test_it_lapses_after_some_minutes(evening: Evening, proposal: int) -> None:
-    errands = await evening.find(Errand, kind=LAPSE_PROPOSAL)
-    assert [each.subject_id for each in errands] == [proposal]
+    (errand,) = await evening.find(Errand, kind=LAPSE_PROPOSAL)
+    assert (errand.subject_id, errand.due_at) == (proposal, START + LAPSES_AFTER)
 
 
 async def test_only_its_customer_ends_it(evening: Evening, proposal: int) -> None:
@@ -124,6 +140,10 @@ async def test_what_changed_meanwhile_is_asked_again(evening: Evening, proposal:
     with pytest.raises(MenuChanged):
         await evening.confirm_entered()
     assert await evening.purse() == (1000, 1000)
+    draft = await draft_of(evening, proposal)
+    await evening.store.run(lambda books: reprice(books, draft.id, ANN))
+    await evening.confirm_entered()
+    assert await evening.purse() == (1000, 650)
 
 
 async def test_what_is_sold_out_is_not_entered(evening: Evening) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.estimate import ENOUGH, LATEST_ORDERS, RECENT, STEP, usual_wait, usual_wait_at, waits_in
+from core.order_goods import GoodsOrder
+from core.ports import Books
 from core.serve import Action, Deed, Reason
 from tests.conftest import START, Clock
 from tests.core.evening import BAR, Evening
@@ -66,5 +69,31 @@ async def test_what_was_brought_lately_counts_and_what_was_declined_does_not(
     await bring(evening, clock, 8)
     assert await usual(evening) == timedelta(minutes=10)
     assert await evening.store.run(lambda books: usual_wait_at(books, BAR + 1)) is None
-    clock.forward(RECENT)
+    clock.now = START + RECENT
     assert await usual(evening) is None
+
+
+async def test_the_latest_that_were_brought_count_whatever_is_open_by_now(
+    evening: Evening, clock: Clock
+) -> None:
+    await evening.top_up(1000)
+    await bring(evening, clock, 8)
+    (order,) = await evening.find(GoodsOrder)
+    deeds = await evening.find(Deed)
+
+    async def copy(books: Books, late: timedelta, *, is_open: bool = False) -> None:
+        again = await books.add(replace(order, id=0, placed_at=books.now, is_open=is_open))
+        for deed in [] if is_open else deeds:
+            at = deed.done_at + (late if deed.action == Action.DELIVER else timedelta(0))
+            await books.add(replace(deed, id=0, order_id=again.id, done_at=at))
+
+    async def work(books: Books) -> None:
+        for _ in range(LATEST_ORDERS + 1):
+            await copy(books, timedelta(0))
+        for _ in range(LATEST_ORDERS // 2 + 1):
+            await copy(books, timedelta(hours=1))
+        for _ in range(LATEST_ORDERS):
+            await copy(books, timedelta(0), is_open=True)
+
+    await evening.store.run(work)
+    assert await usual(evening) == timedelta(minutes=70)

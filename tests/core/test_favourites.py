@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.favourites import ENOUGH_ORDERS, MOST, Favourite, favourites_of, rank
+from core.favourites import ENOUGH_ORDERS, LATEST_ORDERS, MOST, Favourite, favourites_of, rank
+from core.ledger import wallet
 from core.menu import Entry, LoadMenu, MarkSoldOut, MenuItem, load_menu, mark_sold_out, shown_menu
+from core.merchant import NewMerchant, create_merchant
 from core.money import Money
-from core.order_goods import ENDED, Line, LineState
+from core.order_goods import ENDED, GoodsOrder, Line, LineState
 from core.ports import Books
 from core.serve import Action, Reason
 from tests.conftest import START
@@ -89,7 +93,33 @@ async def test_favourites_are_ones_own_and_of_this_merchant(evening: Evening) ->
     for _ in range(2):
         await evening.order(1, "Pils")
     assert await names(evening, ZED) == []
-    assert await evening.store.run(lambda books: favourites_of(books, ANN, [], START)) == []
+    pils = (await evening.find(MenuItem))[:1]
+    for menu, found in (([], []), (pils, ["Pils"])):
+        his = await evening.store.run(partial(favourites_of, customer_id=ANN, menu=menu, at=START))
+        assert [each.name for each in his] == found
+
+
+async def test_what_was_ordered_long_ago_or_elsewhere_counts_no_more(evening: Evening) -> None:
+    await evening.top_up(20000, 20000)
+    await evening.once(create_merchant, NewMerchant("Red Bar", "EUR"))
+    for item in ("Pils", "Nuts"):
+        await evening.order(1, item)
+
+    async def copy(books: Books, ask: tuple[int, int, int]) -> int:
+        number, times, merchant = ask
+        order, (line,) = await books.get(GoodsOrder, number), await books.find(Line, order_id=number)
+        assert order is not None
+        (purse,) = await books.lock(wallet(ANN, "EUR"))
+        for hold in await books.hold(purse.account, *[line.total] * times):
+            again = await books.add(replace(order, id=0, merchant_id=merchant))
+            await books.add(replace(line, id=0, order_id=again.id, hold_id=hold))
+        return number
+
+    await evening.once(copy, (1, LATEST_ORDERS, BAR))
+    await evening.once(copy, (2, LATEST_ORDERS // 2 + 1, BAR))
+    assert await names(evening) == ["Nuts", "Pils"]
+    await evening.once(copy, (1, LATEST_ORDERS // 2, BAR + 1))
+    assert await names(evening) == ["Nuts", "Pils"]
 
 
 async def test_there_are_at_most_six_at_todays_prices(evening: Evening) -> None:

@@ -22,10 +22,14 @@ from core.errors import (
 )
 from core.gift import (
     COOL_DOWN,
+    LAPSES_AFTER,
     MOST_OFFERED,
     BlockGiver,
     Gift,
+    GiftEnded,
+    GiftOffered,
     GiftState,
+    GiverBlocked,
     OfferGift,
     block_giver,
     check_manners,
@@ -57,6 +61,7 @@ def by(state: GiftState) -> int | None:
 async def test_its_money_is_aside_from_the_offer_on(evening: Evening) -> None:
     gift = await evening.get(Gift, await evening.offer("Pils"))
     assert (gift.giver_id, gift.receiver_id, gift.total) == (ANN, ZED, eur(320))
+    assert evening.heard(GiftOffered) == [GiftOffered(gift.id)]
     assert await evening.purse() == (1000, 680)
     assert await evening.find(GoodsOrder) == []
 
@@ -69,6 +74,7 @@ async def test_taken_it_is_ordered_for_the_receivers_seat_on_the_givers_visit(ev
     assert (order.customer_id, order.visit_id, order.for_visit_id) == (ANN, givers.id, receivers.id)
     assert (order.seat, line.visit_id, line.state) == ("A13", givers.id, LineState.PLACED)
     assert (await evening.get(Gift, gift)).order_id == order.id
+    assert evening.heard(GiftEnded) == [GiftEnded(gift)]
     assert await evening.purse() == (1000, 360)
 
 
@@ -77,6 +83,7 @@ async def test_not_taken_its_money_is_free_again_at_once(evening: Evening, state
     gift = await evening.offer("Pils")
     await evening.end_gift(gift, state, by(state))
     assert await evening.purse() == (1000, 1000)
+    assert evening.heard(GiftEnded) == [GiftEnded(gift)]
     with pytest.raises(GiftOver):
         await evening.accept(gift)
 
@@ -93,7 +100,8 @@ async def test_what_was_taken_is_not_taken_back(evening: Evening, state: GiftSta
 
 async def test_it_lapses_after_some_minutes(evening: Evening) -> None:
     gift = await evening.offer("Pils")
-    assert [each.subject_id for each in await evening.find(Errand, kind=LAPSE_GIFT)] == [gift]
+    (lapse,) = await evening.find(Errand, kind=LAPSE_GIFT)
+    assert (lapse.subject_id, lapse.due_at) == (gift, START + LAPSES_AFTER)
 
 
 async def test_the_giver_pays_at_the_givers_checkout(evening: Evening) -> None:
@@ -196,7 +204,19 @@ async def test_who_did_not_take_a_gift_is_left_alone_for_a_while(evening: Evenin
     with pytest.raises(GiftTooSoon):
         await evening.offer("Nuts")
     clock.forward(COOL_DOWN)
-    await evening.offer("Nuts")
+    await evening.end_gift(await evening.offer("Nuts"), GiftState.DECLINED, ZED)
+    await evening.sit_down(YAN)
+    await evening.offer("Pils", receiver=YAN)
+    with pytest.raises(GiftTooSoon):
+        await evening.offer("Pils")
+
+
+async def test_what_somebody_else_gave_keeps_nobody_waiting(evening: Evening) -> None:
+    await evening.sit_down(YAN)
+    await evening.top_up(1000, customer=YAN)
+    await evening.offer("Pils", giver=YAN)
+    await evening.end_gift(await evening.offer("Nuts", giver=YAN, receiver=ANN), GiftState.DECLINED, ANN)
+    await evening.offer("Pils")
 
 
 async def test_one_gift_at_a_time_to_the_same_receiver(evening: Evening) -> None:
@@ -217,7 +237,27 @@ async def test_a_receiver_can_block_a_giver_and_take_gifts_again(evening: Evenin
     with pytest.raises(GiftsRefused):
         await evening.offer("Nuts", cool_down=timedelta(0))
     await evening.once(block_giver, BlockGiver(ZED, gift, blocked=False))
+    assert evening.heard(GiverBlocked) == [GiverBlocked(gift)] * 2
     await evening.offer("Nuts", cool_down=timedelta(0))
+
+
+async def test_a_block_is_between_the_two(evening: Evening) -> None:
+    await evening.sit_down(YAN)
+    await evening.top_up(1000, customer=YAN)
+    to_zed, to_yan = await evening.offer("Pils"), await evening.offer("Pils", receiver=YAN)
+    await evening.once(block_giver, BlockGiver(ZED, to_zed, blocked=True))
+    await evening.once(block_giver, BlockGiver(YAN, to_yan, blocked=True))
+    await evening.offer("Pils", giver=YAN)
+    await evening.offer("Pils", giver=YAN, receiver=ANN)
+    await evening.once(block_giver, BlockGiver(ZED, to_zed, blocked=False))
+    with pytest.raises(GiftsRefused):
+        await evening.offer("Pils", receiver=YAN, cool_down=timedelta(0))
+
+
+async def test_to_take_gifts_again_declines_none(evening: Evening) -> None:
+    gift = await evening.offer("Pils")
+    await evening.once(block_giver, BlockGiver(ZED, gift, blocked=False))
+    assert (await evening.get(Gift, gift)).state is GiftState.OFFERED
 
 
 async def test_the_same_again_is_of_what_one_ordered_or_was_given(evening: Evening) -> None:
@@ -239,17 +279,21 @@ def test_so_many_wait_for_an_answer_and_no_more() -> None:
         check_manners(waiting, ZED, START)
 
 
-@pytest.mark.parametrize("state", GiftState)
+@pytest.mark.parametrize("state", [GiftState.OFFERED, *ENDS])
 def test_what_was_not_taken_counts_until_the_cool_down_is_over(state: GiftState) -> None:
-    gifts = [given(1, receiver_id=ZED, state=state)]
-    check_manners(gifts, YAN, START)
-    if state in (GiftState.ACCEPTED, GiftState.GONE):
-        check_manners(gifts, ZED, START)
-        return
+    gifts = [given(1), given(2, receiver_id=ZED, state=state)]
+    check_manners(gifts, ANN, START)
     with pytest.raises(GiftTooSoon):
         check_manners(gifts, ZED, START + COOL_DOWN - timedelta(seconds=1))
     if state is not GiftState.OFFERED:
         check_manners(gifts, ZED, START + COOL_DOWN)
+
+
+async def test_what_was_sold_out_by_then_can_be_made_good_at_once(evening: Evening) -> None:
+    gift = await evening.offer("Pils")
+    await evening.once(mark_sold_out, MarkSoldOut(1, BAR, True))
+    await evening.accept(gift)
+    await evening.offer("Nuts")
 
 
 async def test_nothing_is_taken_after_last_orders(evening: Evening, clock: Clock) -> None:

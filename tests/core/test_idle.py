@@ -15,12 +15,13 @@ from core.end_visit import end_visit
 from core.endings import Endings, Limit
 from core.errand import WATCH_VISIT, Errand, ErrandState
 from core.errors import NoVisit
-from core.idle import Sign, StayOn, judge, stay_on
+from core.idle import Sign, StayedOn, StayOn, StillHereAsked, judge, stay_on
 from core.serve import Action
 from core.visit import Visit, VisitState
 from tests.conftest import START, Clock
 from tests.core.evening import ANN, BAR, ZED, Evening
 
+YAN = 11
 MINUTE = timedelta(minutes=1)
 MINUTES = st.integers(0, 600)
 
@@ -70,6 +71,7 @@ async def test_an_idle_visit_is_asked_once_and_then_ended(evening: Evening, cloc
     await evening.deliver(1)
     assert (await after(evening, clock, 89)).warned_at is None
     assert (await after(evening, clock, 1)).warned_at == clock.now
+    assert evening.heard(StillHereAsked) == [StillHereAsked(1, clock.now + 30 * MINUTE)]
     assert (await after(evening, clock, 29)).state is VisitState.OPEN
     assert (await after(evening, clock, 1)).state is VisitState.SETTLED
     (receipt,) = await evening.find(CheckOut)
@@ -93,11 +95,25 @@ async def test_what_the_customer_taps_is_seen_without_a_word(evening: Evening, c
 
 
 async def test_who_pays_is_here(evening: Evening, clock: Clock) -> None:
-    invoice = await evening.invoice(1000)
+    await evening.top_up(1000)
     clock.forward(60 * MINUTE)
-    await evening.pay(invoice, "tg-1")
+    await evening.top_up(1000)
     assert (await after(evening, clock, 30)).warned_at is None
     assert (await after(evening, clock, 60)).warned_at == clock.now
+
+
+async def test_what_others_pay_and_order_keeps_nobody_here(evening: Evening, clock: Clock) -> None:
+    await evening.sit_down(ZED)
+    clock.forward(60 * MINUTE)
+    await evening.top_up(2000, customer=ZED)
+    await evening.order(1, customer=ZED)
+    await evening.accept(await evening.offer("Nuts", giver=ZED, receiver=ANN), ANN)
+    await evening.serve(2, Action.ACCEPT, Action.DELIVER)
+    await evening.sit_down(YAN)
+    await evening.accept(await evening.offer("Nuts", giver=ZED, receiver=YAN), YAN)
+    clock.forward(30 * MINUTE)
+    await evening.do_timers()
+    assert [visit.warned_at for visit in await evening.find(Visit)] == [clock.now, None, None]
 
 
 async def test_nobody_is_asked_while_something_is_coming(evening: Evening, clock: Clock) -> None:
@@ -113,6 +129,9 @@ async def test_nobody_is_asked_while_something_is_coming(evening: Evening, clock
 async def test_who_says_to_be_here_stays(evening: Evening, clock: Clock) -> None:
     asked = await after(evening, clock, 90)
     await evening.once(stay_on, StayOn(asked.id, ANN))
+    stayed = await evening.visit()
+    assert (stayed.warned_at, stayed.touched_at) == (None, clock.now)
+    assert evening.heard(StayedOn) == [StayedOn(asked.id, asked.warned_at)]
     assert (await after(evening, clock, 30)).state is VisitState.OPEN
     assert (await after(evening, clock, 59)).warned_at is None
     assert (await after(evening, clock, 1)).warned_at == clock.now
@@ -123,7 +142,9 @@ async def test_who_says_to_be_here_stays(evening: Evening, clock: Clock) -> None
 async def test_any_tap_answers_the_question(evening: Evening, clock: Clock) -> None:
     """Even one at the very moment of the question."""
     asked = await after(evening, clock, 90)
-    assert (await after(evening, clock, 30, seen_at=asked.warned_at)).state is VisitState.OPEN
+    stayed = await after(evening, clock, 30, seen_at=asked.warned_at)
+    assert (stayed.state, stayed.warned_at) == (VisitState.OPEN, None)
+    assert evening.heard(StayedOn) == [StayedOn(asked.id, asked.warned_at)]
 
 
 async def test_who_orders_between_the_decision_and_the_end_stays(evening: Evening, clock: Clock) -> None:
@@ -151,6 +172,13 @@ async def test_never_is_never_and_what_is_set_later_counts_for_open_visits(
     assert (await after(evening, clock, 0)).warned_at == clock.now
 
 
+async def test_a_shorter_wait_counts_at_once(evening: Evening, clock: Clock) -> None:
+    clock.forward(MINUTE)
+    await evening.once(set_limit, SetLimit(BAR, Limit.IDLE, 45))
+    await evening.do_timers()
+    assert (await after(evening, clock, 44)).warned_at == clock.now
+
+
 async def test_a_visit_opened_while_rules_changed_beside_it_is_watched(
     evening: Evening, clock: Clock
 ) -> None:
@@ -159,7 +187,18 @@ async def test_a_visit_opened_while_rules_changed_beside_it_is_watched(
     _, seen = await evening.find(Errand, kind=WATCH_VISIT)
     unseen = replace(seen, state=ErrandState.DONE)
     await evening.store.run(lambda books: books.save(unseen))
-    assert (await after(evening, clock, 90)).warned_at == clock.now
+    await evening.invoice(1000)  # which has errands of its own under the same number
+    clock.forward(MINUTE)
+    await evening.sit_down(ZED)
+    assert (await after(evening, clock, 89)).warned_at == clock.now
+
+
+async def test_after_a_change_of_rules_each_visit_is_watched_by_one_timer(
+    evening: Evening, clock: Clock
+) -> None:
+    await evening.once(set_limit, SetLimit(BAR, Limit.GRACE, 30))
+    await after(evening, clock, 90)
+    assert await looks(evening) == [clock.now + 30 * MINUTE]
 
 
 async def test_who_is_only_asked_is_never_ended(evening: Evening, clock: Clock) -> None:
@@ -168,6 +207,7 @@ async def test_who_is_only_asked_is_never_ended(evening: Evening, clock: Clock) 
     asked_at = clock.now
     last = await after(evening, clock, 600)
     assert (last.state, last.warned_at) == (VisitState.OPEN, asked_at)
+    assert evening.heard(StillHereAsked) == [StillHereAsked(last.id, None)]
 
 
 async def test_who_waits_for_what_somebody_else_pays_is_not_idle(evening: Evening, clock: Clock) -> None:

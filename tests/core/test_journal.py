@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
-
 from core.check_out import CheckedOut
-from core.gateway import Payer, Verdict
+from core.dispute import DisputeState
+from core.gateway import Outcome, Payer, Verdict
 from core.menu import ItemChanged
 from core.order_goods import OrderChanged, OrderPlaced
-from core.ports import Books, Store
-from core.refund import PartSettled, RefundMade, Rescue
+from core.ports import Store
+from core.refund import PartSettled, RefundMade, RefundPart, Rescue, SettlePart, correct_part
 from core.serve import Action
 from core.station import GroupLinked, GroupMoved, MoveGroup, move_group
 from core.top_up import KnowPayer, PayerKnown, StrayArrived, TopUp, TopUpPaid, know_payer
@@ -18,64 +16,89 @@ from core.visit import SeatChanged
 from storage.database import Database
 from tests.core.evening import ANN, GROUP, Evening, eur
 
-T = TypeVar("T")
+
+async def live_through(evening: Evening) -> None:
+    await evening.open_the_bar()
+    await evening.sit_down(ANN)
+    await evening.sit_down(ANN, "A13")
+    await evening.top_up(1000)
+    await evening.once(know_payer, KnowPayer(1, Payer("card-1", "Visa ·· 4242")))
+    await evening.pay((await evening.find(TopUp))[0], "odd", amount=eur(123))
+    await evening.deliver(1)
+    await evening.serve(await evening.order(1, "Nuts"), Action.ACCEPT)
+    await evening.check_out(pay_coming=True, refund_rest=True)
+    await evening.hear(1, Verdict.REFUSED)
+    await evening.rescue(1, Rescue.TO_WALLET)
+    await evening.refund(100)
+    await evening.hear(2, Verdict.DONE)
+    await evening.once(move_group, MoveGroup(GROUP, -1000))
 
 
-class Overheard(Evening):
-    """An evening that remembers what was told."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__(store)
-        self.told: list[Any] = []
-
-    async def _kept(self, work: Callable[[Books], Awaitable[T]]) -> T:
-        async def overhear(books: Books) -> T:
-            result = await work(books)
-            self.told += books.told
-            return result
-
-        return await super()._kept(overhear)
-
-    async def live_through(self) -> None:
-        await self.open_the_bar()
-        await self.sit_down(ANN)
-        await self.sit_down(ANN, "A13")
-        await self.top_up(1000)
-        await self.once(know_payer, KnowPayer(1, Payer("card-1", "Visa ·· 4242")))
-        await self.pay((await self.find(TopUp))[0], "odd", amount=eur(123))
-        await self.deliver(1)
-        await self.serve(await self.order(1, "Nuts"), Action.ACCEPT)
-        await self.check_out(pay_coming=True, refund_rest=True)
-        await self.hear(1, Verdict.REFUSED)
-        await self.rescue(1, Rescue.TO_WALLET)
-        await self.refund(100)
-        await self.hear(2, Verdict.DONE)
-        await self.once(move_group, MoveGroup(GROUP, -1000))
-
-
-async def test_the_journal_names_each_move_by_its_kind(store: Store, database: Database) -> None:
-    await Overheard(store).live_through()
+async def journal(database: Database) -> list[tuple[str, str, str, int]]:
     reports = await database.open_reports()
-    journal = [
+    found = [
         (each.kind, each.debit.name, each.credit.name, each.amount.minor) async for each in reports.journal()
     ]
     await reports.close()
-    wallet, refunding, clearing = "customer:7:wallet", "customer:7:refunding", "gateway:sandbox:clearing"
-    assert journal == [
-        ("top_up", clearing, wallet, 1000),
-        ("stray", clearing, "gateway:sandbox:suspense", 123),
-        ("sale", wallet, "merchant:1:payable", 320),
-        ("sale", wallet, "merchant:1:payable", 250),
-        ("refund", wallet, refunding, 430),
-        ("refund_returned", refunding, wallet, 430),
-        ("refund", wallet, refunding, 100),
-        ("refunded", refunding, clearing, 100),
+    return found
+
+
+WALLET, REFUNDING, CLEARING = "customer:7:wallet", "customer:7:refunding", "gateway:sandbox:clearing"
+
+
+async def test_the_journal_names_each_move_by_its_kind(store: Store, database: Database) -> None:
+    await live_through(Evening(store))
+    assert await journal(database) == [
+        ("top_up", CLEARING, WALLET, 1000),
+        ("stray", CLEARING, "gateway:sandbox:suspense", 123),
+        ("sale", WALLET, "merchant:1:payable", 320),
+        ("sale", WALLET, "merchant:1:payable", 250),
+        ("refund", WALLET, REFUNDING, 430),
+        ("refund_returned", REFUNDING, WALLET, 430),
+        ("refund", WALLET, REFUNDING, 100),
+        ("refunded", REFUNDING, CLEARING, 100),
+    ]
+
+
+async def test_the_journal_names_what_seldom_happens(evening: Evening, database: Database) -> None:
+    cost, bonus, debt = "operator:bonus", "customer:7:bonus", "customer:7:debt"
+    await evening.pay(await evening.invoice(640, bonus=200), "tg-1")
+    await evening.deliver(1)
+    await evening.check_out(refund_rest=True)
+    await evening.hear(1, Verdict.DONE)
+    await evening.settle_promises()
+    await evening.top_up(500)
+    await evening.dispute(3, DisputeState.LOST)
+    await evening.dispute(1, DisputeState.LOST, 320, "dp-2")
+    await evening.top_up(1000)
+    await evening.refund(100)
+    await evening.hear(2, Verdict.DONE)
+    bounced = SettlePart.of(await evening.get(RefundPart, 2), Outcome(Verdict.REFUSED, "re-9", "closed"))
+    await evening.once(correct_part, bounced)
+    await evening.rescue(2, Rescue.REROUTE)
+    assert await journal(database) == [
+        ("top_up", CLEARING, WALLET, 640),
+        ("bonus_promised", cost, bonus, 200),
+        ("sale", WALLET, "merchant:1:payable", 320),
+        ("refund", WALLET, REFUNDING, 320),
+        ("refunded", REFUNDING, CLEARING, 320),
+        ("bonus_lapsed", bonus, cost, 100),
+        ("bonus", bonus, WALLET, 100),
+        ("top_up", CLEARING, WALLET, 500),
+        ("charge_back", WALLET, CLEARING, 500),
+        ("charge_back_owed", debt, CLEARING, 320),
+        ("top_up", CLEARING, WALLET, 1000),
+        ("debt_paid", WALLET, debt, 320),
+        ("refund", WALLET, REFUNDING, 100),
+        ("refunded", REFUNDING, CLEARING, 100),
+        ("refund_bounced", CLEARING, REFUNDING, 100),
+        ("rerouted", REFUNDING, "operator:bank", 100),
     ]
 
 
 async def test_whatever_somebody_must_hear_of_is_told_once(store: Store) -> None:
-    evening = Overheard(store)
-    await evening.live_through()
+    evening = Evening(store)
+    await live_through(evening)
     assert evening.told == [
         GroupLinked(1), ItemChanged(1),
         SeatChanged(1),

@@ -13,7 +13,7 @@ from core.lot import Lot
 from core.make_good import make_good
 from core.order_goods import Line, LineState
 from core.refund import RefundOrder
-from core.serve import Action, Reason, ServeOrder
+from core.serve import Action, Deed, Reason, ServeOrder
 from storage.database import Database
 from tests.core.evening import ANN, BAR, BEA, ZED, Evening, eur
 
@@ -51,7 +51,9 @@ async def test_before_the_checkout_its_money_is_free_again(
     evening: Evening, order: int, action: Action, state: LineState
 ) -> None:
     await evening.serve(order, action, reason=Reason.QUALITY, line_id=2)
-    assert [line.state for line in await evening.find(Line)] == [LineState.DELIVERED, state]
+    pils, nuts = await evening.find(Line)
+    assert (pils.state, nuts.state, nuts.reason) == (LineState.DELIVERED, state, Reason.QUALITY)
+    assert [deed.line_id for deed in await evening.find(Deed)] == [None, None, nuts.id]
     assert await evening.purse() == (1000, 360)
     await evening.check_out()
     assert await earned(evening) == 640
@@ -69,6 +71,7 @@ async def test_the_whole_order_is_made_good_at_once(evening: Evening, order: int
     await evening.check_out()
     await evening.serve(order, Action.COMP, reason=Reason.GOODWILL)
     assert (await evening.purse(), await earned(evening)) == ((1000, 1000), 0)
+    assert (await evening.find(Deed))[-1].line_id is None
 
 
 async def test_where_the_rest_was_refunded_this_goes_the_same_way(evening: Evening, order: int) -> None:

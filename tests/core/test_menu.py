@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import ItemGone, MenuRefused, MerchantUnknown
+from core.errors import ItemGone, ItemUnknown, MenuRefused, MerchantUnknown
 from core.menu import (
     PROBLEMS_SHOWN,
     Entry,
+    ItemChanged,
     LoadMenu,
     MarkSoldOut,
     MenuItem,
+    SetPhoto,
+    item_called,
     load_menu,
     mark_sold_out,
     menu_of,
+    set_photo,
 )
 from core.menu_file import (
     ALLERGENS_LENGTH,
@@ -386,6 +391,21 @@ async def test_an_id_means_an_item_of_this_menu_and_a_name_only_one(
     assert [item.name for item in items] == ["Pils", "Nuts"]
 
 
+def test_a_menu_is_written_as_spreadsheets_and_people_read_it() -> None:
+    plain = MenuItem(3, BAR, "Food", "Nuts", eur(250), 1, True, False)
+    full = MenuItem(
+        7, BAR, "Beer", "Pils", eur(1320), 2, True, True, "Cold", "barley", 1950, 16, "Size: S | L +1", 0,
+        "18:00-02:00", "18:00-19:00 2.50", True, station="bar",
+    )  # fmt: skip
+    written = write_menu([plain, full])
+    assert written.startswith(b"\xef\xbb\xbf")
+    assert written.decode("utf-8-sig").splitlines(keepends=True) == [
+        f"{','.join(COLUMNS)}\r\n",
+        "3,Food,Nuts,2.50,,,,,,,,,,\r\n",
+        "7,Beer,Pils,13.20,Cold,barley,19.5,16,Size: S | L +1,0,18:00-02:00,18:00-19:00 2.50,yes,bar\r\n",
+    ]
+
+
 async def load_file(evening: Evening, content: str) -> None:
     file = read_menu(content.encode(), "EUR")
     await evening.once(load_menu, LoadMenu(BAR, file.entries, file.fields))
@@ -396,3 +416,32 @@ async def test_another_merchants_item_cannot_be_marked(evening: Evening) -> None
         await evening.once(mark_sold_out, MarkSoldOut(1, BAR + 1, sold_out=True))
     with pytest.raises(MerchantUnknown):
         await evening.once(load_menu, LoadMenu(BAR + 1, ()))
+
+
+async def test_an_item_is_found_by_its_name_however_it_is_typed(evening: Evening) -> None:
+    found = await evening.store.run(lambda books: item_called(books, BAR, " pILS "))
+    assert found.name == "Pils"
+    await evening.once(load_menu, LoadMenu(BAR, (Entry("Beer", "Pils", eur(320)),)))
+    for merchant, name in ((BAR, " Nuts "), (BAR + 1, " Pils "), (BAR, " Pi ")):
+        with pytest.raises(ItemUnknown) as refused:
+            await evening.store.run(partial(item_called, merchant_id=merchant, name=name))
+        assert refused.value.asked == name.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that was kept, as the bot does it."""
+
+    id: int
+    name: str
+    content: bytes
+
+
+async def test_a_picture_is_shown_with_its_item_alone_and_open_menus_hear_of_it(evening: Evening) -> None:
+    kept = await evening.store.run(lambda books: books.add(Attachment(0, "nuts.png", b"PNG")))
+    told = len(evening.told)
+    await evening.once(set_photo, SetPhoto(2, BAR, kept.id))
+    assert [item.photo_id for item in await evening.find(MenuItem)] == [None, kept.id]
+    assert evening.told[told:] == [ItemChanged(BAR)]
+    with pytest.raises(ItemGone):
+        await evening.once(set_photo, SetPhoto(2, BAR + 1, kept.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from core.errors import MerchantPaused, NotAllowed
 from core.ordering import (
     CHOICES,
     Ordering,
+    OrderingPaused,
     Pause,
     SetWait,
     Step,
@@ -20,10 +22,12 @@ from core.ordering import (
     next_step,
     ordering_of,
     pause,
+    remind,
     set_wait,
 )
+from core.ports import Books
 from core.serve import Action
-from tests.conftest import START
+from tests.conftest import START, Clock
 from tests.core.evening import BAR, Evening
 
 PATIENCE = timedelta(minutes=15)
@@ -73,8 +77,27 @@ async def test_silence_in_a_row_pauses_and_an_answer_in_between_does_not(evening
             await evening.serve(order, Action.ACCEPT)
         await evening.expire(order)
     assert (await now(evening)).paused
+    assert evening.heard(OrderingPaused) == [OrderingPaused(BAR)]
     await evening.once(pause, Pause(BAR, False))
     assert (await now(evening)).silences == 0
+
+
+async def test_what_others_are_asked_is_reminded_of_step_by_step_and_released_never(
+    evening: Evening, clock: Clock
+) -> None:
+    ordering = replace(await now(evening), release_seconds=30)
+    clock.forward(timedelta(seconds=60))
+
+    async def after(step: Step | None) -> list[tuple[str, timedelta]]:
+        async def work(books: Books) -> list[Errand]:
+            await remind(books, ordering, f"after {step}", 7, START, step)
+            return await books.find(Errand, kind=f"after {step}", subject_id=7)
+
+        return [(each.body, each.due_at - START) for each in await evening.store.run(work)]
+
+    assert await after(None) == [("ping", timedelta(seconds=60))]
+    assert await after(Step.PING) == [("alert", timedelta(seconds=120))]
+    assert await after(Step.ALERT) == []
 
 
 async def test_a_merchant_may_choose_never_to_pause(evening: Evening) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,7 @@ from core.errors import (
     RemovedFromParty,
     SeatFirst,
 )
+from core.ledger import wallet
 from core.menu import MenuItem
 from core.merchant import NewMerchant, create_merchant
 from core.order_goods import (
@@ -40,17 +42,25 @@ from core.party import (
     AskToJoin,
     CloseParty,
     Companion,
+    CompanionMoved,
     CompanionState,
+    DecideCompanion,
     JoinParty,
+    LeaveParty,
     Party,
+    PartyChanged,
+    PartyEnded,
     PlaceOnHost,
     SetLimit,
     after_decision,
     ask_to_join,
     close_party,
+    decide_companion,
     join_party,
+    leave_party,
     lines_for,
     order_on_host,
+    parties_at_seat,
     room_in,
     room_of,
     set_limit,
@@ -58,6 +68,7 @@ from core.party import (
 from core.seat import MakeSeats, Seat, make_seats
 from core.serve import Action, Reason
 from core.visit import SitDown, Visit, sit_down
+from tests.conftest import START, Clock
 from tests.core.evening import ANN, BAR, ZED, Evening, eur
 
 YAN = 11
@@ -127,6 +138,18 @@ async def test_the_limit_is_for_all_of_them_together(evening: Evening, party: in
     with pytest.raises(LimitReached) as refused:
         await evening.order_on_host(party, item="Nuts", customer=ZED)
     assert refused.value.left == eur(60)
+    await evening.set_limit(party, 890)
+    await evening.place_on_host(party, ZED)
+    assert await room(evening, party) == 0
+
+
+async def test_nobody_orders_on_the_host_of_another_table(evening: Evening, party: int) -> None:
+    await evening.set_limit(party, 1000)
+    await evening.sit_down(YAN)
+    await evening.sit_down(12)
+    await evening.join_party(await evening.start_party(YAN), 12)
+    with pytest.raises(NotInParty):
+        await evening.order_on_host(party, customer=12)
 
 
 async def test_what_was_declined_or_cancelled_can_be_ordered_again(evening: Evening, party: int) -> None:
@@ -146,6 +169,8 @@ async def test_a_limit_that_is_lowered_below_what_was_ordered_takes_nothing_back
     await evening.set_limit(party, 1000)
     await evening.order_on_host(party, 2)
     await evening.set_limit(party, 0)
+    lowered = await evening.get(Party, party)
+    assert (lowered.limit, lowered.most) == (eur(0), eur(1000))
     assert await room(evening, party) == 0
     assert await evening.purse(ANN) == (2000, 1360)
     with pytest.raises(LimitReached):
@@ -207,6 +232,7 @@ async def test_a_limit_is_the_hosts_to_set_and_an_old_button_sets_none(evening: 
     with pytest.raises(NotYours):
         await evening.set_limit(party, 1000, host=ZED)
     await evening.set_limit(party, 1000)
+    assert evening.heard(PartyChanged) == [PartyChanged(party)]
     with pytest.raises(OutOfDate):
         await evening.once(set_limit, SetLimit(ANN, party, 1, eur(5000)))
 
@@ -227,10 +253,14 @@ async def test_the_host_sees_who_had_what_since_they_came(evening: Evening, part
     gone = await evening.order_on_host(party)
     await evening.cancel(gone, ZED)
     (companion,) = await evening.find(Companion)
+    await evening.order(1, "Nuts")
     had = await evening.store.run(lambda books: lines_for(books, companion.visit_id, companion.joined_at))
     assert [(line.name, order.customer_id) for order, line in had] == [("Pils", ANN), ("Nuts", ZED)]
     own = await evening.visit(ANN)
-    assert await evening.store.run(lambda books: lines_for(books, own.id, own.opened_at)) == []
+    had = await evening.store.run(lambda books: lines_for(books, own.id, own.opened_at))
+    assert [(line.name, order.for_visit_id) for order, line in had] == [("Nuts", None)]
+    later = START + timedelta(seconds=1)
+    assert await evening.store.run(lambda books: lines_for(books, own.id, later)) == []
 
 
 @given(
@@ -263,6 +293,42 @@ async def test_joining_leaving_removal_and_closing_move_no_line(evening: Evening
     await evening.once(close_party, CloseParty(ANN, party))
     assert await evening.find(Line) == lines
     assert (await evening.purse(ANN), await evening.purse(ZED)) == ((2000, 1680), (500, 250))
+
+
+async def test_everybody_hears_of_who_comes_and_goes(evening: Evening, party: int) -> None:
+    told = len(evening.told)
+    await evening.leave_party(party)
+    await evening.join_party(party)
+    companion = await evening.remove(party)
+    await evening.decide(companion, welcome=True)
+    states = CompanionState.JOINED, CompanionState.LEFT, CompanionState.JOINED, CompanionState.REMOVED
+    assert evening.told[told:] == [CompanionMoved(companion, before) for before in states]
+    assert evening.told[told - 1] == CompanionMoved(companion, None)
+
+
+async def test_who_comes_back_is_there_since_then(evening: Evening, party: int, clock: Clock) -> None:
+    async def since() -> datetime:
+        return (await evening.find(Companion))[0].joined_at
+
+    clock.forward(timedelta(minutes=5))
+    await evening.leave_party(party)
+    assert await since() == START
+    await evening.join_party(party)
+    assert await since() == clock.now
+
+
+async def test_who_moves_is_locked_beside_the_host(evening: Evening, party: int) -> None:
+    """So that nobody sits down at two tables at once."""
+    await evening.sit_down(YAN, "A12")
+    companion = (await evening.find(Companion))[0].id
+    hosts, zeds, yans = (wallet(each, "EUR") for each in (ANN, ZED, YAN))
+    code = (await evening.get(Party, party)).code
+    assert await evening.locked_by(leave_party, LeaveParty(ZED, party)) == [hosts, zeds]
+    assert await evening.locked_by(join_party, JoinParty(ZED, code)) == [hosts, zeds]
+    decision = DecideCompanion(ANN, companion, welcome=False)
+    assert await evening.locked_by(decide_companion, decision) == [hosts, zeds]
+    assert await evening.locked_by(ask_to_join, AskToJoin(YAN, party)) == [hosts, yans]
+    assert await evening.locked_by(close_party, CloseParty(ANN, party)) == [hosts]
 
 
 async def test_whoever_left_orders_no_more_on_the_host(evening: Evening, party: int) -> None:
@@ -333,9 +399,13 @@ async def test_a_party_ends_with_its_hosts_checkout_and_the_others_stay(evening:
         await evening.once(join_party, JoinParty(ZED, "nonsense"))
 
 
-async def test_whoever_checks_out_has_left(evening: Evening, party: int) -> None:
-    await evening.check_out(ZED)
-    assert await state(evening) is CompanionState.LEFT
+async def test_whoever_checks_out_has_left_and_asks_no_more(evening: Evening, party: int) -> None:
+    await evening.sit_down(YAN, "A12")
+    await evening.once(ask_to_join, AskToJoin(YAN, party))
+    for customer in (ZED, YAN):
+        await evening.check_out(customer)
+        assert await state(evening, customer) is CompanionState.LEFT
+    assert (await evening.get(Party, party)).ended_at is None
 
 
 async def test_who_checks_out_leaves_nothing_unanswered_on_the_host(evening: Evening, party: int) -> None:
@@ -344,8 +414,9 @@ async def test_who_checks_out_leaves_nothing_unanswered_on_the_host(evening: Eve
     await evening.order_on_host(party, item="Nuts")
     await evening.serve(accepted, Action.ACCEPT)
     visit = await evening.visit(ZED)
-    coming = await evening.store.run(lambda books: brought_by_others(books, visit.id, "EUR"))
-    assert coming == eur(320)
+    for number, minor in ((visit.id, 320), ((await evening.visit(ANN)).id, 0)):
+        coming = await evening.store.run(partial(brought_by_others, visit_id=number, currency="EUR"))
+        assert coming == eur(minor)
     await evening.check_out(ZED)
     assert [line.state for line in await evening.find(Line)] == [LineState.ACCEPTED, LineState.CANCELLED]
     assert await evening.purse(ANN) == (2000, 1680)
@@ -371,6 +442,22 @@ async def test_whoever_was_not_let_in_does_not_ask_again(evening: Evening, party
     await evening.decide(companion, welcome=False)
     with pytest.raises(RemovedFromParty):
         await evening.once(ask_to_join, AskToJoin(YAN, party))
+
+
+async def test_who_sits_down_sees_the_tables_of_others_at_the_same_seat(evening: Evening, party: int) -> None:
+    async def near(customer: int) -> list[int]:
+        visit = await evening.visit(customer)
+        return [each.id for each in await evening.store.run(lambda books: parties_at_seat(books, visit))]
+
+    assert [await near(ANN), await near(ZED)] == [[], []]
+    await evening.sit_down(YAN, "A12")
+    assert await near(YAN) == [party]
+    other = await evening.start_party(YAN)
+    assert [await near(ANN), await near(YAN), await near(ZED)] == [[other], [party], []]
+    await evening.once(close_party, CloseParty(ANN, party))
+    assert await near(YAN) == []
+    await evening.check_out(YAN)
+    assert await near(ANN) == []
 
 
 async def test_from_another_seat_nobody_asks(evening: Evening, party: int) -> None:
@@ -407,10 +494,35 @@ async def test_whoever_sits_at_a_table_asks_no_other_host(evening: Evening, part
         await evening.decide(companion, welcome=True)
 
 
+async def test_whom_one_host_lets_in_asks_no_other_and_whom_one_keeps_out_still_does(
+    evening: Evening, party: int
+) -> None:
+    for customer in (YAN, 12, 13):
+        await evening.sit_down(customer, "A12")
+    other = await evening.start_party(YAN)
+    asked = {
+        (customer, each): await evening.once(ask_to_join, AskToJoin(customer, each))
+        for customer in (12, 13)
+        for each in (party, other)
+    }
+    await evening.decide(asked[12, party], welcome=True)
+    await evening.decide(asked[13, party], welcome=False)
+    states = {companion.id: companion.state for companion in await evening.find(Companion)}
+    assert [states[each] for each in asked.values()] == [
+        CompanionState.JOINED, CompanionState.LEFT, CompanionState.REMOVED, CompanionState.ASKED,
+    ]  # fmt: skip
+
+
 async def test_only_the_host_closes_it(evening: Evening, party: int) -> None:
     with pytest.raises(NotYours):
         await evening.once(close_party, CloseParty(ZED, party))
+    await evening.sit_down(YAN, "A12")
+    asked = await evening.once(ask_to_join, AskToJoin(YAN, party))
+    left = await evening.find(Companion, customer_id=ZED)
     await evening.once(close_party, CloseParty(ANN, party))
+    assert evening.heard(PartyEnded) == [PartyEnded(party, (left[0].id, asked))]
+    assert {each.state for each in await evening.find(Companion)} == {CompanionState.LEFT}
+    assert (await evening.get(Party, party)).ended_at == START
     with pytest.raises(PartyOver):
         await evening.set_limit(party, 1000)
 

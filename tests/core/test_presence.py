@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.call import CallStaff, call_staff
 from core.errand import PRESS_SEAT, Errand
 from core.errors import CodeLocked, NotAdmitted, NotAllowed, OutOfDate, SeatAnswered
+from core.merchant import NewMerchant, create_merchant
 from core.ports import Books
 from core.presence import (
     CODE_PERIOD,
@@ -21,6 +22,8 @@ from core.presence import (
     DecideSeat,
     EnterCode,
     Proof,
+    SeatAsked,
+    SeatDecided,
     Seating,
     SetProof,
     code_at,
@@ -34,7 +37,7 @@ from core.presence import (
     tries_left,
     waiting_admissions,
 )
-from core.seat import Seat
+from core.seat import MakeSeats, Seat, make_seats
 from core.visit import SitDown, sit_down
 from tests.conftest import START, Clock
 from tests.core.evening import ANN, BAR, BEA, CARL, ZED, Evening
@@ -106,6 +109,10 @@ def test_a_code_is_four_digits_in_whatever_way_they_are_typed(at: datetime) -> N
         assert not code_fits("secret", typed, at)
 
 
+def test_a_code_that_was_told_before_a_new_release_is_taken_after_it() -> None:
+    assert [code_at("secret", START + n * CODE_PERIOD) for n in range(3)] == ["0463", "7751", "8032"]
+
+
 def test_codes_differ_from_time_to_time_and_from_merchant_to_merchant() -> None:
     moments = [START + n * CODE_PERIOD for n in range(100)]
     assert len({code_at("secret", at) for at in moments}) > 90
@@ -139,7 +146,9 @@ async def test_a_visit_that_began_before_goes_on_until_it_moves(evening: Evening
     assert not await may_order(evening, ANN)
 
 
-async def test_nothing_is_ordered_and_nobody_called_until_the_staff_let_one_in(evening: Evening) -> None:
+async def test_nothing_is_ordered_and_nobody_called_until_the_staff_let_one_in(
+    evening: Evening, clock: Clock
+) -> None:
     await want(evening, Proof.STAFF)
     visit = await evening.sit_down(ZED)
     await evening.top_up(1000, customer=ZED)
@@ -148,10 +157,14 @@ async def test_nothing_is_ordered_and_nobody_called_until_the_staff_let_one_in(e
     with pytest.raises(NotAdmitted) as caught:
         await evening.once(call_staff, CallStaff(visit, ZED))
     assert (caught.value.proof, caught.value.state) == ("staff", "waiting")
-    (asked,) = await admissions(evening)
+    (asked,) = await evening.store.run(_waiting)
+    assert evening.heard(SeatAsked) == [SeatAsked(asked.id)]
+    clock.forward(timedelta(minutes=1))
     await decide(evening, asked.id)
     (decided,) = await admissions(evening)
     assert (decided.state, decided.decided_by, decided.decided_name) == ("admitted", BEA, "Bea")
+    assert (decided.decided_at, evening.heard(SeatDecided)) == (clock.now, [SeatDecided(asked.id)])
+    assert await evening.store.run(_waiting) == []
     assert await may_order(evening)
 
 
@@ -224,7 +237,9 @@ async def test_a_code_is_typed_once_a_visit(evening: Evening, clock: Clock) -> N
     await want(evening, Proof.CODE)
     await evening.sit_down(ZED)
     await evening.top_up(2000, customer=ZED)
-    assert not await may_order(evening)
+    with pytest.raises(NotAdmitted) as refused:
+        await evening.order(1, customer=ZED)
+    assert refused.value.proof == "code"
     assert await enter(evening, code_at(await secret(evening), clock.now)) == "admitted"
     await move(evening, "A13")
     assert await may_order(evening)
@@ -256,10 +271,12 @@ async def test_wrong_codes_are_counted_across_seats_and_visits(evening: Evening,
     await evening.check_out(ZED)
     await evening.sit_down(ZED)
     await enter(evening, wrong)
-    assert await evening.store.run(_waiting) == []
+    assert (await evening.store.run(_waiting), evening.heard(SeatAsked)) == ([], [])
     await enter(evening, wrong)
     (asked,) = await evening.store.run(_waiting)
     assert (asked.tries, asked.waits_since) == (MOST_TRIES, clock.now)
+    assert evening.heard(SeatAsked) == [SeatAsked(asked.id)]
+    assert await evening.store.run(lambda books: waiting_admissions(books, BAR + 1)) == []
     right = code_at(await secret(evening), clock.now)
     clock.forward(timedelta(minutes=3, seconds=1))
     with pytest.raises(CodeLocked) as caught:
@@ -271,6 +288,22 @@ async def test_wrong_codes_are_counted_across_seats_and_visits(evening: Evening,
     assert refused.value.proof == "staff"
     await decide(evening, asked.id)
     assert await may_order(evening)
+
+
+async def test_who_tries_codes_uses_up_nobody_elses_tries_and_none_at_another_merchant(
+    evening: Evening, clock: Clock
+) -> None:
+    other = await evening.once(create_merchant, NewMerchant("Red Bar", "EUR"))
+    await evening.once(make_seats, MakeSeats(other, ("B1",)))
+    for merchant in (BAR, other):
+        await evening.once(set_proof, SetProof(merchant, Proof.CODE))
+    await evening.sit_down(ZED)
+    await enter(evening, await wrong_code(evening, clock))
+    await move(evening, "A13", ANN)
+    await move(evening, "B1")
+    assert [each.tries for each in await evening.find(Admission)] == [1, 0, 0]
+    await move(evening, "A13")
+    assert (await admissions(evening))[-1].tries == 1
 
 
 async def test_after_a_while_codes_can_be_tried_again(evening: Evening, clock: Clock) -> None:

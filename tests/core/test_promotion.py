@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -16,9 +17,19 @@ from hypothesis import strategies as st
 from core.dispute import DisputeState
 from core.errors import NothingToRefund, RefundTooLarge, Refusal
 from core.gateway import Verdict
-from core.ledger import bonus, bonus_cost, debt
+from core.ledger import bonus, bonus_cost, debt, wallet
 from core.lot import Lot
-from core.promotion import Offer, Promise, Tier
+from core.ports import Books
+from core.promotion import (
+    BonusCame,
+    Offer,
+    Promise,
+    SettlePromise,
+    Tier,
+    promise,
+    settle_promise,
+    to_come,
+)
 from core.refund import RefundPart, Rescue
 from core.serve import Action
 from storage.database import open_database
@@ -50,6 +61,54 @@ async def test_a_bonus_comes_once_the_top_up_is_spent(evening: Evening) -> None:
     assert (await evening.purse(), await costs(evening)) == ((320, 320), (200, 200))
     await drink(evening, 1)
     assert (await evening.purse(), await costs(evening)) == ((200, 200), (200, 0))
+    assert evening.heard(BonusCame) == [BonusCame(2)]
+
+
+async def test_a_promise_is_settled_once_and_not_before_all_of_the_top_up_is_spent(evening: Evening) -> None:
+    async def settle(lot: int) -> int:
+        return await evening.once(settle_promise, SettlePromise(lot))
+
+    await bring(evening, 640, 200)
+    await evening.top_up(1000)
+    assert (await settle(1), await settle(2), await costs(evening)) == (0, 0, (200, 200))
+    await evening.refund(1320)
+    assert (await settle(1), await costs(evening)) == (0, (200, 200))
+    await evening.hear(1, Verdict.DONE)
+    await evening.hear(2, Verdict.DONE)
+    await drink(evening, 1)
+    assert (await evening.purse(), await costs(evening)) == ((100, 100), (100, 0))
+    assert (await settle(1), await settle(2), await settle(3)) == (0, 0, 0)
+    assert (await evening.purse(), await costs(evening)) == ((100, 100), (100, 0))
+
+
+async def test_a_bonus_comes_into_the_purse_that_its_top_up_was_for(evening: Evening) -> None:
+    own, waits_in, cost = wallet(ANN, "EUR", "own"), bonus(ANN, "EUR"), bonus_cost("EUR")
+    await evening.top_up(1000)
+
+    async def bring_and_spend(books: Books, minor: int) -> int:
+        await books.lock(waits_in, cost)
+        spent = replace((await books.find(Lot))[0], id=0, purse="own", charge="own", spent=eur(minor))
+        lot = await books.add(replace(spent, brought=eur(minor)))
+        await promise(books, lot, eur(50))
+        return lot.id
+
+    lot = await evening.once(bring_and_spend, 300)
+    came = await evening.get(Lot, await evening.once(settle_promise, SettlePromise(lot)))
+    assert (came.purse, came.brought, (await evening.standing(own)).balance) == ("own", eur(50), eur(50))
+
+
+async def test_what_would_come_if_the_rest_were_spent_is_told(evening: Evening) -> None:
+    async def would_come() -> int:
+        lot = await evening.get(Lot, 1)
+        return (await evening.store.run(lambda books: to_come(books, lot))).minor
+
+    await bring(evening, 1280, 200)
+    await bring(evening, 100, 10, "tg-2")
+    assert await would_come() == 200
+    await drink(evening, 1)
+    assert await would_come() == 200
+    await evening.refund(420)
+    assert await would_come() == 150
 
 
 async def test_a_bonus_buys_goods_together_with_paid_money(evening: Evening) -> None:

@@ -8,18 +8,21 @@ from functools import partial
 
 import pytest
 
+from core.check_out import preview
+from core.dispute import DisputeState
 from core.draft import DraftKind
 from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, Errand
 from core.errors import NeedsAnotherAdmin, NotFound, NothingToRefund, NotYours, OutOfDate, RefundTooLarge
 from core.gateway import UNKNOWN_KEY, Capabilities, Outcome, Verdict
-from core.ledger import Transfer, bank, clearing, refunding, wallet
-from core.lot import Lot, Share
+from core.ledger import Transfer, bank, bonus_cost, clearing, refunding, wallet
+from core.lot import BONUS, Lot, Share
 from core.ports import Books
 from core.refund import (
     ASK_AGAIN_SECONDS,
     AskRefund,
     DecideReroute,
     HearRefund,
+    PartSettled,
     PartState,
     RefundOrder,
     RefundPart,
@@ -29,6 +32,7 @@ from core.refund import (
     SettlePart,
     confirm_reroute,
     correct_part,
+    could_go_back,
     finish_rescue,
     give_back,
     hear_refund,
@@ -36,9 +40,12 @@ from core.refund import (
     obstacle,
     parts_of,
     propose_reroute,
+    proposed_reroute,
     refund,
+    rescue_part,
     settle_part,
 )
+from core.serve import Action
 from tests.conftest import START
 from tests.core.evening import ANN, BEA, CARL, ZED, Evening, eur
 
@@ -196,11 +203,37 @@ async def test_a_parked_part_goes_back_into_the_wallet_and_can_be_given_back_aga
     await evening.refund(100)
     await evening.hear(1, Verdict.REFUSED, "window")
     await evening.rescue(1, Rescue.TO_WALLET)
-    assert (await part(evening)).state is PartState.RETURNED
+    returned = await part(evening)
+    assert (returned.state, returned.ended_at) == (PartState.RETURNED, START)
     assert (await evening.purse(), await under_way(evening)) == ((1000, 1000), 0)
     assert (await evening.get(Lot, 3)).refundable == eur(200)
     await evening.refund()
     assert await evening.purse() == (0, 0)
+
+
+async def test_a_gateway_that_wants_the_same_key_again_gets_it(evening: Evening) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.REFUSED, "window")
+    parked = replace(await part(evening), sent_at=START)  # as the bot notes it
+    await evening.store.run(lambda books: books.save(parked))
+    await evening.once(rescue_part, RescuePart(1, Rescue.RETRY))
+    ask = RescuePart(1, Rescue.RETRY, same_key=True)
+    purse, on_its_way = wallet(ANN, "EUR"), refunding(ANN, "EUR")
+    assert await evening.locked_by(finish_rescue, ask) == [purse, on_its_way, clearing("sandbox", "EUR")]
+    assert await part(evening) == replace(parked, state=PartState.PLANNED, reason="", sent_at=None)
+
+
+async def test_what_was_disputed_since_it_was_to_be_sent_again_is_parked_again(evening: Evening) -> None:
+    await evening.refund(100)
+    await evening.hear(1, Verdict.REFUSED, "window")
+    parked = await part(evening)
+    await evening.once(rescue_part, RescuePart(1, Rescue.RETRY))
+    await evening.dispute(3, DisputeState.OPEN, 100)
+    told = len(evening.told)
+    await evening.once(finish_rescue, RescuePart(1, Rescue.RETRY))
+    assert await part(evening) == parked
+    assert evening.told[told:] == [PartSettled(1)]
+    assert len(await evening.find(Errand, kind=SEND_REFUND)) == 1
 
 
 async def test_only_a_parked_part_can_be_rescued(evening: Evening) -> None:
@@ -255,6 +288,10 @@ async def test_what_came_out_of_a_purse_of_its_own_goes_back_from_there_or_into_
     )
     await evening.hear(1, Verdict.DONE)
     assert await stands() == (50, 150)
+    await evening.once(correct_part, SettlePart.of(await part(evening), Outcome(Verdict.REFUSED)))
+    assert await stands() == (50, 250)
+    await evening.rescue(1, Rescue.REROUTE)
+    assert await stands() == (50, 150)
     await evening.hear(2, Verdict.REFUSED)
     await evening.rescue(2, Rescue.TO_WALLET)
     assert await stands() == (200, 0)
@@ -265,9 +302,19 @@ async def test_what_had_arrived_and_came_back_is_under_way_again_and_parked(even
     await evening.refund(100)
     await evening.hear(1, Verdict.DONE)
     assert await at_gateway(evening) == 900
-    settle = SettlePart.of(await part(evening), Outcome(Verdict.REFUSED, reason="account_closed"))
-    await evening.once(correct_part, settle)
-    assert (await part(evening)).state is PartState.PARKED
+    done = await part(evening)
+    assert done.ended_at == START
+    settle = SettlePart.of(done, Outcome(Verdict.REFUSED, "re-2", "account_closed"))
+    for _ in range(2):
+        await evening.once(correct_part, settle)
+    parked = replace(
+        done, state=PartState.PARKED, asked=done.asked + 1, reference="re-2", reason="account_closed",
+        ended_at=None,
+    )  # fmt: skip
+    assert await part(evening) == parked
+    assert evening.heard(PartSettled) == [PartSettled(1)] * 2
+    lot = await evening.get(Lot, 3)
+    assert (lot.refunding, lot.refunded) == (eur(100), eur(0))
     assert (await under_way(evening), await at_gateway(evening)) == (100, 1000)
     await evening.rescue(1, Rescue.TO_WALLET)
     assert await evening.purse() == (1000, 1000)
@@ -296,9 +343,14 @@ async def test_a_notice_settles_what_is_under_way_and_later_ones_only_ask(
     evening: Evening, done: bool, state: PartState
 ) -> None:
     await evening.refund(100)
-    key = (await part(evening)).key
-    await evening.once(hear_refund, HearRefund(key, done, "re-1", ""))
-    assert (await part(evening)).state is state
+    before = await part(evening)
+    key = before.key
+    assert await evening.once(hear_refund, HearRefund(key, done, "re-1", "told")) == 1
+    ended_at = START if done else None
+    assert await part(evening) == replace(
+        before, state=state, asked=before.asked + 1, reference="re-1", reason="told", ended_at=ended_at
+    )
+    assert evening.heard(PartSettled) == [PartSettled(1)]
     assert await evening.find(Errand, kind=ASK_REFUND) == []
     await evening.once(hear_refund, HearRefund(key, done, "re-1", ""))
     assert await evening.find(Errand, kind=ASK_REFUND) == []
@@ -308,7 +360,10 @@ async def test_a_notice_settles_what_is_under_way_and_later_ones_only_ask(
 
 
 async def test_a_notice_of_a_refund_that_is_none_of_ours_changes_nothing(evening: Evening) -> None:
+    await evening.refund(100)
+    before = await part(evening)
     assert await evening.once(hear_refund, HearRefund("elsewhere", True, "re-1", "")) == 0
+    assert await part(evening) == before
 
 
 async def test_two_admins_have_a_part_paid_out_by_hand_and_one_alone_cannot(evening: Evening) -> None:
@@ -319,11 +374,29 @@ async def test_two_admins_have_a_part_paid_out_by_hand_and_one_alone_cannot(even
         await evening.once(confirm_reroute, DecideReroute(1, BEA, "Bea"))
     await evening.once(confirm_reroute, DecideReroute(1, CARL, "Carl"))
     await evening.once(finish_rescue, RescuePart(1, Rescue.REROUTE))
-    assert (await part(evening)).state is PartState.REROUTED
+    paid_out = await part(evening)
+    assert (paid_out.state, paid_out.ended_at) == (PartState.REROUTED, START)
+    assert evening.told[-1] == PartSettled(1)
+    lot = await evening.get(Lot, 3)
+    assert (lot.refunding, lot.refunded) == (eur(0), eur(100))
     assert (await under_way(evening), await at_gateway(evening)) == (0, 1000)
     assert (await evening.standing(bank("EUR"))).balance == eur(100)
     (reroute,) = await evening.find(Reroute)
-    assert (reroute.proposed_name, reroute.confirmed_name) == ("Bea", "Carl")
+    assert reroute == Reroute(1, 1, 1, BEA, "Bea", START, CARL, "Carl", START)
+
+
+async def test_a_proposal_is_about_one_part_and_is_confirmed_once(evening: Evening) -> None:
+    await evening.refund(300)
+    for id_ in (1, 2):
+        await evening.hear(id_, Verdict.REFUSED)
+    for _ in range(2):
+        await evening.once(propose_reroute, DecideReroute(1, BEA, "Bea"))
+    assert len(await evening.find(Reroute)) == 1
+    with pytest.raises(OutOfDate):
+        await evening.once(confirm_reroute, DecideReroute(2, CARL, "Carl"))
+    await evening.once(confirm_reroute, DecideReroute(1, CARL, "Carl"))
+    first = await part(evening, 1)
+    assert await evening.store.run(lambda books: proposed_reroute(books, first)) is None
 
 
 async def test_what_was_proposed_before_a_part_was_sent_again_is_out_of_date(evening: Evening) -> None:
@@ -365,3 +438,83 @@ async def test_the_next_part_of_a_lot_waits_as_long_as_its_gateway_wants(evening
     assert may_send_at([], rules, START) == START
     assert may_send_at([sent], rules, START) == START + timedelta(minutes=1)
     assert may_send_at([sent], rules, START + timedelta(hours=1)) == START + timedelta(hours=1)
+
+
+# What is said before one leaves
+
+
+async def said_and_done(evening: Evening) -> list[int]:
+    """Return what is said to go back if one leaves now, and what then does."""
+    visit, before = await evening.visit(), len(await evening.find(RefundPart))
+
+    async def say(books: Books) -> int:
+        bill = await preview(books, visit, "EUR")
+        return (await could_go_back(books, ANN, bill.left, bill.delivered + bill.coming)).minor
+
+    said = await evening.store.run(say)
+    await evening.check_out(pay_coming=True, refund_rest=True)
+    return [said, sum(part.amount.minor for part in (await evening.find(RefundPart))[before:])]
+
+
+@pytest.mark.parametrize(
+    ("lot", "disputed", "pils", "back"),
+    [
+        (0, 0, 0, 1000), (0, 0, 1, 680), (0, 0, 3, 40),
+        (1, 100, 0, 500), (1, 100, 1, 500), (1, 100, 2, 260), (1, 500, 0, 500), (1, 500, 1, 180),
+        (3, 100, 0, 800), (3, 100, 1, 580), (3, 100, 2, 260), (3, 200, 1, 480),
+    ],
+)  # fmt: skip
+async def test_what_is_disputed_or_due_is_not_said_to_go_back(
+    evening: Evening, lot: int, disputed: int, pils: int, back: int
+) -> None:
+    if lot:
+        await evening.dispute(lot, DisputeState.OPEN, disputed)
+    if pils:
+        await evening.serve(await evening.order(pils), Action.ACCEPT)
+    assert await said_and_done(evening) == [back, back]
+
+
+@pytest.mark.parametrize(("pils", "back"), [(0, 500), (1, 180), (2, 0)])
+async def test_what_is_owed_is_not_said_to_go_back(evening: Evening, pils: int, back: int) -> None:
+    order = await evening.order(3)
+    await evening.dispute(1, DisputeState.LOST)
+    await evening.cancel(order)
+    if pils:
+        await evening.deliver(pils)
+    assert await said_and_done(evening) == [back, back]
+
+
+@pytest.mark.parametrize(("nuts", "back"), [(0, 500), (1, 350), (2, 100)])
+async def test_a_bonus_is_not_said_to_go_back_and_pays_first(evening: Evening, nuts: int, back: int) -> None:
+    await evening.deliver(4, "Nuts")
+    await evening.check_out()
+    await evening.sit_down()
+    await evening.pay(await evening.invoice(320, bonus=100), "tg-9")
+    await evening.deliver(1)
+    await evening.check_out()
+    await evening.settle_promises()
+    await evening.sit_down()
+    await evening.top_up(500)
+    if nuts:
+        await evening.deliver(nuts, "Nuts")
+    assert await said_and_done(evening) == [back, back]
+
+
+@pytest.mark.parametrize(
+    ("lot", "nuts", "back"), [(0, 0, 1000), (1, 0, 500), (1, 1, 250), (1, 2, 0), (3, 1, 600)]
+)
+async def test_what_is_disputed_may_be_older_than_a_bonus_and_pays_before_it(
+    evening: Evening, lot: int, nuts: int, back: int
+) -> None:
+    async def give(books: Books, minor: int) -> int:
+        await books.lock(bonus_cost("EUR"), wallet(ANN, "EUR"))
+        await books.post(Transfer("bonus", bonus_cost("EUR"), wallet(ANN, "EUR"), eur(minor)))
+        brought = replace((await books.find(Lot))[0], id=0, gateway=BONUS, charge="lot-9", brought=eur(minor))
+        return (await books.add(brought)).id
+
+    await evening.once(give, 100)
+    if lot:
+        await evening.dispute(lot, DisputeState.OPEN)
+    if nuts:
+        await evening.deliver(nuts, "Nuts")
+    assert await said_and_done(evening) == [back, back]

@@ -18,6 +18,7 @@ from core.serve import (
     ServeOrder,
     cancel_order,
     choices,
+    deed_behind,
     last_deed,
     rare_choices,
     serve_order,
@@ -65,6 +66,7 @@ async def test_an_order_goes_from_hand_to_hand(evening: Evening, order: int) -> 
 async def test_the_last_deed_is_the_last_one_to_this_order(evening: Evening, order: int) -> None:
     await evening.top_up(1000)
     other = await evening.order(1)
+    assert await evening.store.run(lambda books: last_deed(books, order)) is None
     await press(evening, order, 1, Action.ACCEPT, by=CARL)
     await press(evening, order, 2, Action.READY, by=BEA)
     await press(evening, other, 1, Action.ACCEPT, by=CARL)
@@ -180,6 +182,21 @@ async def test_what_was_paid_for_early_is_delivered_and_not_declined(evening: Ev
         await evening.serve(order, Action.DECLINE, reason=Reason.OTHER)
     await evening.serve(order, Action.DELIVER)
     assert await status(evening, order) is LineState.DELIVERED
+
+
+def done(id_: int, action: Action) -> Deed:
+    return Deed(id_, 1, action, "", BEA, "Bea", START)
+
+
+def test_who_brought_an_order_to_its_status_did_so_last_or_found_nobody_there() -> None:
+    accepted, ready, kept = done(1, Action.ACCEPT), done(2, Action.READY), done(3, Action.KEEP)
+    again, missed, comped = done(4, Action.ACCEPT), done(5, Action.MISS), done(6, Action.COMP)
+    assert deed_behind([accepted, ready, kept], LineState.READY) == ready
+    assert deed_behind([accepted, ready, kept, again], LineState.ACCEPTED) == again
+    assert deed_behind([accepted, missed, ready, kept], LineState.ACCEPTED) == missed
+    assert deed_behind([accepted, comped, kept], LineState.COMPED) == comped
+    assert deed_behind([accepted, kept], LineState.DELIVERED) == kept
+    assert deed_behind([], LineState.PLACED) is None
 
 
 # Line by line

@@ -114,7 +114,9 @@ async def test_nobody_is_lowered_by_a_link_and_whoever_is_raised_stays_one_membe
     await join(evening, BEA, Role.OWNER)
     await join(evening, BEA, Role.WAITER)
     carl = await join(evening, CARL, Role.WAITER)
+    told = len(evening.told)
     assert await join(evening, CARL, Role.MANAGER) == carl
+    assert evening.told[told:] == [StaffChanged(carl)]
     assert [(each.name, each.role) for each in await evening.find(Member)] == [
         ("Bea", Role.OWNER), ("Carl", Role.MANAGER),
     ]  # fmt: skip

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from core.errors import AlreadyServed, CodeRefused, GroupTaken, StationRefused
 from core.menu import Entry, LoadMenu, MenuItem, load_menu
-from core.merchant import Merchant, NewLinkCode, NewMerchant, create_merchant, make_link_code
+from core.merchant import LinkCode, Merchant, NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.order_goods import GoodsOrder, Line, LineState
 from core.ports import Books
 from core.serve import Action, Deed, Reason, ServeOrder, deeds_about, rare_choices, serve_order, version_of
 from core.station import (
     MAIN,
+    GroupLinked,
     GroupMoved,
     LinkGroup,
     MoveGroup,
@@ -132,9 +133,12 @@ async def test_a_station_moves_to_where_it_is_linked_next(evening: Evening) -> N
 async def test_a_place_is_one_stations_and_the_next_takes_it_over(evening: Evening) -> None:
     await link(evening, "kitchen")
     await link(evening, "bar")
-    assert (await kitchen(evening)).chat_id is None
-    (bar,) = await evening.find(Station, name="bar")
-    assert bar.chat_id == KITCHEN_GROUP
+    kitchen_, bar = await evening.find(Station)
+    assert (kitchen_.chat_id, bar.chat_id) == (None, KITCHEN_GROUP)
+    assert evening.heard(StationPlaced) == [
+        StationPlaced(kitchen_.id, None, 0), StationPlaced(kitchen_.id, KITCHEN_GROUP, 0),
+        StationPlaced(bar.id, None, 0),
+    ]  # fmt: skip
 
 
 async def test_topics_of_one_group_are_places_of_their_own(evening: Evening) -> None:
@@ -154,6 +158,8 @@ async def test_a_stations_place_can_become_the_main_group(evening: Evening) -> N
     await link(evening, "")
     assert (await evening.get(Merchant, BAR)).group_id == KITCHEN_GROUP
     assert (await kitchen(evening)).chat_id is None
+    assert evening.heard(GroupLinked) == [GroupLinked(BAR)] * 2
+    assert {code.used_by for code in await evening.find(LinkCode)} == {BEA}
 
 
 async def test_what_is_no_name_of_a_station_uses_no_code_up(evening: Evening) -> None:
@@ -179,16 +185,12 @@ async def test_a_chat_belongs_to_one_merchant_as_main_group_or_as_a_stations_pla
 
 async def test_a_stations_group_that_got_a_new_number_takes_it_along(evening: Evening) -> None:
     await link(evening, "kitchen")
-    told: list[object] = []
-
-    async def move(books: Books) -> int:
-        moved = await books.once("move", move_group, MoveGroup(KITCHEN_GROUP, -1000))
-        told.extend(books.told)
-        return int(moved)
-
-    assert await evening.store.run(move) == 1
-    assert (await kitchen(evening)).chat_id == -1000
-    assert told == [GroupMoved(BAR)]
+    await link(evening, "grill", -300)
+    assert await evening.once(move_group, MoveGroup(KITCHEN_GROUP, -1000)) == 1
+    assert {each.name: each.chat_id for each in await evening.find(Station)} == {
+        "kitchen": -1000, "grill": -300,
+    }  # fmt: skip
+    assert evening.heard(GroupMoved) == [GroupMoved(BAR)]
 
 
 # Cards
@@ -278,7 +280,11 @@ async def test_deeds_are_told_of_the_lines_that_they_were_done_to(evening: Eveni
     station = await kitchen(evening)
     await evening.serve(order, Action.ACCEPT, station_id=station.id)
     deeds = await evening.find(Deed)
-    assert [deed.line_id for deed in deeds] == [line.id for line in await evening.card(order, station.id)]
+    (nuts,) = await evening.card(order, station.id)
+    assert [deed.line_id for deed in deeds] == [nuts.id]
+    await evening.serve(order, Action.DELIVER, station_id=station.id)
+    await evening.serve(order, Action.COMP, reason=Reason.QUALITY, station_id=station.id)
+    assert [deed.line_id for deed in await evening.find(Deed)] == [nuts.id] * 3
     assert deeds_about(deeds, await evening.card(order)) == []
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from core.errors import FewLeft, ItemGone, MenuChanged
-from core.menu import LoadMenu, MenuItem, load_menu
+from core.menu import LoadMenu, MenuItem, load_menu, price_of
 from core.menu_file import read_menu
 from core.order_goods import CartLine, Line, compare, follow_menu, reprice
 from core.serve import Action, Reason
@@ -93,6 +95,32 @@ PILS = MenuItem(
 
 def line(id_: int, options: str, quantity: int = 1, price: int = 250) -> CartLine:
     return CartLine(id_, 1, 1, "Pils", quantity, eur(price), options=options)
+
+
+def test_a_happy_hour_is_said_two_hours_before_and_not_while_it_lasts() -> None:
+    def begins(hour: int, minute: int = 0) -> datetime | None:
+        return PILS.happy_from(FRIDAY.replace(hour=hour, minute=minute))
+
+    assert [begins(15, 59), begins(18), begins(19)] == [None] * 3
+    six = FRIDAY.replace(hour=18, minute=0)
+    assert [begins(16), begins(17, 59)] == [six] * 2
+    assert replace(PILS, happy_hour="").happy_from(six - timedelta(hours=1)) is None
+    twice = replace(PILS, happy_hour="Fri 18:00-19:00 2.50; Fri 19:30-20:00 2")
+    assert twice.happy_from(FRIDAY) is None
+    assert twice.happy_from(FRIDAY + timedelta(minutes=1)) == six + timedelta(minutes=90)
+
+
+def test_it_is_said_by_the_merchants_clock() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    begins = PILS.happy_from(datetime(2026, 5, 1, 17, 0, tzinfo=berlin))
+    assert begins == datetime(2026, 5, 1, 18, 0, tzinfo=berlin)
+    assert begins.tzinfo is berlin
+
+
+def test_the_price_of_a_happy_hour_may_name_its_currency() -> None:
+    for price in ("2.50 EUR", "€2.50", "2,50"):
+        item = replace(PILS, happy_hour=f"Fri 18:00-19:00 {price}")
+        assert price_of(item, "Size: S", FRIDAY) == eur(250)
 
 
 def test_happy_hour_ends_with_the_cart_open() -> None:

@@ -22,6 +22,7 @@ from core.stray import (
     SendStrayBack,
     SettleStray,
     StrayCase,
+    StrayMoved,
     confirm_credit,
     credit_stray,
     hear_of_stray,
@@ -84,6 +85,7 @@ async def test_it_leaves_suspense_only_once_the_gateway_has_sent_it_back(evening
     assert await minors(evening) == (0, 1000, 1000)
     back = await case(evening)
     assert (back.state, back.ended_at, back.reference) == (CaseState.BACK, START, "re-1")
+    assert evening.heard(StrayMoved) == [StrayMoved(1)] * 3
 
 
 async def test_what_is_not_known_yet_is_asked_for_again_ever_more_slowly(evening: Evening) -> None:
@@ -181,6 +183,8 @@ async def test_one_that_comes_back_waits_again(evening: Evening) -> None:
     assert (await case(evening)).state is CaseState.BACK
     await tell(evening, Verdict.REFUSED, "account_closed")
     assert await minors(evening) == (700, 1700, 1000)
+    sent = replace(await case(evening), sent_at=START)  # as the bot notes it
+    await evening.store.run(lambda books: books.save(sent))
     again = await case(evening)
     assert (again.state, again.ended_at, again.reason) == (CaseState.WAITING, None, "account_closed")
     await evening.once(send_stray_back, SendStrayBack(1, again.version))

@@ -9,13 +9,21 @@ import pytest
 
 from core.errand import EXPIRE_ORDER, Errand
 from core.errors import OutOfDate
-from core.menu import MenuItem
-from core.order_goods import CartLine, GoodsOrder, Line, LineState, NameSubstitute, name_substitute
+from core.menu import Entry, LoadMenu, MenuItem, load_menu
+from core.order_goods import (
+    CartLine,
+    GoodsOrder,
+    Line,
+    LineState,
+    NameSubstitute,
+    OrderPlaced,
+    name_substitute,
+)
 from core.serve import Action, Reason
-from core.substitute import alternatives
+from core.substitute import ALTERNATIVES, alternatives
 from storage.database import Database
 from tests.conftest import START
-from tests.core.evening import ANN, Evening, eur
+from tests.core.evening import ANN, BAR, Evening, eur
 
 
 async def item(evening: Evening, name: str) -> MenuItem:
@@ -52,12 +60,17 @@ async def test_what_costs_no_more_comes_by_itself(evening: Evening) -> None:
 
 async def test_what_costs_the_same_comes_too_if_there_is_just_enough_of_it(evening: Evening) -> None:
     nuts = await item(evening, "Nuts")
-    same = replace(nuts, price=eur(320), stock=2, tax_basis_points=700)
+    same = replace(
+        nuts, price=eur(320), stock=2, tax_basis_points=700, options="Size: S | L +1", station="kitchen"
+    )
     await evening.store.run(lambda books: books.save(same))
     order = await order_with_substitute(evening, "Pils", "Nuts")
     await evening.serve(order, Action.DECLINE, reason=Reason.SOLD_OUT)
     _, line = await evening.find(Line)
-    assert (line.name, line.total, line.tax_basis_points, line.reason) == ("Nuts", eur(640), 700, "")
+    assert (line.name, line.total, line.tax_basis_points, line.reason) == ("Nuts (S)", eur(640), 700, "")
+    assert (line.options, line.station) == ("Size: S", "kitchen")
+    assert (await evening.get(GoodsOrder, line.order_id)).version == 1
+    assert evening.heard(OrderPlaced) == [OrderPlaced(order), OrderPlaced(line.order_id)]
     assert (await item(evening, "Nuts")).stock == 0
 
 
@@ -102,3 +115,8 @@ async def test_what_is_not_in_the_cart_or_not_for_sale_cannot_be_named(evening: 
 async def test_alternatives_are_of_the_same_kind(evening: Evening) -> None:
     pils = await item(evening, "Pils")
     assert await evening.store.run(lambda books: alternatives(books, pils, START)) == []
+    prices = {"Far": 500, "Dear": 340, "Cheap": 290, "Near": 310, "Pils": 320}
+    entries = tuple(Entry("Beer", name, eur(minor)) for name, minor in prices.items())
+    await evening.once(load_menu, LoadMenu(BAR, (*entries, Entry("Food", "Nuts", eur(320)))))
+    found = await evening.store.run(lambda books: alternatives(books, pils, START))
+    assert [each.name for each in found] == ["Near", "Dear", "Cheap", "Far"][:ALTERNATIVES]

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from core.charge import Charge, ChargeState, HearOfCharge, hear_of_charge
+from core.dispute import DisputeState
 from core.draft import Draft, DraftKind
 from core.errand import ASK_CHARGE, EXPIRE_TOP_UP, PLACE_WAITING, Errand, ErrandState
 from core.errors import (
@@ -20,12 +21,13 @@ from core.errors import (
     TopUpBusy,
     TopUpNotPayable,
 )
-from core.gateway import Payer
-from core.ledger import clearing, suspense
+from core.gateway import Fact, FactKind, Payer
+from core.ledger import Transfer, clearing, debt, refunding, suspense, wallet
 from core.lot import Lot
 from core.money import Money
 from core.open_account import Binding, Customer
 from core.order_goods import wait_for_money
+from core.ports import Books
 from core.top_up import (
     AskTopUp,
     ClaimTopUp,
@@ -40,13 +42,16 @@ from core.top_up import (
     credit,
     expire_top_up,
     know_payer,
+    known_payment,
     look_for_payment,
+    take_payment,
     top_up,
 )
 from tests.conftest import START, Clock
 from tests.core.evening import ANN, LEAST, MOST, ZED, Evening, eur
 
 TWO_MINUTES = timedelta(minutes=2)
+VISA = Payer("fp_1", "Visa ·· 4242")
 
 
 async def expire(evening: Evening, order: TopUp) -> TopUpState:
@@ -260,3 +265,98 @@ async def test_a_charge_under_another_key_is_never_credited_again(evening: Eveni
     with pytest.raises(Exception, match=r"(?i)unique"):
         await evening.once(credit, again, "another-key")
     assert await evening.purse() == (1000, 1000)
+
+
+@pytest.mark.parametrize("checks_payer", [True, False])
+def test_a_payment_is_taken_as_the_gateway_vouches_for_it(checks_payer: bool) -> None:
+    payer = Payer("fp_1", "Visa ·· 4242")
+    fact = Fact(FactKind.PAID, "token-1", "ch_1", "pp_1", eur(1000), payer, START)
+    assert Payment.of("stripe", fact, checks_payer=checks_payer) == Payment(
+        "stripe", "token-1", "ch_1", "pp_1", 0, eur(1000), payer, START, checks_payer
+    )
+    assert not Payment.of("stripe", fact).checks_payer
+
+
+# However a payment is told of
+
+
+def told(charge: str, source: str = "", gateway: str = "sandbox") -> Payment:
+    return Payment(gateway, "told in other words", charge, source, 0, eur(1))
+
+
+async def test_a_payment_is_known_by_its_charge_or_by_what_it_is_refunded_by(evening: Evening) -> None:
+    order = await evening.invoice(1000)
+    for charge in ("tg-1", "tg-2"):
+        await evening.pay(order, charge)
+        await evening.pay(order, f"odd-{charge}", amount=eur(5))
+
+    async def known(paid: Payment) -> str:
+        found = await evening.store.run(lambda books: known_payment(books, paid))
+        return found.charge if found else ""
+
+    for charge in ("tg-1", "tg-2", "odd-tg-1", "odd-tg-2"):
+        assert await known(told(charge)) == await known(told("?", f"src-{charge}")) == charge
+        assert await known(told(charge, f"src-{charge}", "elsewhere")) == ""
+    assert await known(told("?")) == await known(told("?", "src-?")) == ""
+
+
+async def test_a_payment_that_is_told_twice_leads_to_its_top_up_and_credits_nothing_more(
+    evening: Evening,
+) -> None:
+    await evening.invoice(500)
+    order = await evening.invoice(1000)
+    paid = Payment("sandbox", order.token, "tg-1", "src-tg-1", ANN, order.amount)
+
+    async def take(paid: Payment) -> int:
+        return await evening.store.run(lambda books: take_payment(books, paid))
+
+    assert [await take(each) for each in (paid, paid, told("tg-1"))] == [order.id] * 3
+    assert [await take(told("odd")) for _ in range(2)] == [0, 0]
+    await evening.once(expire_top_up, ExpireTopUp(1), "credit:sandbox:tg-9")  # somebody has taken the key
+    assert await take(replace(paid, charge="tg-9", source="")) == 0
+    assert await evening.purse() == (1000, 1000)
+
+
+async def test_what_is_owed_is_paid_once_it_is_known_that_nothing_goes_back(evening: Evening) -> None:
+    await evening.top_up(320)
+    await evening.deliver(1)
+    await evening.check_out()
+    await evening.dispute(1, DisputeState.LOST)
+    await evening.pay(await evening.invoice(1000), "tg-9", checks_payer=True)
+    assert await evening.purse() == (1000, 1000)
+    await evening.once(know_payer, KnowPayer(2, VISA, sends_back=True))
+    assert await evening.purse() == (680, 680)
+    assert (await evening.get(Lot, 2)).payer_id == VISA.id
+
+
+async def test_what_is_disputed_is_not_sent_back_whoever_paid(evening: Evening) -> None:
+    await evening.top_up(1000, 500)
+    await evening.once(know_payer, KnowPayer(1, VISA))
+    await evening.dispute(2, DisputeState.OPEN, 100)
+    await evening.once(know_payer, KnowPayer(2, Payer("fp_2", "Visa ·· 1111"), sends_back=True))
+    assert await evening.purse() == (1500, 1400)
+
+
+async def test_what_is_known_of_a_payment_into_a_purse_of_its_own_concerns_that_purse(
+    evening: Evening,
+) -> None:
+    own, owing, held_by = wallet(ANN, "EUR", "own"), debt(ANN, "EUR", "own"), clearing("sandbox", "EUR")
+    await evening.top_up(1000)
+    await evening.once(know_payer, KnowPayer(1, VISA))
+
+    async def bring(books: Books, charge: str) -> int:
+        await books.lock(held_by, own, owing)
+        await books.post(Transfer("top_up", held_by, own, eur(300)))
+        await books.post(Transfer("charge_back_owed", owing, held_by, eur(100)))
+        lot = replace((await books.find(Lot))[0], id=0, purse="own", charge=charge, brought=eur(300))
+        return (await books.add(lot)).id
+
+    async def stands() -> list[int]:
+        return [(await evening.standing(each)).balance.minor for each in (own, owing, wallet(ANN, "EUR"))]
+
+    await evening.once(know_payer, KnowPayer(await evening.once(bring, "own-1"), VISA))
+    assert await stands() == [200, 0, 1000]
+    second, other = await evening.once(bring, "own-2"), Payer("fp_2", "Visa ·· 1111")
+    await evening.once(know_payer, KnowPayer(second, other, sends_back=True))
+    assert await stands() == [200, -100, 1000]
+    assert (await evening.standing(refunding(ANN, "EUR", "own"))).balance == eur(300)

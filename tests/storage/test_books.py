@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -360,6 +361,18 @@ async def test_what_is_added_gets_the_next_number(store: Store) -> None:
     assert [bar.id for bar in bars] == [1, 2]
     assert await store.run(lambda books: books.get(Merchant, 2)) == bars[1]
     assert await store.run(lambda books: books.get(Merchant, 3)) is None
+
+
+async def test_what_is_added_together_is_found_under_the_ids_given_even_where_nothing_was_before(
+    store: Store,
+) -> None:
+    async def look_and_add(books: Books) -> None:
+        assert await books.get(Merchant, 2) is None
+        bars = [Merchant(0, name, "EUR", None, START) for name in ("Blue Bar", "Red Bar", "Green Bar")]
+        assert [*await books.add_all(bars)] == [1, 2, 3]
+        assert await books.get(Merchant, 2) == replace(bars[1], id=2)
+
+    await store.run(look_and_add)
 
 
 async def test_values_are_found_by_their_fields(store: Store) -> None:

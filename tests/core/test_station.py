@@ -354,8 +354,11 @@ async def test_where_nobody_is_reached_the_lines_go_to_the_main_card_and_back_ag
 async def test_a_topic_is_lost_alone(evening: Evening) -> None:
     await link(evening, "kitchen", KITCHEN_GROUP, TOPIC)
     await link(evening, "bar", KITCHEN_GROUP, TOPIC + 1)
+    await link(evening, "grill", -300, TOPIC)
     await lose(evening, thread=TOPIC)
-    assert [each.name for each in await evening.find(Station, reached=True)] == ["bar"]
+    assert [each.name for each in await evening.find(Station, reached=True)] == ["bar", "grill"]
+    await lose(evening)
+    assert [each.name for each in await evening.find(Station, reached=True)] == ["grill"]
 
 
 async def test_topics_of_a_main_group_that_is_lost_as_a_whole_stay_where_they_are(evening: Evening) -> None:

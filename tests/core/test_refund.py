@@ -390,11 +390,14 @@ async def test_a_proposal_is_about_one_part_and_is_confirmed_once(evening: Eveni
     await evening.refund(300)
     for id_ in (1, 2):
         await evening.hear(id_, Verdict.REFUSED)
+    told = len(evening.told)
     for _ in range(2):
         await evening.once(propose_reroute, DecideReroute(1, BEA, "Bea"))
-    assert len(await evening.find(Reroute)) == 1
+    assert await evening.find(Reroute) == [Reroute(1, 1, 1, BEA, "Bea", START, None, "", None)]
+    assert evening.told[told:] == [PartSettled(1)] * 2
     with pytest.raises(OutOfDate):
         await evening.once(confirm_reroute, DecideReroute(2, CARL, "Carl"))
+    await evening.once(propose_reroute, DecideReroute(2, CARL, "Carl"))
     await evening.once(confirm_reroute, DecideReroute(1, CARL, "Carl"))
     first = await part(evening, 1)
     assert await evening.store.run(lambda books: proposed_reroute(books, first)) is None

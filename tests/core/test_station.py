@@ -134,7 +134,8 @@ async def test_a_place_is_one_stations_and_the_next_takes_it_over(evening: Eveni
     await link(evening, "kitchen")
     await link(evening, "bar")
     kitchen_, bar = await evening.find(Station)
-    assert (kitchen_.chat_id, bar.chat_id) == (None, KITCHEN_GROUP)
+    assert kitchen_ == Station(kitchen_.id, BAR, "kitchen", None, 0, reached=True)
+    assert bar.chat_id == KITCHEN_GROUP
     assert evening.heard(StationPlaced) == [
         StationPlaced(kitchen_.id, None, 0), StationPlaced(kitchen_.id, KITCHEN_GROUP, 0),
         StationPlaced(bar.id, None, 0),
@@ -181,6 +182,10 @@ async def test_a_chat_belongs_to_one_merchant_as_main_group_or_as_a_stations_pla
     found = await evening.store.run(lambda books: merchant_at(books, KITCHEN_GROUP))
     assert found is not None
     assert found.id == BAR
+    await link(evening, "kitchen", -300, merchant=red)
+    assert [(each.merchant_id, each.chat_id) for each in await evening.find(Station, name="kitchen")] == [
+        (BAR, KITCHEN_GROUP), (red, -300),
+    ]  # fmt: skip
 
 
 async def test_a_stations_group_that_got_a_new_number_takes_it_along(evening: Evening) -> None:

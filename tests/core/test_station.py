@@ -150,7 +150,8 @@ async def test_topics_of_one_group_are_places_of_their_own(evening: Evening) -> 
 
 async def test_in_the_main_group_itself_a_station_gives_its_place_up(evening: Evening, order: int) -> None:
     await link(evening, "kitchen", GROUP)
-    assert (await kitchen(evening)).chat_id is None
+    station = await kitchen(evening)
+    assert (station.chat_id, station.thread_id) == (None, 0)
     assert len(await evening.card(order)) == 2
 
 
@@ -274,6 +275,24 @@ async def test_lines_that_change_cards_make_the_buttons_of_both_out_of_date(
         with pytest.raises(AlreadyServed):
             await press(evening, order, id_, version, Action.ACCEPT)
     assert set((await states(evening, order)).values()) == {LineState.PLACED}
+
+
+async def test_only_open_orders_that_have_something_of_the_station_are_drawn_anew(evening: Evening) -> None:
+    red = await evening.once(create_merchant, NewMerchant("Red Bar", "EUR"))
+    await evening.top_up(5000)
+    plain, declined, open_ = [await evening.order(1, item) for item in ("Pils", "Nuts", "Nuts")]
+    await evening.serve(declined, Action.DECLINE, reason=Reason.TOO_BUSY)
+
+    async def versions() -> list[tuple[int, int]]:
+        lines = {line.order_id: line.version for line in await evening.find(Line)}
+        return [(order.version, lines[order.id]) for order in await evening.find(GoodsOrder)]
+
+    before = await versions()
+    await link(evening, "kitchen", -300, merchant=red)
+    assert await versions() == before
+    await link(evening, "kitchen")
+    assert await versions() == [before[plain - 1], before[declined - 1], (2, 2)]
+    assert before[open_ - 1] == (1, 1)
 
 
 async def test_a_button_of_a_card_without_lines_changes_nothing(evening: Evening, order: int) -> None:

@@ -233,6 +233,7 @@ async def test_a_limit_is_the_hosts_to_set_and_an_old_button_sets_none(evening: 
         await evening.set_limit(party, 1000, host=ZED)
     await evening.set_limit(party, 1000)
     assert evening.heard(PartyChanged) == [PartyChanged(party)]
+    assert (await evening.get(Party, party)).version == 2
     with pytest.raises(OutOfDate):
         await evening.once(set_limit, SetLimit(ANN, party, 1, eur(5000)))
 

@@ -162,7 +162,7 @@ async def _change(books: Books, rules: Endings, zone: str) -> None:
         _call(books, rules, door)
     if not await _still_owes_a_sweep(books, rules, door, now):
         await await_moment(books, rules, now)
-    elif (as_told := _sweeps_as_told(before, rules, now)) and as_told > books.now:
+    elif (as_told := _sweeps_as_told(before, rules, now)) and as_told >= books.now:
         await _await_sweep(books, rules, as_told)
     else:
         await _close(books, rules)

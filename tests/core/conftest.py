@@ -5,16 +5,24 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import Phase, settings
 
 from core.hours import read_windows
 from core.options import read_options
 from core.ports import Store
 from tests.core.evening import ANN, Evening
 
+MUTANTS = "MUTANT_UNDER_TEST" in os.environ
+
+if MUTANTS:  # whatever is found is enough: nobody reads the smallest example
+    phases = (Phase.explicit, Phase.generate)
+    settings.register_profile("mutants", settings.get_profile("house"), phases=phases)
+    settings.load_profile("mutants")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Judge a mutant by the quick tests first, and by what plays at random last."""
-    if os.environ.get("MUTANT_UNDER_TEST"):
+    if MUTANTS:
         items.sort(key=lambda item: hasattr(item, "obj") and hasattr(item.obj, "hypothesis"))
         items.sort(key=lambda item: "test_ledger_machine" in item.nodeid)
 

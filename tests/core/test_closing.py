@@ -8,11 +8,12 @@ import pytest
 
 from core.check_out import Cause, CheckOut
 from core.closing import HasClosed, HoursPassed, LastOrdersCalled, SetLimit, set_limit
+from core.end_visit import end_visit
 from core.endings import Endings, Limit, Moment
 from core.errand import KEEP_HOURS, Errand, ErrandState
 from core.errors import NotAllowed, NotOpenNow
 from core.ports import Books
-from core.visit import VisitState
+from core.visit import Visit, VisitState
 from tests.conftest import START, Clock
 from tests.core.evening import ANN, BAR, ZED, Evening
 
@@ -127,6 +128,19 @@ async def test_what_else_is_set_after_closing_leaves_staff_the_time_they_were_to
     assert (await bar.visit()).state is VisitState.SETTLED
 
 
+async def test_what_is_set_at_the_very_time_that_staff_were_told_ends_visits_then(
+    bar: Busy, clock: Clock
+) -> None:
+    await bar.set_hours("18:00-22:00")
+    clock.forward(timedelta(hours=2))
+    await bar.do_timers()
+    clock.forward(timedelta(minutes=15))
+    await bar.once(set_limit, SetLimit(BAR, Limit.LEAVE, 60))
+    assert len(bar.heard(HasClosed)) == 1
+    await bar.do_timers()
+    assert (await bar.visit()).state is VisitState.SETTLED
+
+
 async def test_what_is_set_before_opening_disturbs_nobody_who_waits(bar: Busy, clock: Clock) -> None:
     await bar.set_hours("20:30-23:00")
     clock.forward(timedelta(minutes=10))
@@ -153,6 +167,21 @@ async def test_who_sits_down_after_closing_is_not_ended_by_that_closing(bar: Bus
     await bar.do_timers()
     assert (await bar.visit(ANN)).state is VisitState.SETTLED
     assert (await bar.visit(ZED)).state is VisitState.OPEN
+
+
+async def test_who_sits_down_as_it_closes_is_not_ended_by_that_closing(bar: Busy, clock: Clock) -> None:
+    await bar.set_hours("18:00-22:00")
+    await bar.top_up(1000)
+    clock.forward(timedelta(hours=2))
+    await bar.do_timers()
+    await bar.sit_down(ZED, "A13")
+    clock.forward(timedelta(minutes=15))
+    await bar.do_timers()
+    assert [visit.state for visit in await bar.find(Visit)] == [VisitState.SETTLED, VisitState.OPEN]
+    await bar.once(set_limit, SetLimit(BAR, Limit.LEAVE, 60))
+    assert len(bar.heard(HasClosed)) == 1
+    assert [moment for moment, _ in await timers(bar)] == [f"2:{Moment.OPENING}", f"3:{Moment.OPENING}"]
+    assert await bar.once(end_visit, bar.ask_end((await bar.visit(ZED)).id, Cause.CLOSING)) == 0
 
 
 async def test_without_a_grace_visits_stay_open(bar: Busy, clock: Clock) -> None:

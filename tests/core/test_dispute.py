@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -20,8 +21,9 @@ from core.dispute import (
 )
 from core.errors import NothingToRefund, RefundDisputed
 from core.gateway import Fact, FactKind, Verdict
-from core.ledger import clearing
+from core.ledger import Transfer, clearing, wallet
 from core.lot import Lot
+from core.ports import Books
 from core.refund import RefundPart, Rescue
 from tests.conftest import START
 from tests.core.evening import ANN, ZED, Evening, eur
@@ -236,3 +238,22 @@ def test_a_dispute_without_a_number_is_known_by_its_charge_or_by_what_that_is_re
     for charge, source, reference in (("tg-1", "src-1", "tg-1"), ("", "src-1", "src-1")):
         fact = Fact(FactKind.DISPUTE_OPENED, "", charge, source, None, None, START)
         assert TellDispute.of("stripe", fact).reference == reference
+
+
+async def test_a_purse_of_its_own_pays_for_its_own_disputes(evening: Evening) -> None:
+    own = wallet(ANN, "EUR", "own")
+    await evening.top_up(1000)
+
+    async def bring(books: Books, spent: int) -> int:
+        """Bring 3.00, of which so much was spent."""
+        await books.lock(HELD_BY, own)
+        await books.post(Transfer("top_up", HELD_BY, own, eur(300)))
+        if spent:
+            await books.post(Transfer("sale", own, HELD_BY, eur(spent)))
+        lot = replace((await books.find(Lot))[0], id=0, purse="own", charge=f"own-{spent}", spent=eur(spent))
+        return (await books.add(replace(lot, brought=eur(300)))).id
+
+    spent, left = [await evening.once(bring, minor) for minor in (300, 0)]
+    await evening.dispute(spent, LOST)
+    assert [(await evening.get(Lot, lot)).spent for lot in (1, spent, left)] == [eur(0), eur(300), eur(300)]
+    assert ((await evening.standing(own)).balance, await evening.purse()) == (eur(0), (1000, 1000))

@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.check_out import Cause, CheckedOut, CheckOut, lines_not_brought
+from core.dispute import DisputeState
 from core.end_visit import end_visit
 from core.errors import AlreadyLeft, AlreadyServed, NoVisit
 from core.gateway import Capabilities
 from core.gift import Gift, GiftState
-from core.ledger import payable, refunding
+from core.ledger import debt, payable, refunding
 from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.order_goods import GoodsOrder, Line, LineState, OrderChanged
 from core.refund import RefundOrder, RefundPart
@@ -175,6 +176,16 @@ async def test_who_sits_elsewhere_by_now_keeps_the_rest_for_there(late: Evening,
     receipt = await late.get(CheckOut, await late.once(end_visit, late.ask_end(first.id, Cause.CLOSING)))
     assert (receipt.paid, receipt.left, receipt.refund_id) == (eur(320), eur(1680), None)
     assert await late.purse() == (1680, 1680)
+
+
+async def test_what_is_owed_is_paid_before_the_rest_goes_back(late: Evening, clock: Clock) -> None:
+    order = await late.order(5)
+    await late.dispute(1, DisputeState.LOST)
+    await late.cancel(order)
+    assert (await late.standing(debt(ANN, "EUR"))).balance == eur(-1600)
+    await close(late, clock)
+    assert (await late.standing(debt(ANN, "EUR"))).balance == eur(0)
+    assert await late.purse() == (0, 0)
 
 
 async def test_it_is_told_once_and_before_what_was_not_brought(late: Evening, clock: Clock) -> None:

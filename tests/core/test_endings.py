@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.closing import check_hours
+from core.closing import HOURS_LENGTH, check_hours
 from core.endings import Door, Endings, Moment, Stage, door_at, next_moment, refuse_orders
 from core.errors import HoursRefused, LastOrdersOver, NotOpenNow
 from core.hours import closed_since, find_window, open_until, opens_next, read_windows
@@ -149,6 +149,7 @@ def test_closed_is_between_a_closing_and_an_opening(hours: str, minutes: int) ->
         ("Fri 18:00-23:00 happy", "form", "happy"),
         ("Mon-Fri 18:00-02:00; Tue 20:00-22:00", "overlap", "Tue 20:00-22:00"),
         (" ; ", "form", ";"),
+        (";" * 25, "form", ";" * 20),
         ("Mon 18:00-19:00; " * 20, "long", "Mon 18:00-19:00; Mon"),
     ],
 )
@@ -156,3 +157,10 @@ def test_hours_that_cannot_be_meant_so_are_refused(text: str, why: str, found: s
     with pytest.raises(HoursRefused) as refused:
         check_hours(text)
     assert (refused.value.why, refused.value.found) == (why, found)
+
+
+def test_hours_may_be_as_long_as_that() -> None:
+    two, eight = [f"Mon 2{n}:01-2{n}:02" for n in range(2)], [f"Mon,Tue 0{n}:01-0{n}:02" for n in range(8)]
+    hours = "; ".join([*two, *eight])
+    assert len(hours) == HOURS_LENGTH
+    assert check_hours(hours) == hours

@@ -63,6 +63,10 @@ async def test_what_was_confirmed_is_accepted_by_whoever_entered_it(evening: Eve
     (deed,) = await evening.find(Deed)
     assert (order.entered_by, order.customer_id, line.state) == ("Bea", ANN, LineState.ACCEPTED)
     assert deed == Deed(1, order.id, Action.ACCEPT, "", BEA, "Bea", START)
+    await evening.enter("Nuts", 1)
+    await evening.send_entered()
+    second = await evening.confirm_entered()
+    assert [each.order_id for each in await evening.find(Deed)] == [order.id, second]
     await evening.serve(order.id, Action.DELIVER)
 
 

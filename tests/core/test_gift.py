@@ -206,7 +206,7 @@ async def test_who_did_not_take_a_gift_is_left_alone_for_a_while(evening: Evenin
     clock.forward(COOL_DOWN)
     await evening.end_gift(await evening.offer("Nuts"), GiftState.DECLINED, ZED)
     await evening.sit_down(YAN)
-    await evening.offer("Pils", receiver=YAN)
+    await evening.end_gift(await evening.offer("Pils", receiver=YAN), GiftState.DECLINED, YAN)
     with pytest.raises(GiftTooSoon):
         await evening.offer("Pils")
 

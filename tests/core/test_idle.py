@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.check_out import Cause, CheckOut
+from core.check_out import AskCheckOut, Cause, CheckOut, check_out
 from core.closing import SetLimit, set_limit
 from core.end_visit import end_visit
 from core.endings import Endings, Limit
 from core.errand import WATCH_VISIT, Errand, ErrandState
 from core.errors import NoVisit
 from core.idle import Sign, StayedOn, StayOn, StillHereAsked, judge, stay_on
+from core.merchant import NewMerchant, create_merchant
+from core.seat import MakeSeats, make_seats
 from core.serve import Action
 from core.visit import Visit, VisitState
 from tests.conftest import START, Clock
@@ -170,6 +172,22 @@ async def test_never_is_never_and_what_is_set_later_counts_for_open_visits(
     assert (await after(evening, clock, 600)).warned_at is None
     await evening.once(set_limit, SetLimit(BAR, Limit.IDLE, 45))
     assert (await after(evening, clock, 0)).warned_at == clock.now
+
+
+async def test_a_change_of_rules_sets_timers_for_the_open_visits_of_that_merchant_only(
+    evening: Evening,
+) -> None:
+    red = await evening.once(create_merchant, NewMerchant("Red Bar", "EUR"))
+    await evening.once(make_seats, MakeSeats(red, ("R1",)))
+    for label in ("A13", "R1"):
+        await evening.sit_down(ZED, label)
+    visit = (await evening.find(Visit, customer_id=ZED, merchant_id=BAR))[0]
+    ask = AskCheckOut(ZED, BAR, "EUR", visit.id, visit.version, False, False)
+    await evening.once(check_out, ask)
+    before = len(await evening.find(Errand, kind=WATCH_VISIT))
+    await evening.once(set_limit, SetLimit(BAR, Limit.GRACE, 30))
+    watched = (await evening.find(Errand, kind=WATCH_VISIT))[before:]
+    assert [errand.subject_id for errand in watched] == [(await evening.visit(ANN)).id]
 
 
 async def test_a_shorter_wait_counts_at_once(evening: Evening, clock: Clock) -> None:

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.errors import NothingToRefund, RefundTooLarge
-from core.ledger import SHARED, Account, refunding, wallet
+from core.ledger import SHARED, Account, bonus, debt, refunding, wallet
 from core.lot import Lot, LotUse, lots_of, spread
 from core.refund import allocate
 from tests.core.evening import ANN, Evening, eur
@@ -100,3 +100,5 @@ async def test_lots_are_of_one_currency_and_one_purse(evening: Evening) -> None:
 def test_each_purse_has_accounts_of_its_own() -> None:
     assert wallet(ANN, "EUR", "own") == Account("customer:7:wallet", "EUR", "own")
     assert refunding(ANN, "EUR", "own") == Account("customer:7:refunding", "EUR", "own")
+    assert bonus(ANN, "EUR", "own") == Account("customer:7:bonus", "EUR", "own")
+    assert debt(ANN, "EUR", "own") == Account("customer:7:debt", "EUR", "own")

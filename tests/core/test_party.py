@@ -55,6 +55,7 @@ from core.party import (
     after_decision,
     ask_to_join,
     close_party,
+    companions_of,
     decide_companion,
     join_party,
     leave_party,
@@ -150,6 +151,8 @@ async def test_nobody_orders_on_the_host_of_another_table(evening: Evening, part
     await evening.join_party(await evening.start_party(YAN), 12)
     with pytest.raises(NotInParty):
         await evening.order_on_host(party, customer=12)
+    await evening.once(close_party, CloseParty(ANN, party))
+    assert await state(evening, 12) is CompanionState.JOINED
 
 
 async def test_what_was_declined_or_cancelled_can_be_ordered_again(evening: Evening, party: int) -> None:
@@ -233,6 +236,7 @@ async def test_a_limit_is_the_hosts_to_set_and_an_old_button_sets_none(evening: 
         await evening.set_limit(party, 1000, host=ZED)
     await evening.set_limit(party, 1000)
     assert evening.heard(PartyChanged) == [PartyChanged(party)]
+    assert (await evening.get(Party, party)).version == 2
     with pytest.raises(OutOfDate):
         await evening.once(set_limit, SetLimit(ANN, party, 1, eur(5000)))
 
@@ -402,9 +406,11 @@ async def test_a_party_ends_with_its_hosts_checkout_and_the_others_stay(evening:
 async def test_whoever_checks_out_has_left_and_asks_no_more(evening: Evening, party: int) -> None:
     await evening.sit_down(YAN, "A12")
     await evening.once(ask_to_join, AskToJoin(YAN, party))
-    for customer in (ZED, YAN):
-        await evening.check_out(customer)
-        assert await state(evening, customer) is CompanionState.LEFT
+    await evening.check_out(ZED)
+    assert await state(evening) is CompanionState.LEFT
+    assert await state(evening, YAN) is CompanionState.ASKED
+    await evening.check_out(YAN)
+    assert await state(evening, YAN) is CompanionState.LEFT
     assert (await evening.get(Party, party)).ended_at is None
 
 
@@ -480,9 +486,14 @@ async def test_whoever_asked_has_a_place_kept(evening: Evening, party: int) -> N
         await evening.sit_down(customer)
         await evening.join_party(party, customer)
     await evening.sit_down(YAN, "A12")
-    companion = await evening.once(ask_to_join, AskToJoin(YAN, party))
-    await evening.decide(companion, welcome=True)
+    await evening.once(ask_to_join, AskToJoin(YAN, party))
+    await evening.join_party(party, YAN)
     assert await state(evening, YAN) is CompanionState.JOINED
+    await evening.leave_party(party, ZED)
+    await evening.sit_down(12)
+    await evening.join_party(party, 12)
+    with pytest.raises(PartyFull):  # whoever left has none
+        await evening.join_party(party, ZED)
 
 
 async def test_whoever_sits_at_a_table_asks_no_other_host(evening: Evening, party: int) -> None:
@@ -518,11 +529,18 @@ async def test_only_the_host_closes_it(evening: Evening, party: int) -> None:
         await evening.once(close_party, CloseParty(ZED, party))
     await evening.sit_down(YAN, "A12")
     asked = await evening.once(ask_to_join, AskToJoin(YAN, party))
-    left = await evening.find(Companion, customer_id=ZED)
+    await evening.sit_down(12)
+    gone = await evening.join_party(party, 12)
+    await evening.leave_party(party, 12)
+    (there,) = await evening.find(Companion, customer_id=ZED)
+    table = await evening.get(Party, party)
+    ever = await evening.store.run(lambda books: companions_of(books, table))
+    assert [each.id for each in ever] == [there.id, asked, gone]
     await evening.once(close_party, CloseParty(ANN, party))
-    assert evening.heard(PartyEnded) == [PartyEnded(party, (left[0].id, asked))]
+    assert evening.heard(PartyEnded) == [PartyEnded(party, (there.id, asked))]
     assert {each.state for each in await evening.find(Companion)} == {CompanionState.LEFT}
     assert (await evening.get(Party, party)).ended_at == START
+    assert await evening.start_party(ANN) != party
     with pytest.raises(PartyOver):
         await evening.set_limit(party, 1000)
 

@@ -213,11 +213,13 @@ async def test_scanning_again_asks_no_second_time(evening: Evening, clock: Clock
     assert [each.state for each in await admissions(evening)] == ["turned-away", "waiting"]
 
 
-async def test_the_latest_seat_is_the_one_that_waits(evening: Evening) -> None:
+async def test_the_latest_seat_is_the_one_that_waits(evening: Evening, clock: Clock) -> None:
     await want(evening, Proof.STAFF)
     await evening.sit_down(ZED)
+    clock.forward(timedelta(minutes=1))
     await move(evening, "A13")
-    assert [each.state for each in await admissions(evening)] == ["left", "waiting"]
+    found = await admissions(evening)
+    assert [(each.state, each.decided_at) for each in found] == [("left", clock.now), ("waiting", None)]
     await evening.check_out(ZED)
     assert [each.state for each in await admissions(evening)] == ["left", "left"]
 

@@ -18,7 +18,7 @@ from core.dispute import DisputeState
 from core.errors import NothingToRefund, RefundTooLarge, Refusal
 from core.gateway import Verdict
 from core.ledger import bonus, bonus_cost, debt, wallet
-from core.lot import Lot
+from core.lot import BONUS, Lot
 from core.ports import Books
 from core.promotion import (
     BonusCame,
@@ -78,7 +78,17 @@ async def test_a_promise_is_settled_once_and_not_before_all_of_the_top_up_is_spe
     await drink(evening, 1)
     assert (await evening.purse(), await costs(evening)) == ((100, 100), (100, 0))
     assert (await settle(1), await settle(2), await settle(3)) == (0, 0, 0)
+    (promised,) = await evening.find(Promise)
+    assert (promised.came, promised.lapsed) == (eur(100), eur(100))
     assert (await evening.purse(), await costs(evening)) == ((100, 100), (100, 0))
+
+
+async def test_nothing_comes_of_what_was_all_refunded(evening: Evening) -> None:
+    await bring(evening, 640, 200)
+    await evening.refund()
+    await evening.hear(1, Verdict.DONE)
+    assert await evening.once(settle_promise, SettlePromise(1)) == 0
+    assert (await evening.purse(), await costs(evening)) == ((0, 0), (0, 0))
 
 
 async def test_a_bonus_comes_into_the_purse_that_its_top_up_was_for(evening: Evening) -> None:
@@ -95,6 +105,7 @@ async def test_a_bonus_comes_into_the_purse_that_its_top_up_was_for(evening: Eve
     lot = await evening.once(bring_and_spend, 300)
     came = await evening.get(Lot, await evening.once(settle_promise, SettlePromise(lot)))
     assert (came.purse, came.brought, (await evening.standing(own)).balance) == ("own", eur(50), eur(50))
+    assert (came.gateway, came.charge, came.source, came.payer) == (BONUS, f"lot-{lot}", "", "")
 
 
 async def test_what_would_come_if_the_rest_were_spent_is_told(evening: Evening) -> None:
@@ -173,6 +184,15 @@ async def test_a_charge_back_earns_nothing_and_takes_no_bonus(evening: Evening) 
     await evening.settle_promises()
     assert (await evening.standing(debt(ANN, "EUR"))).balance == eur(0)
     assert (await evening.purse(), await costs(evening)) == ((200, 200), (200, 0))
+
+
+async def test_a_bonus_does_not_pay_for_a_dispute_that_other_money_pays(evening: Evening) -> None:
+    await bring(evening, 640, 200)
+    await drink(evening, 2)
+    await evening.top_up(100)
+    await evening.dispute(1, DisputeState.LOST)
+    assert await evening.purse() == (200, 200)
+    assert [lot.refundable.minor for lot in await evening.find(Lot)] == [0, 200, 0]
 
 
 def test_an_offer_holds_between_its_dates() -> None:

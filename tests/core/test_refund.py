@@ -16,6 +16,7 @@ from core.errors import NeedsAnotherAdmin, NotFound, NothingToRefund, NotYours, 
 from core.gateway import UNKNOWN_KEY, Capabilities, Outcome, Verdict
 from core.ledger import Transfer, bank, bonus_cost, clearing, refunding, wallet
 from core.lot import BONUS, Lot, Share
+from core.money import Money
 from core.ports import Books
 from core.refund import (
     ASK_AGAIN_SECONDS,
@@ -389,11 +390,14 @@ async def test_a_proposal_is_about_one_part_and_is_confirmed_once(evening: Eveni
     await evening.refund(300)
     for id_ in (1, 2):
         await evening.hear(id_, Verdict.REFUSED)
+    told = len(evening.told)
     for _ in range(2):
         await evening.once(propose_reroute, DecideReroute(1, BEA, "Bea"))
-    assert len(await evening.find(Reroute)) == 1
+    assert await evening.find(Reroute) == [Reroute(1, 1, 1, BEA, "Bea", START, None, "", None)]
+    assert evening.told[told:] == [PartSettled(1)] * 2
     with pytest.raises(OutOfDate):
         await evening.once(confirm_reroute, DecideReroute(2, CARL, "Carl"))
+    await evening.once(propose_reroute, DecideReroute(2, CARL, "Carl"))
     await evening.once(confirm_reroute, DecideReroute(1, CARL, "Carl"))
     first = await part(evening, 1)
     assert await evening.store.run(lambda books: proposed_reroute(books, first)) is None
@@ -474,14 +478,40 @@ async def test_what_is_disputed_or_due_is_not_said_to_go_back(
     assert await said_and_done(evening) == [back, back]
 
 
-@pytest.mark.parametrize(("pils", "back"), [(0, 500), (1, 180), (2, 0)])
-async def test_what_is_owed_is_not_said_to_go_back(evening: Evening, pils: int, back: int) -> None:
+async def give_bonus(books: Books, minor: int) -> int:
+    await books.lock(bonus_cost("EUR"), wallet(ANN, "EUR"))
+    await books.post(Transfer("bonus", bonus_cost("EUR"), wallet(ANN, "EUR"), eur(minor)))
+    brought = replace((await books.find(Lot))[0], id=0, gateway=BONUS, charge="lot-9", brought=eur(minor))
+    return (await books.add(brought)).id
+
+
+@pytest.mark.parametrize(
+    ("bonus", "pils", "back"), [(0, 0, 500), (0, 1, 180), (0, 2, 0), (100, 0, 500), (100, 1, 180)]
+)
+async def test_what_is_owed_is_not_said_to_go_back(
+    evening: Evening, bonus: int, pils: int, back: int
+) -> None:
     order = await evening.order(3)
     await evening.dispute(1, DisputeState.LOST)
     await evening.cancel(order)
+    if bonus:
+        await evening.once(give_bonus, bonus)
     if pils:
         await evening.deliver(pils)
     assert await said_and_done(evening) == [back, back]
+
+
+async def test_what_is_owed_comes_off_what_could_go_back_beside_what_is_on_hold(evening: Evening) -> None:
+    async def could() -> Money:
+        available = (await evening.standing(wallet(ANN, "EUR"))).available
+        return await evening.store.run(lambda books: could_go_back(books, ANN, available, eur(0)))
+
+    order = await evening.order(1)
+    await evening.order(2)
+    assert await could() == eur(40)
+    await evening.dispute(1, DisputeState.LOST)
+    await evening.cancel(order)
+    assert (await evening.purse(), await could()) == ((960, 320), eur(0))
 
 
 @pytest.mark.parametrize(("nuts", "back"), [(0, 500), (1, 350), (2, 100)])
@@ -506,13 +536,7 @@ async def test_a_bonus_is_not_said_to_go_back_and_pays_first(evening: Evening, n
 async def test_what_is_disputed_may_be_older_than_a_bonus_and_pays_before_it(
     evening: Evening, lot: int, nuts: int, back: int
 ) -> None:
-    async def give(books: Books, minor: int) -> int:
-        await books.lock(bonus_cost("EUR"), wallet(ANN, "EUR"))
-        await books.post(Transfer("bonus", bonus_cost("EUR"), wallet(ANN, "EUR"), eur(minor)))
-        brought = replace((await books.find(Lot))[0], id=0, gateway=BONUS, charge="lot-9", brought=eur(minor))
-        return (await books.add(brought)).id
-
-    await evening.once(give, 100)
+    await evening.once(give_bonus, 100)
     if lot:
         await evening.dispute(lot, DisputeState.OPEN)
     if nuts:

@@ -134,7 +134,8 @@ async def test_a_place_is_one_stations_and_the_next_takes_it_over(evening: Eveni
     await link(evening, "kitchen")
     await link(evening, "bar")
     kitchen_, bar = await evening.find(Station)
-    assert (kitchen_.chat_id, bar.chat_id) == (None, KITCHEN_GROUP)
+    assert kitchen_ == Station(kitchen_.id, BAR, "kitchen", None, 0, reached=True)
+    assert bar.chat_id == KITCHEN_GROUP
     assert evening.heard(StationPlaced) == [
         StationPlaced(kitchen_.id, None, 0), StationPlaced(kitchen_.id, KITCHEN_GROUP, 0),
         StationPlaced(bar.id, None, 0),
@@ -149,7 +150,8 @@ async def test_topics_of_one_group_are_places_of_their_own(evening: Evening) -> 
 
 async def test_in_the_main_group_itself_a_station_gives_its_place_up(evening: Evening, order: int) -> None:
     await link(evening, "kitchen", GROUP)
-    assert (await kitchen(evening)).chat_id is None
+    station = await kitchen(evening)
+    assert (station.chat_id, station.thread_id) == (None, 0)
     assert len(await evening.card(order)) == 2
 
 
@@ -181,6 +183,10 @@ async def test_a_chat_belongs_to_one_merchant_as_main_group_or_as_a_stations_pla
     found = await evening.store.run(lambda books: merchant_at(books, KITCHEN_GROUP))
     assert found is not None
     assert found.id == BAR
+    await link(evening, "kitchen", -300, merchant=red)
+    assert [(each.merchant_id, each.chat_id) for each in await evening.find(Station, name="kitchen")] == [
+        (BAR, KITCHEN_GROUP), (red, -300),
+    ]  # fmt: skip
 
 
 async def test_a_stations_group_that_got_a_new_number_takes_it_along(evening: Evening) -> None:
@@ -271,6 +277,24 @@ async def test_lines_that_change_cards_make_the_buttons_of_both_out_of_date(
     assert set((await states(evening, order)).values()) == {LineState.PLACED}
 
 
+async def test_only_open_orders_that_have_something_of_the_station_are_drawn_anew(evening: Evening) -> None:
+    red = await evening.once(create_merchant, NewMerchant("Red Bar", "EUR"))
+    await evening.top_up(5000)
+    plain, declined, open_ = [await evening.order(1, item) for item in ("Pils", "Nuts", "Nuts")]
+    await evening.serve(declined, Action.DECLINE, reason=Reason.TOO_BUSY)
+
+    async def versions() -> list[tuple[int, int]]:
+        lines = {line.order_id: line.version for line in await evening.find(Line)}
+        return [(order.version, lines[order.id]) for order in await evening.find(GoodsOrder)]
+
+    before = await versions()
+    await link(evening, "kitchen", -300, merchant=red)
+    assert await versions() == before
+    await link(evening, "kitchen")
+    assert await versions() == [before[plain - 1], before[declined - 1], (2, 2)]
+    assert before[open_ - 1] == (1, 1)
+
+
 async def test_a_button_of_a_card_without_lines_changes_nothing(evening: Evening, order: int) -> None:
     with pytest.raises(AlreadyServed):
         await press(evening, order, 99, 1, Action.ACCEPT)
@@ -354,8 +378,11 @@ async def test_where_nobody_is_reached_the_lines_go_to_the_main_card_and_back_ag
 async def test_a_topic_is_lost_alone(evening: Evening) -> None:
     await link(evening, "kitchen", KITCHEN_GROUP, TOPIC)
     await link(evening, "bar", KITCHEN_GROUP, TOPIC + 1)
+    await link(evening, "grill", -300, TOPIC)
     await lose(evening, thread=TOPIC)
-    assert [each.name for each in await evening.find(Station, reached=True)] == ["bar"]
+    assert [each.name for each in await evening.find(Station, reached=True)] == ["bar", "grill"]
+    await lose(evening)
+    assert [each.name for each in await evening.find(Station, reached=True)] == ["grill"]
 
 
 async def test_topics_of_a_main_group_that_is_lost_as_a_whole_stay_where_they_are(evening: Evening) -> None:

@@ -14,8 +14,11 @@ from hypothesis import HealthCheck, settings
 from storage.database import Database, OpenStore, open_database
 from storage.migrate import migrate
 from tests.postgres import server_or_skip
+from tests.thorough import THOROUGH, examples
 
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "house", max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("house")  # machines are shared: no test judges a time
 
 START = datetime(2026, 5, 1, 20, 0, tzinfo=UTC)
@@ -69,6 +72,11 @@ async def store(database: Database, clock: Clock) -> AsyncIterator[OpenStore]:
     store = await database.open_store(clock)
     yield store
     await store.close()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not THOROUGH:
+        config.option.markexpr = config.option.markexpr or "not slow"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,6 +21,8 @@ from storage.postgres.store import PostgresStore
 from tests.conftest import Clock
 from tests.core.evening import eur
 
+pytestmark = pytest.mark.slow
+
 BANK, TIPS, EARNED = Account("operator:losses", "EUR"), Account("merchant:1:tips", "EUR"), payable(1, "EUR")
 
 
@@ -137,7 +139,6 @@ async def test_a_bug_of_ours_in_the_middle_leaves_nobody_waiting(
     assert len(set(await asyncio.gather(*posting(store, 0, 5)))) == 5
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 async def test_processes_that_share_the_books_spend_no_money_twice(
     url: str, clock: Clock, database: Database, seed: int

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from core.ledger import Account, Transfer
 from core.ports import Books
 from storage.database import Database
@@ -11,6 +13,8 @@ from storage.postgres.connection import connect
 from storage.postgres.store import PostgresStore
 from tests.conftest import Clock
 from tests.core.evening import eur
+
+pytestmark = pytest.mark.slow
 
 FROM = Account("operator:losses", "EUR")
 

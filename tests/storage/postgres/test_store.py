@@ -25,6 +25,8 @@ from tests.conftest import START, Clock
 from tests.core.evening import ANN, BAR, Evening, eur
 from tests.postgres import PostgresServer
 
+pytestmark = pytest.mark.slow
+
 FROM, PURSE, EARNED = Account("operator:losses", "EUR"), Account("merchant:1:tips", "EUR"), payable(1, "EUR")
 """Accounts without lots, of which the second has a floor."""
 
@@ -127,7 +129,6 @@ async def test_documents_are_numbered_without_holes_whatever_is_undone(store: Po
     assert numbers == list(range(1, 21))
 
 
-@pytest.mark.slow
 async def test_commands_that_wait_for_each_other_in_a_circle_both_come_through(store: PostgresStore) -> None:
     """No command does; a bug that did would cost a second, not the money."""
     bars = [await store.run(adding(name)) for name in ("A", "B")]
@@ -150,7 +151,6 @@ async def test_commands_that_wait_for_each_other_in_a_circle_both_come_through(s
     assert await names(store) == ["A!!", "B!!"]
 
 
-@pytest.mark.slow
 async def test_an_evening_of_people_who_do_all_at_once_ends_with_true_books(
     store: PostgresStore, database: Database
 ) -> None:
@@ -217,7 +217,6 @@ async def test_cancelling_the_caller_cancels_nothing_that_has_begun(store: Postg
     await kept.close()
 
 
-@pytest.mark.slow
 async def test_callers_who_are_cancelled_at_any_moment_leak_no_connection(
     store: PostgresStore, database: Database
 ) -> None:

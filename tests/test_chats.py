@@ -1,4 +1,7 @@
-"""Every transcript in tests/chats reads as it did; `make chats` writes them anew."""
+"""Every transcript in tests/chats reads as it did; `make chats` writes them anew.
+
+Those that say `# A main way.` at their top are played quickly, on SQLite; the others are slow.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,14 @@ from tests.transcript import Transcript
 CHATS = sorted((Path(__file__).parent / "chats").glob("*.chat"))
 
 
-@pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
+def is_main_way(path: Path) -> bool:
+    return "# A main way.\n" in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=[pytest.mark.slow] * (not is_main_way(path)), id=path.stem) for path in CHATS],
+)
 async def test_transcript(path: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     told = path.read_text("utf-8")
     now = await play(told, tmp_path)

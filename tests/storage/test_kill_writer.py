@@ -15,6 +15,8 @@ from storage.database import Database, open_database
 from storage.migrate import migrate
 from tests.postgres import server_or_skip
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 KILLS = 2 * int(os.environ.get("SOAK_ROUNDS", "1"))
 REPEATED = 40
@@ -61,7 +63,6 @@ def test_no_kill_loses_what_was_acknowledged_or_does_it_twice(tmp_path: Path) ->
     kill_again_and_again(f"sqlite:///{tmp_path / 'killed.sqlite3'}")
 
 
-@pytest.mark.slow
 def test_no_kill_does_so_on_postgresql() -> None:
     server = server_or_skip()
     with server.empty() as url:

@@ -66,11 +66,4 @@ def test_no_kill_loses_what_was_acknowledged_or_does_it_twice(tmp_path: Path) ->
 def test_no_kill_does_so_on_postgresql() -> None:
     server = server_or_skip()
     with server.empty() as url:
-        name = server.name_in(url)
-
-        def until_gone() -> None:
-            """The server notices a little later that nobody is there any more."""
-            while server.command(f"SELECT FROM pg_stat_activity WHERE datname = '{name}'"):
-                continue
-
-        kill_again_and_again(url, until_gone)
+        kill_again_and_again(url, lambda: server.wait_until_left(url))

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientTimeout, web
 from aiohttp.test_utils import TestServer
 
 from bot.gateways.sandbox import SandboxConfig, SandboxGateway
@@ -41,6 +41,12 @@ _FAULTS: dict[Trouble, dict[str, Any]] = {
 _ASKED_TWICE = {Call.FIND_CHARGE, Call.FIND_REFUND, Call.MOVEMENTS}
 """Where a connection breaks, aiohttp by itself asks once more for what only reads."""
 _ANN, _BOB = 5_000_001, 5_000_002
+
+
+async def give_up_soon(gateway: SandboxGateway) -> None:
+    """Let an adapter wait but a moment from now on: for tests in which no answer comes."""
+    await gateway.close()
+    gateway._session, gateway._timeout = None, ClientTimeout(total=0.3)
 
 
 class SandboxBench(Bench):

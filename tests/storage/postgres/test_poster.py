@@ -53,7 +53,7 @@ async def in_the_way(store: PostgresStore, url: str) -> AsyncIterator[asyncpg.Co
 
 async def until_one_waits(connection: asyncpg.Connection) -> int:
     """Return the process of the server that waits for a lock."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not (pid := await connection.fetchval("SELECT pid FROM pg_locks WHERE NOT granted")):
             continue
     return int(pid)

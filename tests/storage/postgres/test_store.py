@@ -257,7 +257,7 @@ async def test_when_all_connections_are_killed_the_store_comes_back(
 ) -> None:
     await store.run(once("key", bring, 100))
     name = server.name_in(url)
-    server.command(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    server.command(f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '{name}'")
     await asyncio.sleep(0.05)
     for _ in range(CONNECTIONS):
         try:

@@ -4,8 +4,8 @@
     ...
     oracle.assert_satisfied()
 
-The `check_…` functions can be used alone; each raises `Disagreement`. Others' code is imported when something
-is judged first, for that takes seconds.
+The `check_…` functions can be used alone; each raises `Disagreement`. Others' code is imported by whoever
+judges first, for that takes seconds.
 """
 
 from __future__ import annotations
@@ -86,6 +86,8 @@ class Oracle:
     @classmethod
     def watch(cls, sandbox: Sandbox, *, refused_too: bool = True, judged: bool = THOROUGH) -> Oracle:
         """Begin to watch."""
+        if judged:
+            _bot()  # what takes seconds is imported now, while nobody waits for an answer of the sandbox
         oracle = cls(refused_too, judged)
         sandbox.world.observers.append(oracle.see)
         return oracle

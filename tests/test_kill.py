@@ -244,23 +244,23 @@ class Evening:
         before = self._orders(ann)
         label = f"Order · {price}"
 
-        async def choose() -> None:
+        async def step() -> None:
             labels = await self.labels(ann)
             again = next((each for each in labels if each.startswith("Order · ")), None)
             chosen = next((each for each in labels if each.startswith(item)), None)
-            if again:  # for another sum: a tap that was repeated counted twice
+            if label in labels:
+                await self.client.tap(ann, label)
+            elif again:  # for another sum: a tap that was repeated counted twice, perhaps only now
                 await self.client.tap(ann, next((each for each in labels if "Cart" in each), "−"))
             elif chosen or "🍺 Order" in labels:
                 await self.client.tap(ann, chosen or "🍺 Order")
             else:
                 await self.client.tap(ann, "‹ Back")
 
-        await self.keep_trying(choose, self.offers(ann, label))
-
         async def placed() -> bool:
             return self._orders(ann) > before
 
-        await self.tap(ann, label, placed)
+        await self.keep_trying(step, placed)
         number = f"G-{max(self._orders(ann) - before)}"
         assert await self.wait_for(self.reads(ann, rf"Order {number} "), LONG_SECONDS), number
         assert await self.wait_for(self.reads(self.group, rf"{number} "), LONG_SECONDS), number

@@ -1,5 +1,7 @@
 # What can be done here. `make` alone lists it; each target sets up .venv by itself when that is due.
 
+unexport PYTHONDONTWRITEBYTECODE # what is compiled is kept: Python is started often here
+
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
@@ -22,25 +24,24 @@ tour: $(READY) ## Watch one evening pass by itself, from the first scan to the m
 run: $(READY) ## Run the bot with the settings of .env
 	$(BIN)/seatside run
 
-test: $(READY) ## Run the quick tests
-	$(BIN)/pytest --quiet -n auto
+test: $(READY) ## Run the quick tests: half a minute
+	$(BIN)/pytest --quiet -n auto --dist worksteal
 
 check: $(READY) ## Run everything that a change has to pass
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --quiet -n auto
-	$(BIN)/pytest --quiet -n auto -m slow
+	THOROUGH=1 $(BIN)/pytest --quiet -n auto --dist worksteal
 
 soak: $(READY) ## Play the storage against its model and kill it, for a quarter of an hour
-	SOAK_ROUNDS=120 $(BIN)/pytest --quiet -m "slow or not slow" tests/storage/test_simulation.py tests/storage/test_kill_writer.py
+	THOROUGH=1 SOAK_ROUNDS=120 $(BIN)/pytest --quiet tests/storage/test_simulation.py tests/storage/test_kill_writer.py
 
 mutants: $(READY) ## Change the core in thousands of places and see that tests notice: up to half an hour
 	$(BIN)/python -m tests.mutants
 
 friday: $(READY) ## Play Friday nights at Telegram's limits: one group, then bar and kitchen in a group each; figures at the end
-	$(BIN)/python -m tests.friday
+	THOROUGH=1 $(BIN)/python -m tests.friday
 
 bench: $(READY) ## Measure the storage of both engines within five minutes; also into build/bench.json
 	$(BIN)/python -m tests.bench
@@ -53,10 +54,10 @@ fix: $(READY) ## Put the code into the form that check wants, as far as a progra
 	$(BIN)/ruff format
 
 chats: $(READY) ## Write the chat transcripts anew; then read what git diff says
-	$(BIN)/pytest --quiet -n auto tests/test_chats.py --rewrite
+	THOROUGH=1 $(BIN)/pytest --quiet -n auto -k "not postgresql" tests/test_chats.py --rewrite
 
 gateways: $(READY) ## Put every gateway through its cases and write the table of who judged what
-	$(BIN)/pytest --quiet -m 'slow or not slow' tests/bot/gateways/test_contract.py --rewrite
+	THOROUGH=1 $(BIN)/pytest --quiet tests/bot/gateways/test_contract.py --rewrite
 
 judges: ## Install the programs of others that judge the gateways, under build/judges
 	$(PYTHON) -m venv build/judges/localstripe

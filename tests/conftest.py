@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,9 +15,16 @@ from hypothesis import HealthCheck, settings
 from storage.database import Database, OpenStore, open_database
 from storage.migrate import migrate
 from tests.postgres import server_or_skip
+from tests.thorough import THOROUGH, examples
 
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "house", max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("house")  # machines are shared: no test judges a time
+
+MEMORY = Path("/dev/shm")
+"""Where tests write, for what they write is soon gone, and a disk makes each commit wait."""
+ROOM_BYTES = 2**30
 
 START = datetime(2026, 5, 1, 20, 0, tzinfo=UTC)
 
@@ -69,6 +77,13 @@ async def store(database: Database, clock: Clock) -> AsyncIterator[OpenStore]:
     store = await database.open_store(clock)
     yield store
     await store.close()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+        tempfile.tempdir = str(MEMORY)
+    if not THOROUGH:
+        config.option.markexpr = config.option.markexpr or "not slow"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -77,7 +77,7 @@ def _mutmut(*arguments: str) -> subprocess.CompletedProcess[str]:
     beside = Path(sys.executable).parent  # where mypy is, too
     return subprocess.run(
         [beside / "mutmut", *arguments],
-        cwd=ROOT, env={**os.environ, "PATH": f"{beside}:{os.environ['PATH']}"},
+        cwd=ROOT, env={**os.environ, "THOROUGH": "1", "PATH": f"{beside}:{os.environ['PATH']}"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
 

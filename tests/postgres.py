@@ -67,6 +67,11 @@ class PostgresServer:
         self.command(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return name
 
+    def wait_until_left(self, url: str) -> None:
+        """Wait until the server has noticed that whoever used a database is gone."""
+        while self.command(f"SELECT FROM pg_stat_activity WHERE datname = '{self.name_in(url)}'"):
+            continue
+
     def command(self, *sql: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run statements as the owner of everything, outside a transaction; return the last one's rows."""
         return in_a_thread(self._command(sql, self.url(database)))

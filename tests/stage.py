@@ -36,7 +36,7 @@ from tests.conftest import make_empty_books
 from tests.loopback import free_port
 
 START = datetime(2026, 5, 1, 20, 0, tzinfo=UTC)
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 LOOK_AGAIN_SECONDS = 0.001
 LOOP_TURNS = 20
 

@@ -1,11 +1,12 @@
-"""Every transcript in tests/chats reads as it did; `make chats` writes them anew."""
+"""Every transcript in tests/chats reads as it did; `make chats` writes them anew.
+
+Those that say `# A main way.` at their top are played quickly, on SQLite; the others are slow.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -17,20 +18,17 @@ from tests.transcript import Transcript
 CHATS = sorted((Path(__file__).parent / "chats").glob("*.chat"))
 
 
-MEMORY = Path("/dev/shm")
+def is_main_way(path: Path) -> bool:
+    return "# A main way.\n" in path.read_text("utf-8")
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """Where the books of a story are kept: in memory if there is such a place, for they are soon gone."""
-    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
-        yield Path(name)
-
-
-@pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
-async def test_transcript(path: Path, folder: Path, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=[pytest.mark.slow] * (not is_main_way(path)), id=path.stem) for path in CHATS],
+)
+async def test_transcript(path: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     told = path.read_text("utf-8")
-    now = await play(told, folder)
+    now = await play(told, tmp_path)
     if request.config.getoption("--rewrite"):
         path.write_text(now, "utf-8")
     else:
@@ -39,10 +37,10 @@ async def test_transcript(path: Path, folder: Path, request: pytest.FixtureReque
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
-async def test_transcript_on_postgresql(path: Path, folder: Path) -> None:
+async def test_transcript_on_postgresql(path: Path, tmp_path: Path) -> None:
     told = path.read_text("utf-8")
     with server_or_skip().empty() as url:
-        now = await play(told, folder, DATABASE_URL=url)
+        now = await play(told, tmp_path, DATABASE_URL=url)
     assert in_any_order(now) == in_any_order(told)
 
 

@@ -191,7 +191,7 @@ def test_words_we_do_not_use_are_in_no_name() -> None:
         if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in {"core", "storage", "bot"}:
             if "sandbox" in path.parts:
                 continue
-            for name in names(path):
+            for name in set(names(path)):
                 words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
                 assert not words & avoided, f"{name_of(path)}: {name}"
 

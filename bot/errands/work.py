@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from telegram import Bot
 
+from bot.artist import Artist
 from bot.clock import Clock
 from bot.desk import House
-from bot.errands.artist import Artist
 from bot.tell import tell_all
 from bot.tell.readers import tell_admins
 from core.errand import ASK_CHARGE, ASK_REFUND, IDENTIFY_PAYER, OPEN_CHARGE, SEND_REFUND, Errand, ErrandState

@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 __all__ = ["Event", "NeverHappened", "Payment", "Person", "SandboxClient", "SandboxRefused"]
 
-_WAIT_SECONDS = 10.0
+_WAIT_SECONDS = 60.0
 
 
 class SandboxClient:

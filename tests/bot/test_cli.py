@@ -174,6 +174,7 @@ def test_a_backup_that_was_changed_is_not_restored(
     assert not books_path.exists()
 
 
+@pytest.mark.slow
 def test_the_export_satisfies_bean_check(books_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     make_books(books_path)
     assert call("export", "beancount") == 0
@@ -182,6 +183,7 @@ def test_the_export_satisfies_bean_check(books_path: Path, capsys: pytest.Captur
     subprocess.run([bean_check, "books.beancount"], check=True)
 
 
+@pytest.mark.slow
 def test_a_reader_who_goes_away_is_told_no_traceback(books_path: Path) -> None:
     make_books(books_path)
     command = [str(Path(sys.executable).with_name("seatside")), "export", "beancount"]

@@ -15,6 +15,7 @@ from bot.gateways.sandbox import SandboxConfig, SandboxGateway
 from bot.sandbox import Sandbox, SandboxClient, SandboxSettings
 from core.gateway import Outcome, Payer, Verdict
 from core.money import Money
+from tests.bot.gateways.bench_sandbox import give_up_soon
 
 
 def eur(minor: int) -> Money:
@@ -30,11 +31,11 @@ class Till:
 
 @pytest.fixture
 async def till() -> AsyncIterator[Till]:
-    """A provider that has one charge of 20.00, and a gateway that waits a moment for it."""
+    """A provider that has one charge of 20.00, and a gateway to it."""
     async with Sandbox(SandboxSettings()) as sandbox, SandboxClient(sandbox.url) as client:
         card = {"brand": "Visa", "last4": "4242", "fingerprint": "f"}
         charge = sandbox.parts.provider.charge(2000, "EUR", card, "payload", "tpc_1")
-        config = SandboxConfig(sandbox.url, sandbox.settings.provider_key, timeout_seconds=0.2)
+        config = SandboxConfig(sandbox.url, sandbox.settings.provider_key)
         gateway = SandboxGateway(config)
         yield Till(client, gateway, charge["id"])
         await gateway.close()
@@ -59,6 +60,8 @@ async def test_a_refund_is_done_and_the_same_key_does_nothing_more(till: Till) -
 @pytest.mark.parametrize("kind", ["status", "hang", "drop"])
 async def test_what_nobody_can_tell_is_unknown_and_found_later(till: Till, kind: str) -> None:
     await till.client.fault("provider.refund", kind, effect=True)
+    if kind == "hang":
+        await give_up_soon(till.gateway)
     assert (await till.gateway.refund("key", till.charge, eur(500), eur(2000))).verdict is Verdict.UNKNOWN
     assert (await till.gateway.find_refund("key", "ch")).verdict is Verdict.DONE
 
@@ -66,6 +69,8 @@ async def test_what_nobody_can_tell_is_unknown_and_found_later(till: Till, kind:
 @pytest.mark.parametrize("kind", ["status", "hang", "drop"])
 async def test_a_question_without_an_answer_is_unknown(till: Till, kind: str) -> None:
     await till.client.fault("provider.refund_query", kind, times=2)  # aiohttp asks twice
+    if kind == "hang":
+        await give_up_soon(till.gateway)
     assert (await till.gateway.find_refund("key", "ch")).verdict is Verdict.UNKNOWN
     await till.client.fault("provider.charge_query", kind, times=2)
     assert await till.gateway.find_payer(till.charge) is None

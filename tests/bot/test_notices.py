@@ -104,9 +104,9 @@ async def test_forged_changed_and_old_notices_change_nothing_and_are_counted(sta
     assert (await kept(stage, KeptNotice), await purse(stage)) == ([], 0)
 
 
-@pytest.mark.parametrize("signature", ["", "t=,v1=", "t=x,v1=y", "é", "v1"])
-async def test_an_odd_signature_is_refused(stage: Stage, signature: str) -> None:
-    assert await tell(stage, b"{}", signature=signature or "-") == 400
+async def test_an_odd_signature_is_refused(stage: Stage) -> None:
+    for signature in ("-", "t=,v1=", "t=x,v1=y", "é", "v1"):
+        assert await tell(stage, b"{}", signature=signature) == 400, signature
 
 
 async def test_a_gateway_that_is_not_on_is_not_there(stage: Stage) -> None:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.seat_codes import CARDS_PER_PAGE, SeatCode, draw_picture, pack_pictures, print_sheet
+from tests.thorough import examples
 
 LINK = "https://t.me/seatside_bot?start=s_AbCdEf0123456789"
 
@@ -78,7 +79,7 @@ def test_a_zip_has_a_picture_per_seat_under_its_label() -> None:
 
 
 @given(merchant=st.text(max_size=300), label=st.text(max_size=300))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_any_name_and_label_can_be_printed(merchant: str, label: str) -> None:
     codes = [SeatCode(label, LINK)]
     assert count_pages(print_sheet(merchant, codes)) == 1

@@ -56,7 +56,7 @@ class Gate:
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    settings = SandboxSettings(flood_limits=False, pre_checkout_seconds=1)
+    settings = SandboxSettings(flood_limits=False, pre_checkout_seconds=60)
     async with open_stage(tmp_path, settings) as stage:
         await stage.ready_bar()
         await stage.add_person("Ann")

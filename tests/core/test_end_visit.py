@@ -24,6 +24,7 @@ from core.station import LinkGroup, link_group
 from core.visit import SitDown, VisitState, sit_down
 from tests.conftest import START, Clock
 from tests.core.evening import ANN, BAR, BEA, ZED, Evening, eur
+from tests.thorough import examples
 
 HOURS = "18:00-22:00"
 
@@ -209,7 +210,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 async def test_whatever_was_ordered_every_cent_is_paid_for_goods_or_the_customers(
     late: Evening, clock: Clock, steps: list[tuple[str, int, tuple[str, ...]]]

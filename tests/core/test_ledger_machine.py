@@ -67,6 +67,7 @@ from storage.migrate import migrate
 from tests.conftest import Clock
 from tests.core.evening import ANN, BAR, BEA, GROUP, MENU, ZED, Evening, eur
 from tests.postgres import server_or_skip
+from tests.thorough import examples
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -905,7 +906,7 @@ def _plain(refusal: Refusal) -> tuple[str, dict[str, Any]]:
 
 
 QUICK = settings(
-    max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(15), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 

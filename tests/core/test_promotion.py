@@ -36,6 +36,7 @@ from storage.database import open_database
 from tests.conftest import START, Clock
 from tests.core.evening import ANN, Evening, eur
 from tests.core.test_ledger_machine import two_customers_at_the_bar
+from tests.thorough import examples
 
 
 async def bring(evening: Evening, minor: int, on_top: int, charge: str = "tg-1") -> None:
@@ -250,7 +251,7 @@ async def farm(evening: Evening, steps: Sequence[tuple[str, int, int]]) -> None:
         await evening.settle_promises()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_no_farming_gives_more_than_the_rule_grants_on_what_was_really_spent(
     steps: list[tuple[str, int, int]],

@@ -94,6 +94,7 @@ def test_commits_between_two_pages_do_not_make_the_copying_begin_anew(
     assert steps == list(range(1, len(steps) + 1))
 
 
+@pytest.mark.slow
 def test_a_backup_that_is_killed_leaves_nothing_under_its_name(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite3"
     died = in_a_process(path, copy, "", "done < 5 or os.kill(os.getpid(), signal.SIGKILL)")
@@ -102,6 +103,7 @@ def test_a_backup_that_is_killed_leaves_nothing_under_its_name(path: Path, tmp_p
     assert backup(path, copy, say_nothing) == []
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_nothing_at_all(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite3"
     there = set(tmp_path.iterdir())

@@ -48,6 +48,7 @@ def judge_lines(lines: Iterable[str], folder: Path) -> str:
     return run.stderr
 
 
+@pytest.mark.slow
 def test_the_books_of_an_evening_are_accepted(kept: Kept, tmp_path: Path) -> None:
     assert judge_lines(kept.export("beancount"), tmp_path) == ""
 
@@ -75,12 +76,14 @@ TAMPERINGS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sql", "complaint"), TAMPERINGS)
 def test_tampered_books_are_refused(path: Path, sql: str, complaint: str) -> None:
     tamper(path, sql)
     assert complaint in judge(path)
 
 
+@pytest.mark.slow
 async def test_odd_names_keys_purses_and_currencies_are_written_so_that_it_reads_them(
     evening: Evening, path: Path, clock: Clock
 ) -> None:
@@ -105,6 +108,7 @@ async def test_odd_names_keys_purses_and_currencies_are_written_so_that_it_reads
     assert "1234.567 KWD" in "".join(lines_of(path))
 
 
+@pytest.mark.slow
 def test_empty_books_are_accepted_too(path: Path) -> None:
     tamper(path, "PRAGMA foreign_keys = OFF; DELETE FROM entry; DELETE FROM transfer; DELETE FROM account")
     assert judge(path) == ""

@@ -46,7 +46,8 @@ async def evenings(tmp_path: Path) -> AsyncIterator[list[tuple[Database, Evening
         yield pairs
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3, 4))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
 async def test_the_same_deeds_have_the_same_outcomes_and_leave_the_same_books(
     evenings: list[tuple[Database, Evening]], seed: int
 ) -> None:

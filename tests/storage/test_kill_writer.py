@@ -15,6 +15,8 @@ from storage.database import Database, open_database
 from storage.migrate import migrate
 from tests.postgres import server_or_skip
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 KILLS = 2 * int(os.environ.get("SOAK_ROUNDS", "1"))
 REPEATED = 40
@@ -61,15 +63,7 @@ def test_no_kill_loses_what_was_acknowledged_or_does_it_twice(tmp_path: Path) ->
     kill_again_and_again(f"sqlite:///{tmp_path / 'killed.sqlite3'}")
 
 
-@pytest.mark.slow
 def test_no_kill_does_so_on_postgresql() -> None:
     server = server_or_skip()
     with server.empty() as url:
-        name = server.name_in(url)
-
-        def until_gone() -> None:
-            """The server notices a little later that nobody is there any more."""
-            while server.command(f"SELECT FROM pg_stat_activity WHERE datname = '{name}'"):
-                continue
-
-        kill_again_and_again(url, until_gone)
+        kill_again_and_again(url, lambda: server.wait_until_left(url))

@@ -33,6 +33,7 @@ from core.stray import StrayCase
 from core.top_up import Stray, TopUp
 from core.visit import Visit
 from storage.rows import shape_of, to_column
+from tests.thorough import examples
 
 KINDS = [
     Admission, Calling, CartLine, CheckOut, Customer, Deed, Draft, Errand, GoodsOrder, Line, LinkCode, Lot,
@@ -53,7 +54,7 @@ def values(kind: type[Any], currency: str) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(data=st.data(), currency=st.sampled_from(sorted(EXPONENTS)))
 def test_a_value_comes_back_as_it_was(kind: type[Any], data: st.DataObject, currency: str) -> None:
     shape = shape_of(kind)

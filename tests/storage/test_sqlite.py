@@ -235,6 +235,7 @@ async def test_a_full_disk_answers_nobody_wrongly_and_all_goes_on_once_there_is_
     assert await names(store) == [*kept, "Blue Bar"]
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_written_is_refused_before_anybody_pays(path: Path) -> None:
     path.chmod(0o444)
     opening = f"from storage.sqlite import connect; from pathlib import Path; connect(Path({str(path)!r}))"

@@ -25,17 +25,18 @@ from core.errand import ASK_REFUND, EXPIRE_TOP_UP, SEND_REFUND, Errand, ErrandSt
 from core.ports import Books
 from core.refund import AskRefund, PartState, RefundPart, refund
 from core.top_up import TopUp, TopUpState
-from tests.stage import Stage, open_stage
+from tests.bot.gateways.bench_sandbox import give_up_soon
+from tests.stage import PATIENCE_SECONDS, Stage, open_stage
 
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Ann has topped up 20.00; what the gateway does not answer within a moment is unknown."""
+    """Ann has topped up 20.00; errands ask a gateway of their own."""
     async with open_stage(tmp_path) as stage:
         await stage.ready_bar()
         await stage.client.start(stage.people["ada"])
         ann = await stage.add_person("Ann")
-        config = SandboxConfig(stage.sandbox.url, stage.sandbox.settings.provider_key, timeout_seconds=0.1)
+        config = SandboxConfig(stage.sandbox.url, stage.sandbox.settings.provider_key)
         gateway = SandboxGateway(config)
         house = replace(stage.service.house, gateways=Gateways.only(gateway))
         stage.service.errands.work.house = house
@@ -107,6 +108,10 @@ async def test_a_refund_of_unknown_fate_is_asked_about_and_ends_once(
     stage: Stage, kind: str, effect: bool
 ) -> None:
     await stage.client.fault("provider.refund", kind, effect=effect)
+    if kind == "hang":
+        gateway = stage.service.errands.work.house.gateways.named("sandbox")
+        assert isinstance(gateway, SandboxGateway)
+        await give_up_soon(gateway)
     await give_back(stage)
     if (await part(stage)).state is PartState.PENDING:
         await pass_time(stage, 2)
@@ -253,7 +258,7 @@ async def test_silent_providers_hold_up_nothing_that_is_ours_to_do(
     monkeypatch.setitem(WORK, "ours", note)
     await stage.service.store.run(many)
     stage.service.errands.wake()
-    await asyncio.wait_for(done.wait(), 10)
+    await asyncio.wait_for(done.wait(), PATIENCE_SECONDS)
     assert under_way == runner.CALLS_AT_ONCE
     gate.set()
     await stage.settle()

@@ -176,7 +176,6 @@ class Listed:
     adapter: str
     judge: str
     open: Callable[[Programs], AbstractAsyncContextManager[Bench]]
-    slow: bool = False
     needs: str = field(default="", kw_only=True)
     """What has to be there for it to run, in words."""
 

@@ -168,5 +168,5 @@ _SANDBOX_NEEDS = f"{', '.join(_SANDBOX_KEYS[:-1])} and {_SANDBOX_KEYS[-1]} in th
 
 BENCHES = (
     Listed("alipay", f"{OURS} and python-alipay-sdk", _open),
-    Listed("alipay", LIVE, _open_sandbox, slow=True, needs=_SANDBOX_NEEDS),
+    Listed("alipay", LIVE, _open_sandbox, needs=_SANDBOX_NEEDS),
 )

@@ -331,32 +331,15 @@ def door_to(url: str, door: Troubles) -> Callable[[web.Request], Any]:
 
 
 BENCHES = (
+    Listed("stripe", "localstripe", _localstripe(StripeGateway, LocalstripeBench), needs=NEEDS),
+    Listed("stripe", "stripe-stateful-mock", _stateful_mock(StripeGateway, StatefulMockBench), needs=NEEDS),
     Listed(
-        "stripe",
-        "localstripe",
-        _localstripe(StripeGateway, LocalstripeBench),
-        slow=True,
-        needs=NEEDS,
-    ),
-    Listed(
-        "stripe",
-        "stripe-stateful-mock",
-        _stateful_mock(StripeGateway, StatefulMockBench),
-        slow=True,
-        needs=NEEDS,
-    ),
-    Listed(
-        "telegram",
-        "localstripe",
-        _localstripe(TelegramStripeGateway, TelegramLocalstripeBench),
-        slow=True,
-        needs=NEEDS,
+        "telegram", "localstripe", _localstripe(TelegramStripeGateway, TelegramLocalstripeBench), needs=NEEDS
     ),
     Listed(
         "telegram",
         "stripe-stateful-mock",
         _stateful_mock(TelegramStripeGateway, TelegramStatefulMockBench),
-        slow=True,
         needs=NEEDS,
     ),
 )

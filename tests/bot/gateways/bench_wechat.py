@@ -129,5 +129,5 @@ _NO_TEST_SYSTEM = "one for the API v3, which WeChat Pay does not offer"
 
 BENCHES = (
     Listed("wechat", f"{OURS} and wechatpayv3", _open),
-    Listed("wechat", LIVE, _open_nothing, slow=True, needs=_NO_TEST_SYSTEM),
+    Listed("wechat", LIVE, _open_nothing, needs=_NO_TEST_SYSTEM),
 )

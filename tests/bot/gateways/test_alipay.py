@@ -40,6 +40,8 @@ from tests.bot.gateways.alipay_stand_in import APP_ID, AlipayStandIn, Trade, ali
 from tests.bot.gateways.china import ODD_CONTENTS, Fault, key_pair
 from tests.stage import HandClock
 
+pytestmark = pytest.mark.slow
+
 KEY = "AbC_d-e"
 NUMBER = "AbC_Ud_De"
 

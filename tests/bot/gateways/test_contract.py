@@ -34,7 +34,11 @@ def table(request: pytest.FixtureRequest) -> Iterator[Table]:
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize(
-    "judged", [pytest.param(each, marks=[pytest.mark.slow] * each.slow, id=str(each)) for each in BENCHES]
+    "judged",
+    [
+        pytest.param(each, marks=[pytest.mark.slow] * (each.adapter != "sandbox"), id=str(each))
+        for each in BENCHES
+    ],
 )
 async def test_contract(
     judged: Listed, name: str, programs: Programs, table: Table, pytestconfig: pytest.Config

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from aiogram.enums import Currency
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,7 +76,10 @@ def test_only_yuan_goes_to_china(name: str) -> None:
         COUNTINGS[name].to_gateway(Money(100, "EUR"))
 
 
+@pytest.mark.slow
 def test_telegram_takes_what_others_say_that_it_takes() -> None:
+    from aiogram.enums import Currency
+
     assert TELEGRAM.currencies == {each.value for each in Currency} & EXPONENTS.keys()
     for currency in filter(is_known, TELEGRAM.currencies):
         exponent = EXPONENTS[currency]

@@ -19,12 +19,11 @@ from tests.bot.gateways.bench import Raw
 from tests.bot.gateways.stripe_stand_in import SECRET_KEY, WEBHOOK_SECRET, StripeStandIn, serve
 from tests.bot.gateways.test_whole_way import alipay_settings, wechat_settings
 from tests.loopback import free_port
-from tests.test_kill import Evening, open_evening, quiet
+from tests.test_kill import LONG_SECONDS, Evening, open_evening, quiet
 
 pytestmark = pytest.mark.slow
 
 LOOK_SECONDS = 0.02
-PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +99,18 @@ async def test_the_rest_is_back_once_however_often_the_bot_is_killed(
         killing = asyncio.create_task(kill_once(evening, provider.has_charge))
         await ask_for_top_up(evening)
         await killing
-        assert await evening.wait_for(
-            lambda: number_is(evening, "charge WHERE state = 'open'"), PATIENCE_SECONDS
-        )
+        assert await evening.wait_for(lambda: number_is(evening, "charge WHERE state = 'open'"), LONG_SECONDS)
         (token,) = bot.rows("SELECT token FROM top_up")[0]
         provider.pay(token)
         await bot.kill()  # so nobody could be told
         await bot.start()
-        assert await evening.wait_for(evening.reads(ann, r"received \(T-1\)"), PATIENCE_SECONDS)
+        assert await evening.wait_for(evening.reads(ann, r"received \(T-1\)"), LONG_SECONDS)
         killing = asyncio.create_task(kill_once(evening, lambda: bool(provider.sent_back())))
         await evening.leave(ann)
         await killing
-        assert await evening.wait_for(quiet(bot), PATIENCE_SECONDS), bot.rows("SELECT * FROM refund_part")
+        assert await evening.wait_for(quiet(bot), LONG_SECONDS), bot.rows("SELECT * FROM refund_part")
         await tell(told_at, provider.notices())  # late, all of them, and changes nothing
-        assert await evening.wait_for(quiet(bot), PATIENCE_SECONDS)
+        assert await evening.wait_for(quiet(bot), LONG_SECONDS)
         await bot.stop()
         assert provider.sent_back() == [2000]
         assert bot.rows("SELECT brought_minor, refunded_minor FROM lot") == [(2000, 2000)]
@@ -124,7 +121,7 @@ async def test_the_rest_is_back_once_however_often_the_bot_is_killed(
 
 async def kill_once(evening: Evening, seen: Callable[[], bool]) -> None:
     """Kill the bot as soon as the provider has done something, before it can say so, and start it again."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(LONG_SECONDS):
         while not seen():  # noqa: ASYNC110 - the provider tells nobody else
             await asyncio.sleep(LOOK_SECONDS)
     await evening.bot.kill()

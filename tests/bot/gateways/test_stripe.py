@@ -34,6 +34,8 @@ from tests.bot.gateways.bench_stripe import NOWHERE, StripeBench, settings_for
 from tests.bot.gateways.bench_telegram import TelegramBench
 from tests.bot.gateways.stripe_stand_in import StripeStandIn, serve, sign
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def bench() -> AsyncIterator[StripeBench]:

@@ -47,6 +47,8 @@ from tests.bot.gateways.wechat_stand_in import (
 )
 from tests.stage import HandClock
 
+pytestmark = pytest.mark.slow
+
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 PAID: dict[str, Any] = {
     "appid": APP_ID,

@@ -39,7 +39,7 @@ class Inbox:
 
     async def next(self) -> Update:
         """Return the next update, waiting for it; the one after confirms it."""
-        found = await self.bot.get_updates(offset=self.offset, limit=1, timeout=5)
+        found = await self.bot.get_updates(offset=self.offset, limit=1, timeout=30)
         assert found, "no update came"
         self.offset = found[0].update_id + 1
         return found[0]

@@ -62,7 +62,7 @@ async def test_no_answer_is_a_timeout_and_the_effect_stands(
 ) -> None:
     await client.fault("sendMessage", "hang", effect=True)
     with pytest.raises(TimedOut):
-        await bot.send_message(ann.id, "x", read_timeout=0.1)
+        await bot.send_message(ann.id, "x", read_timeout=0.3)
     assert await texts(client, ann) == ["x"]
 
 

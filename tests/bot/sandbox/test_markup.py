@@ -6,11 +6,8 @@ import html
 from typing import Any
 
 import pytest
-from aiogram.types import MessageEntity
-from aiogram.utils.text_decorations import html_decoration
 from hypothesis import given
 from hypothesis import strategies as st
-from teremok.validation import ApiRuleViolation, validate_html
 
 from bot.sandbox.errors import Refused
 from bot.sandbox.markup import parse_html, parse_text, utf16_length
@@ -33,8 +30,13 @@ def test_escaped_words_come_out_as_they_were(words: str) -> None:
     assert parse_html(html.escape(words)) == (words, [])
 
 
+@pytest.mark.slow
 @given(MARKED)
 def test_what_we_take_others_take_and_lead_back(source: str) -> None:
+    from aiogram.types import MessageEntity
+    from aiogram.utils.text_decorations import html_decoration
+    from teremok.validation import validate_html
+
     validate_html(source)
     text, entities = parse_html(source)
     entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
@@ -43,8 +45,11 @@ def test_what_we_take_others_take_and_lead_back(source: str) -> None:
     assert spans(parse_html(again)[1]) == spans(entities)
 
 
+@pytest.mark.slow
 @given(st.text("<>/&;ab =\"'", max_size=20))
 def test_what_others_refuse_we_refuse_too(source: str) -> None:
+    from teremok.validation import ApiRuleViolation, validate_html
+
     try:
         validate_html(source)
     except ApiRuleViolation:

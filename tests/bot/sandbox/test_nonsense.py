@@ -15,6 +15,7 @@ from bot.sandbox.bot_api import METHODS
 from bot.sandbox.errors import Refused
 from bot.sandbox.wire import Call
 from bot.sandbox.world import Person
+from tests.thorough import examples
 
 ANN = 5_000_001
 SCALARS = (
@@ -40,6 +41,7 @@ JUNK = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
     max_leaves=6,
 )
+
 LIKELY: dict[str, Any] = {
     "chat_id": ANN,
     "message_id": 2,
@@ -64,7 +66,7 @@ def calls(draw: st.DrawFn) -> Call:
     return Call(method.name, given_right | junk)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(calls())
 def test_nonsense_is_answered_or_refused(call: Call) -> None:
     sandbox = Sandbox(SandboxSettings(flood_limits=False))

@@ -10,6 +10,8 @@ from bot.sandbox import Sandbox
 from bot.sandbox.client import Person
 from tests.bot.sandbox.oracles import Disagreement, Oracle, check_call, check_result, check_update
 
+pytestmark = pytest.mark.slow
+
 USER = {"id": 1, "is_bot": False, "first_name": "Ann"}
 QUERY = {"id": "1", "from": USER, "chat_instance": "7", "data": "x"}
 
@@ -57,7 +59,7 @@ def test_a_bad_result_is_caught() -> None:
 async def test_a_watching_oracle_notes_calls_refusals_and_problems(
     sandbox: Sandbox, bot: Bot, ann: Person
 ) -> None:
-    oracle = Oracle.watch(sandbox)
+    oracle = Oracle.watch(sandbox, judged=True)
     await bot.send_message(ann.id, "fine")
     oracle.assert_satisfied()
     with pytest.raises(BadRequest):

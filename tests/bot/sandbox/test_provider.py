@@ -157,7 +157,7 @@ async def test_an_answer_may_never_come(
     caller: Caller, client: SandboxClient, charge: str, kind: str
 ) -> None:
     await client.fault("provider.refund", kind, effect=True)
-    timeout = aiohttp.ClientTimeout(total=0.2)
+    timeout = aiohttp.ClientTimeout(total=0.3)
     async with ClientSession(timeout=timeout) as http:
         with pytest.raises((TimeoutError, aiohttp.ClientError)):
             await Caller(http, caller.url, caller.key).refund("part-1", charge, 400)

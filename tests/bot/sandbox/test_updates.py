@@ -78,8 +78,8 @@ async def test_a_long_poll_ends_with_the_first_update(
 
 
 async def test_a_second_poller_ends_the_first(sandbox: Sandbox, bot: Bot) -> None:
-    first = asyncio.create_task(bot.get_updates(timeout=5))
-    async with asyncio.timeout(5):
+    first = asyncio.create_task(bot.get_updates(timeout=60))
+    async with asyncio.timeout(60):
         while sandbox.parts.updates._poller is None:  # noqa: ASYNC110 - the poll's arrival shows nowhere else
             await asyncio.sleep(0)
     async with bot_of(sandbox) as second:

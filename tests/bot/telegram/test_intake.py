@@ -22,6 +22,7 @@ from core.ports import Store
 from storage.errors import StorageError
 from storage.sqlite import Writer
 from tests.conftest import START
+from tests.thorough import examples
 
 SECRET = "not-to-be-guessed"
 RIGHT = {SECRET_HEADER: SECRET}
@@ -154,7 +155,9 @@ JSON = st.recursive(
 KINDS = st.sampled_from(["message", "callback_query", "pre_checkout_query", "my_chat_member", "odd"])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(50), deadline=None
+)
 @given(st.lists(JSON | st.builds(lambda kind, value: {"update_id": 9, kind: value}, KINDS, JSON), max_size=4))
 def test_no_update_whatever_breaks_the_intake(bodies: list[Any]) -> None:
     kept: list[Arrival] = []

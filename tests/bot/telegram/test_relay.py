@@ -45,7 +45,7 @@ from tests.conftest import make_empty_books
 from tests.stage import HandClock, bot_settings
 
 LOOK_AGAIN_SECONDS = 0.001
-PATIENCE_SECONDS = 5
+PATIENCE_SECONDS = 60
 FREE = Limits(chat_per_second=1000, chat_burst=100, group_per_minute=6000, bot_per_second=1000)
 TELEGRAM = Limits(chat_per_second=1, chat_burst=3, group_per_minute=20, bot_per_second=30)
 KEYS = [[Key("Home", GoHome())]]
@@ -84,6 +84,11 @@ class PostOffice:
 
     async def show(self, text: str, *, follows: bool = False) -> None:
         await self.want(lambda books: show(books, self.ann.id, "screen", Page(text, KEYS), follows=follows))
+
+    def give_up_soon(self) -> None:
+        """Wait but a moment for Telegram from now on: for tests in which no answer comes."""
+        assert isinstance(self.bot.request, AiohttpRequest)
+        self.bot.request._patience = Patience(read_seconds=0.3)
 
     async def settle(self) -> None:
         """Wait until nothing more can be said at this time."""
@@ -153,7 +158,7 @@ def make_bot(sandbox: Sandbox) -> Bot:
     return Bot(
         sandbox.settings.bot_token,
         base_url=f"{sandbox.url}/bot",
-        request=AiohttpRequest(Patience(read_seconds=0.2)),
+        request=AiohttpRequest(Patience(read_seconds=PATIENCE_SECONDS)),
         get_updates_request=AiohttpRequest(),
     )
 
@@ -190,6 +195,7 @@ async def test_a_living_message_shows_the_last_that_was_wanted(office: PostOffic
 async def test_what_is_wanted_while_it_is_being_sent_is_sent_after_it(office: PostOffice) -> None:
     await office.open()
     await office.client.fault("sendMessage", "hang")
+    office.give_up_soon()
     await office.show("one")
     await office.state_is(MessageState.STARTED)
     await office.show("two")
@@ -323,6 +329,8 @@ async def test_following_a_group_twice_or_over_what_is_there_already_does_no_har
 async def test_a_message_of_unknown_fate_is_repeated_with_a_mark(office: PostOffice, kind: str) -> None:
     await office.open()
     await office.client.fault("sendMessage", kind, effect=True)
+    if kind == "hang":
+        office.give_up_soon()
     await office.say("one")
     await office.pass_time(1)
     assert await office.texts() == ["one*", "🔁 one*"]

@@ -187,7 +187,7 @@ async def test_no_answer_in_time_leaves_the_outcome_unknown(serve: Serve) -> Non
         await given_up.wait()
         return await answer_message(request)
 
-    async with AiohttpRequest(Patience(read_seconds=0.05)) as hasty:
+    async with AiohttpRequest(Patience(read_seconds=0.3)) as hasty:
         bot = make_bot(await serve(handler), hasty)
         with pytest.raises(
             TimedOut, match=r"^no answer from 127\.0\.0\.1 in time: SocketTimeoutError$"

@@ -21,6 +21,8 @@ from storage.postgres.store import PostgresStore
 from tests.conftest import START, Clock
 from tests.core.evening import eur
 
+pytestmark = pytest.mark.slow
+
 BANK, TIPS, EARNED = Account("operator:losses", "EUR"), Account("merchant:1:tips", "EUR"), payable(1, "EUR")
 
 
@@ -51,7 +53,7 @@ async def in_the_way(store: PostgresStore, url: str) -> AsyncIterator[asyncpg.Co
 
 async def until_one_waits(connection: asyncpg.Connection) -> int:
     """Return the process of the server that waits for a lock."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not (pid := await connection.fetchval("SELECT pid FROM pg_locks WHERE NOT granted")):
             continue
     return int(pid)
@@ -188,7 +190,6 @@ async def test_a_bug_of_ours_in_the_middle_leaves_nobody_waiting(
     assert len(set(await asyncio.gather(*posting(store, 0, 5)))) == 5
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 async def test_processes_that_share_the_books_spend_no_money_twice(
     url: str, clock: Clock, database: Database, seed: int

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from core.ledger import Account, Transfer
 from core.ports import Books
 from storage.database import Database
@@ -11,6 +13,9 @@ from storage.postgres.connection import connect
 from storage.postgres.store import PostgresStore
 from tests.conftest import Clock
 from tests.core.evening import eur
+from tests.postgres import PostgresServer
+
+pytestmark = pytest.mark.slow
 
 FROM = Account("operator:losses", "EUR")
 
@@ -29,7 +34,7 @@ async def sealed(url: str) -> list[int]:
 
 
 async def until_sealed(url: str, last: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while last not in await sealed(url):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -49,7 +54,7 @@ async def test_closing_leaves_no_tail(url: str, clock: Clock, database: Database
 
 
 async def test_what_a_kill_left_unsealed_is_sealed_at_the_next_start(
-    url: str, clock: Clock, database: Database
+    server: PostgresServer, url: str, clock: Clock, database: Database
 ) -> None:
     store = await PostgresStore.open(url, clock)
     store._sealer._task.cancel()
@@ -58,7 +63,7 @@ async def test_what_a_kill_left_unsealed_is_sealed_at_the_next_start(
     store._claim.terminate()
     assert database.unsealed() == 1
     assert database.examine() == []
-    await asyncio.sleep(0.05)
+    server.wait_until_left(url)
     again = await PostgresStore.open(url, clock)
     await until_sealed(url, last)
     await again.close()

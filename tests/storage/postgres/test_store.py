@@ -27,6 +27,8 @@ from tests.conftest import START, Clock
 from tests.core.evening import ANN, BAR, Evening, eur
 from tests.postgres import PostgresServer
 
+pytestmark = pytest.mark.slow
+
 FROM, PURSE, EARNED = Account("operator:losses", "EUR"), Account("merchant:1:tips", "EUR"), payable(1, "EUR")
 """Accounts without lots, of which the second has a floor."""
 
@@ -129,7 +131,6 @@ async def test_documents_are_numbered_without_holes_whatever_is_undone(store: Po
     assert numbers == list(range(1, 21))
 
 
-@pytest.mark.slow
 async def test_commands_that_wait_for_each_other_in_a_circle_both_come_through(store: PostgresStore) -> None:
     """No command does; a bug that did would cost a second, not the money."""
     bars = [await store.run(adding(name)) for name in ("A", "B")]
@@ -152,7 +153,6 @@ async def test_commands_that_wait_for_each_other_in_a_circle_both_come_through(s
     assert await names(store) == ["A!!", "B!!"]
 
 
-@pytest.mark.slow
 async def test_an_evening_of_people_who_do_all_at_once_ends_with_true_books(
     store: PostgresStore, database: Database
 ) -> None:
@@ -219,7 +219,6 @@ async def test_cancelling_the_caller_cancels_nothing_that_has_begun(store: Postg
     await kept.close()
 
 
-@pytest.mark.slow
 async def test_callers_who_are_cancelled_at_any_moment_leak_no_connection(
     store: PostgresStore, database: Database
 ) -> None:
@@ -260,7 +259,7 @@ async def test_when_all_connections_are_killed_the_store_comes_back(
 ) -> None:
     await store.run(once("key", bring, 100))
     name = server.name_in(url)
-    server.command(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    server.command(f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '{name}'")
     await asyncio.sleep(0.05)
     for _ in range(CONNECTIONS):
         try:

@@ -1,4 +1,7 @@
-"""Who draws and reads what takes long: another process, for a busy thread holds up every order."""
+"""Who draws and reads what takes long: another process, for a busy thread holds up every order.
+
+That process imports this module and what it works by: no more than that, so that it begins soon.
+"""
 
 from __future__ import annotations
 

@@ -70,6 +70,25 @@ async def test_an_order_sets_its_money_aside_line_by_line(evening: Evening) -> N
     assert await evening.purse() == (1000, 110)
 
 
+async def test_a_line_keeps_the_tax_that_its_item_had(evening: Evening) -> None:
+    async def tax(basis_points: int) -> None:
+        entry = Entry("Beer", "Pils", eur(320), tax_basis_points=basis_points)
+        await evening.once(load_menu, LoadMenu(BAR, (entry,), ("tax_basis_points",)))
+
+    await tax(1900)
+    order = await evening.order(1)
+    await tax(700)
+    (line,) = await evening.find(Line, order_id=order)
+    assert line.tax_basis_points == 1900
+
+
+async def test_who_orders_is_here(evening: Evening) -> None:
+    before = await evening.visit()
+    order = await evening.get(GoodsOrder, await evening.order(1))
+    visit = await evening.visit()
+    assert (visit.version, visit.touched_at) == (before.version + 1, order.placed_at)
+
+
 async def test_two_taps_make_one_order(evening: Evening) -> None:
     await evening.put("Pils", 1)
     cart = await evening.cart()

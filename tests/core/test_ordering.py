@@ -24,6 +24,7 @@ from core.ordering import (
     pause,
     remind,
     set_wait,
+    watch,
 )
 from core.ports import Books
 from core.serve import Action
@@ -48,6 +49,18 @@ def test_every_wait_ends_with_a_release(ping: int, alert: int, release: int) -> 
         assert wait > timedelta(0)
     assert steps == [step for step in Step if step in steps]
     assert (Step.PING in steps) == (0 < ping < (release or PATIENCE.total_seconds()))
+
+
+def test_who_would_be_told_as_it_is_released_is_told_nothing() -> None:
+    ordering = Ordering(BAR, ping_seconds=180, alert_seconds=180, release_seconds=180)
+    released = (Step.RELEASE, timedelta(minutes=3))
+    assert [next_step(ordering, after, PATIENCE) for after in (None, Step.PING)] == [released] * 2
+
+
+async def test_each_timer_starts_the_next(evening: Evening) -> None:
+    await evening.store.run(lambda books: watch(books, Ordering(BAR), 1, books.now, PATIENCE, Step.PING))
+    (timer,) = await evening.find(Errand, kind=EXPIRE_ORDER)
+    assert (timer.body, timer.due_at) == ("alert", START + timedelta(minutes=2))
 
 
 async def test_an_order_has_one_timer_at_a_time(evening: Evening) -> None:

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.dispute import DisputeState
+from core.errand import SETTLE_PROMISE, Errand
 from core.errors import NothingToRefund, RefundTooLarge, Refusal
 from core.gateway import Verdict
 from core.ledger import bonus, bonus_cost, debt, wallet
@@ -63,6 +64,12 @@ async def test_a_bonus_comes_once_the_top_up_is_spent(evening: Evening) -> None:
     await drink(evening, 1)
     assert (await evening.purse(), await costs(evening)) == ((200, 200), (200, 0))
     assert evening.heard(BonusCame) == [BonusCame(2)]
+
+
+async def test_where_nothing_was_promised_nothing_is_to_be_settled(evening: Evening) -> None:
+    await evening.top_up(320)
+    await drink(evening, 1)
+    assert await evening.find(Errand, kind=SETTLE_PROMISE) == []
 
 
 async def test_a_promise_is_settled_once_and_not_before_all_of_the_top_up_is_spent(evening: Evening) -> None:

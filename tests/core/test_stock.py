@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +13,17 @@ import pytest
 from core.errors import FewLeft, ItemGone, MenuChanged
 from core.menu import LoadMenu, MenuItem, load_menu, price_of
 from core.menu_file import read_menu
-from core.order_goods import CartLine, Line, compare, follow_menu, reprice
+from core.order_goods import (
+    CartLine,
+    Line,
+    SetQuantity,
+    compare,
+    follow_menu,
+    reprice,
+    set_quantity,
+    wall_clock,
+)
+from core.ports import Books
 from core.serve import Action, Reason
 from tests.core.evening import ANN, BAR, ZED, Evening, eur
 
@@ -141,6 +153,57 @@ def test_out_of_hours_nothing_can_be_had() -> None:
 def test_lines_of_one_item_share_what_is_left_of_it() -> None:
     cart = [line(1, "Size: S", 2), line(2, "Size: L", 2, 350), line(3, "Size: S", 1)]
     assert [each.quantity for each in follow_menu(cart, {1: PILS}, FRIDAY)] == [2, 1, 0]
+
+
+def test_what_is_told_of_an_item_is_told_anew_where_it_has_changed() -> None:
+    cart, told = [line(1, "Size: S")], {1: replace(PILS, allergens="gluten", least_age=18)}
+    (now,) = follow_menu(cart, told, FRIDAY)
+    assert (now.allergens, now.least_age, now.price, now.quantity) == ("gluten", 18, eur(250), 1)
+    (change,) = compare(cart, told, FRIDAY)
+    assert (change.after, change.left) == (eur(250), None)
+    assert compare([now], told, FRIDAY) == ()
+
+
+async def test_what_an_item_is_chosen_with_shares_its_count(evening: Evening) -> None:
+    async def put(size: str, quantity: int) -> None:
+        await evening.once(set_quantity, SetQuantity(cart.id, ANN, pils.id, quantity, f"Size: {size}"))
+
+    await load(evening, "stock,options", "2,Size: S | L +1", ",")
+    cart, (pils,) = await evening.cart(), await evening.find(MenuItem, name="Pils")
+    await put("S", 1)
+    with pytest.raises(FewLeft):
+        await put("L", 2)
+    await put("L", 1)
+    with pytest.raises(FewLeft):
+        await put("S", 2)
+    await put("S", 0)
+    await put("L", 2)
+    with pytest.raises(FewLeft):
+        await put("S", 1)
+
+
+async def test_of_what_was_in_the_cart_before_it_ran_short_less_can_be_had_but_not_more(
+    evening: Evening,
+) -> None:
+    await evening.put("Pils", 4)
+    await load(evening, "stock", "1", "")
+    with pytest.raises(FewLeft):
+        await evening.put("Pils", 5)
+    await evening.put("Pils", 3)
+    (kept,) = await evening.find(CartLine)
+    assert kept.quantity == 3
+
+
+async def test_each_item_has_a_count_of_its_own(evening: Evening) -> None:
+    await load(evening, "stock", "3", "3")
+    await evening.put("Nuts", 3)
+    await evening.put("Pils", 3)
+    assert [each.quantity for each in await evening.find(CartLine)] == [3, 3]
+
+
+def test_the_clock_on_the_wall_is_that_of_its_zone() -> None:
+    books = cast(Books, SimpleNamespace(now=FRIDAY))
+    assert (wall_clock(books, "Asia/Tokyo").hour, wall_clock(books, "UTC").hour) == (3, 18)
 
 
 async def test_hours_are_those_of_the_merchants_clock(evening: Evening) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.check_out import AskCheckOut, CheckOut, check_out, contained_taxes, preview
+from core.check_out import AskCheckOut, CheckOut, check_out, contained_taxes, payers_of, preview
 from core.errors import AlreadyLeft, NoVisit, OrdersOnTheWay, OutOfDate
-from core.ledger import payable, refunding
+from core.ledger import Account, payable, refunding, wallet
 from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.order_goods import GoodsOrder, Line, LineState
 from core.refund import RefundOrder
@@ -47,6 +47,34 @@ async def test_what_nobody_answered_is_cancelled_and_costs_nothing(evening: Even
     assert receipt.paid == eur(320)
     assert await states(evening) == [(LineState.DELIVERED, True), (LineState.CANCELLED, False)]
     assert await evening.purse() == (1680, 1680)
+
+
+async def test_a_gift_that_nobody_has_taken_yet_is_taken_back(evening: Evening) -> None:
+    await evening.sit_down(ZED)
+    await evening.order(1)
+    await evening.offer("Nuts", 2)
+    visit = await evening.visit()
+    bill = await evening.store.run(lambda books: preview(books, visit, "EUR"))
+    assert (bill.unanswered, bill.left) == (eur(320 + 500), eur(2000))
+    receipt = await evening.get(CheckOut, await evening.check_out())
+    assert (receipt.paid, receipt.left) == (eur(0), eur(2000))
+
+
+async def test_who_pays_for_what_still_comes_is_locked_and_nobody_else(evening: Evening) -> None:
+    await evening.sit_down(ZED)
+    party = await evening.start_party()
+    await evening.join_party(party)
+    await evening.set_limit(party, 1000)
+    brought = await evening.order_on_host(party)
+    await evening.order(1)
+    visit = await evening.visit(ZED)
+
+    async def payers() -> set[Account]:
+        return set(await evening.store.run(lambda books: payers_of(books, visit.id, "EUR")))
+
+    assert await payers() == {wallet(ANN, "EUR")}
+    await evening.serve(brought, Action.ACCEPT, Action.DELIVER)
+    assert await payers() == set()
 
 
 @pytest.mark.parametrize("action", [Action.ACCEPT, Action.READY])
@@ -131,6 +159,15 @@ async def test_nobody_checks_out_anothers_visit_or_at_another_merchant(evening: 
     with pytest.raises(OutOfDate):
         await evening.once(check_out, AskCheckOut(ANN, BAR + 1, "EUR", visit.id, visit.version, False, False))
     assert (await evening.visit(ANN)).state is VisitState.OPEN
+
+
+async def test_who_left_is_told_so_and_nobody_else_is(evening: Evening) -> None:
+    visit = await evening.visit()
+    await evening.check_out()
+    for customer, refusal in ((ANN, AlreadyLeft), (ZED, NoVisit)):
+        ask = AskCheckOut(customer, BAR, "EUR", visit.id, visit.version, pay_coming=False, refund_rest=False)
+        with pytest.raises(refusal):
+            await evening.once(check_out, ask)
 
 
 async def test_what_is_on_hold_at_another_merchant_stays_there(evening: Evening) -> None:

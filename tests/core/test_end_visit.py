@@ -55,6 +55,16 @@ async def test_what_was_brought_is_paid_and_the_rest_goes_back(late: Evening, cl
     assert await late.purse() == (0, 0)
 
 
+async def test_what_ends_with_its_visit_is_not_asked_about_any_more(late: Evening, clock: Clock) -> None:
+    order = await late.order(1)
+    await late.serve(order, Action.ACCEPT)
+    await late.cancel(order)
+    before = await late.get(GoodsOrder, order)
+    await close(late, clock)
+    after = await late.get(GoodsOrder, order)
+    assert (after.version, after.cancel_asked, after.is_open) == (before.version + 1, False, False)
+
+
 @pytest.mark.parametrize("actions", [(), (Action.ACCEPT,), (Action.ACCEPT, Action.READY)])
 async def test_what_was_not_brought_is_free_and_told_so(
     late: Evening, clock: Clock, actions: tuple[Action, ...]

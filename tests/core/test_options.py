@@ -36,6 +36,18 @@ def test_a_size_is_chosen_and_extras_may_be() -> None:
     assert [option.more_minor for option in extras.options] == [0, 30, -10]
 
 
+def test_so_many_groups_and_options_are_still_taken() -> None:
+    groups = read_options("; ".join(f"G{n}: A | B | C | D | E | F" for n in range(6)), "EUR")
+    assert (len(groups), sum(len(group.options) for group in groups)) == (6, MOST_OPTIONS)
+
+
+def test_what_an_option_adds_may_name_its_currency_and_no_other() -> None:
+    (size,) = read_options("Size: S | L +1.50 EUR", "EUR")
+    assert [option.more_minor for option in size.options] == [0, 150]
+    with pytest.raises(Contradiction):
+        read_options("Size: S | L +1.50 USD", "EUR")
+
+
 @pytest.mark.parametrize(
     ("text", "why", "found"),
     [

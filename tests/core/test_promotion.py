@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.check_out import CheckOut
 from core.dispute import DisputeState
 from core.errand import SETTLE_PROMISE, Errand
 from core.errors import NothingToRefund, RefundTooLarge, Refusal
@@ -154,6 +155,14 @@ async def test_a_bonus_is_never_paid_out_and_paid_money_is_not_kept_for_it(eveni
     await evening.refund()
     assert [part.amount for part in await evening.find(RefundPart)] == [eur(500)]
     assert await evening.purse() == (200, 200)
+
+
+async def test_a_receipt_tells_what_goes_back_without_the_bonus_that_stays(evening: Evening) -> None:
+    await bring(evening, 320, 200)
+    await drink(evening, 1)
+    await evening.top_up(1000)
+    receipt = await evening.get(CheckOut, await evening.check_out(refund_rest=True))
+    assert (receipt.left, await evening.purse()) == (eur(1000), (200, 200))
 
 
 async def test_what_is_refunded_earns_nothing(evening: Evening) -> None:

@@ -9,7 +9,7 @@ import pytest
 from core.errand import EXPIRE_ORDER, Errand
 from core.errors import AlreadyServed, NotAllowed, NotYours
 from core.menu import MenuItem
-from core.order_goods import GoodsOrder, Line, LineState, lines_of, status_of
+from core.order_goods import GoodsOrder, Line, LineState, OrderChanged, lines_of, status_of
 from core.serve import (
     Action,
     CancelOrder,
@@ -283,7 +283,41 @@ async def test_nobody_at_the_seat_changes_no_line_and_giving_up_keeps_the_money(
     assert await evening.purse() == (110, 110)
 
 
+async def test_bad_news_is_what_keeps_a_customer_from_what_they_wait_for(
+    evening: Evening, order: int
+) -> None:
+    def heard() -> list[tuple[int, bool]]:
+        return [(event.order_id, event.bad_news) for event in evening.heard(OrderChanged)]
+
+    await evening.serve(order, Action.ACCEPT, Action.MISS, Action.DELIVER)
+    assert heard() == [(order, False), (order, True), (order, False)]
+    await evening.top_up(1000)
+    expired = await evening.order(1, "Nuts")
+    await evening.expire(expired)
+    cancelled = await evening.order(1, "Nuts")
+    await evening.cancel(cancelled)
+    assert heard()[3:] == [(expired, True), (cancelled, False)]
+
+
+async def test_what_was_promised_last_is_remembered_once_all_is_there(evening: Evening, order: int) -> None:
+    await evening.once(serve_order, ServeOrder(order, 1, Action.PROMISE, None, BEA, "Bea", minutes=20))
+    await evening.serve(order, Action.DELIVER)
+    assert (await evening.get(GoodsOrder, order)).promised_at == START + timedelta(minutes=20)
+    assert {line.reason for line in await lines(evening, order)} == {""}
+
+
 # Cancelling what is accepted
+
+
+async def test_who_waits_to_hear_about_cancelling_still_does_when_nobody_was_at_the_seat(
+    evening: Evening, order: int
+) -> None:
+    await evening.serve(order, Action.ACCEPT)
+    await evening.cancel(order)
+    rare = (Action.PROMISE, Action.MISS, Action.GIVE_UP, Action.LET_GO, Action.KEEP)
+    assert rare_choices(await lines(evening, order)) == rare
+    await evening.serve(order, Action.MISS)
+    assert (await evening.get(GoodsOrder, order)).cancel_asked
 
 
 async def test_what_is_accepted_is_cancelled_only_if_staff_let_it_go(evening: Evening, order: int) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from core.check_out import AskCheckOut, CheckOut, check_out, contained_taxes, payers_of, preview
+from core.dispute import DisputeState
 from core.errors import AlreadyLeft, NoVisit, OrdersOnTheWay, OutOfDate
-from core.ledger import Account, payable, refunding, wallet
+from core.ledger import Account, debt, payable, refunding, wallet
 from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
 from core.order_goods import GoodsOrder, Line, LineState
 from core.refund import RefundOrder
 from core.seat import MakeSeats, Seat, make_seats
-from core.serve import Action
+from core.serve import Action, Reason
 from core.station import LinkGroup, link_group
 from core.visit import SitDown, Visit, VisitState, sit_down
 from tests.core.evening import ANN, BAR, BEA, ZED, Evening, eur
@@ -134,6 +135,21 @@ async def test_the_rest_goes_back_if_the_customer_wants_it(evening: Evening) -> 
     assert (await evening.get(RefundOrder, receipt.refund_id)).amount == eur(1680) == receipt.left
     assert await evening.purse() == (0, 0)
     assert (await evening.standing(refunding(ANN, "EUR"))).balance == eur(1680)
+
+
+async def test_a_debt_is_taken_from_what_would_go_back_and_not_from_what_stays(evening: Evening) -> None:
+    async def owed() -> int:
+        return -(await evening.standing(debt(ANN, "EUR"))).balance.minor
+
+    order = await evening.order(2)
+    await evening.dispute(1, DisputeState.OPEN)
+    await evening.dispute(1, DisputeState.LOST)
+    await evening.serve(order, Action.DECLINE, reason=Reason.TOO_BUSY)
+    await evening.check_out()
+    assert (await evening.purse(), await owed()) == ((640, 640), 640)
+    await evening.sit_down()
+    receipt = await evening.get(CheckOut, await evening.check_out(refund_rest=True))
+    assert (receipt.left, await evening.purse(), await owed()) == (eur(0), (0, 0), 0)
 
 
 async def test_with_nothing_left_nothing_goes_back(evening: Evening) -> None:

@@ -37,7 +37,7 @@ check: $(READY) ## Run everything that a change has to pass
 soak: $(READY) ## Play the storage against its model and kill it, for a quarter of an hour
 	THOROUGH=1 SOAK_ROUNDS=120 $(BIN)/pytest --quiet tests/storage/test_simulation.py tests/storage/test_kill_writer.py
 
-mutants: $(READY) ## Change the core in thousands of places and see that tests notice: up to half an hour
+mutants: $(READY) ## Change the core in thousands of places and see that tests notice: up to an hour
 	$(BIN)/python -m tests.mutants
 
 friday: $(READY) ## Play Friday nights at Telegram's limits: one group, then bar and kitchen in a group each; figures at the end

@@ -62,6 +62,7 @@ def test_what_an_option_adds_may_name_its_currency_and_no_other() -> None:
         ("Size (2-1): S | M", "bounds", "Size"),
         ("Size (3): S | M", "bounds", "Size"),
         ("Size (0-3): S | M", "bounds", "Size"),
+        ("Mix: Gin: dry | Rum", "form", "Gin: dry"),
         ("Size: S | S", "twice", "S"),
         ("Size: S; Size: M", "twice", "Size"),
         ("Size: S +free", "price", "S +free"),

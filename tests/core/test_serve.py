@@ -294,6 +294,7 @@ async def test_bad_news_is_what_keeps_a_customer_from_what_they_wait_for(
     await evening.top_up(1000)
     expired = await evening.order(1, "Nuts")
     await evening.expire(expired)
+    assert {line.reason for line in await lines(evening, expired)} == {""}
     cancelled = await evening.order(1, "Nuts")
     await evening.cancel(cancelled)
     assert heard()[3:] == [(expired, True), (cancelled, False)]
@@ -316,6 +317,7 @@ async def test_who_waits_to_hear_about_cancelling_still_does_when_nobody_was_at_
     await evening.cancel(order)
     rare = (Action.PROMISE, Action.MISS, Action.GIVE_UP, Action.LET_GO, Action.KEEP)
     assert rare_choices(await lines(evening, order)) == rare
+    assert evening.heard(OrderChanged)[-1] == OrderChanged(order, bad_news=False)
     await evening.serve(order, Action.MISS)
     assert (await evening.get(GoodsOrder, order)).cancel_asked
 

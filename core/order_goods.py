@@ -440,8 +440,8 @@ async def keep_order(
     return order
 
 
-def check_cart(cart: Sequence[CartLine], items: dict[int, MenuItem], purse: Standing, at: datetime) -> Money:
-    """Return what the cart costs, or refuse: empty, shown at other prices, or short of money."""
+def check_cart(cart: Sequence[CartLine], items: dict[int, MenuItem], purse: Standing, at: datetime) -> None:
+    """Refuse a cart that is empty, was shown at other prices, or costs more than is there."""
     if not cart:
         raise CartEmpty
     if changes := compare(cart, items, at):
@@ -449,7 +449,6 @@ def check_cart(cart: Sequence[CartLine], items: dict[int, MenuItem], purse: Stan
     price = total((line.total for line in cart), purse.balance.currency)
     if purse.available < price:
         raise ShortOfMoney(price - purse.available)
-    return price
 
 
 def compare(cart: Sequence[CartLine], items: dict[int, MenuItem], at: datetime) -> tuple[Change, ...]:

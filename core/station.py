@@ -8,7 +8,7 @@ from typing import Any
 
 from core.errors import CodeRefused, GroupTaken, StationRefused
 from core.merchant import LinkCode, Merchant, find_merchant
-from core.order_goods import GoodsOrder, Line, lines_of
+from core.order_goods import COMING, UNANSWERED, GoodsOrder, Line, lines_of
 from core.ports import Books
 
 NAME_LENGTH = 20
@@ -98,6 +98,17 @@ def cards_of(lines: Sequence[Line], stations: Sequence[Station]) -> dict[int, li
     for line in lines:
         cards.setdefault(ids.get(line.station, MAIN), []).append(line)
     return cards
+
+
+async def open_cards(books: Books, merchant_id: int) -> dict[int, list[tuple[GoodsOrder, list[Line]]]]:
+    """Return by station what it has to do, the oldest first: orders with their lines there."""
+    stations = await stations_of(books, merchant_id)
+    found: dict[int, list[tuple[GoodsOrder, list[Line]]]] = {}
+    for order in await books.find(GoodsOrder, merchant_id=merchant_id, is_open=True):
+        for station_id, lines in cards_of(await lines_of(books, order.id), stations).items():
+            if any(line.state in UNANSWERED | COMING for line in lines):
+                found.setdefault(station_id, []).append((order, lines))
+    return found
 
 
 async def stations_of(books: Books, merchant_id: int) -> list[Station]:

@@ -20,13 +20,13 @@ from bot.people import peer_of
 from core.endings import Door, door_at, endings_of
 from core.errand import Errand, ErrandState, send_on
 from core.merchant import Merchant, find_merchant
-from core.order_goods import COMING, UNANSWERED, GoodsOrder, Line, LineState, lines_of, status_of
+from core.order_goods import GoodsOrder, Line, LineState, status_of
 from core.ordering import Ordering, Pause, ordering_of, pause
 from core.ports import Books
 from core.seat import Seat
 from core.serve import deeds_about, deeds_of
 from core.staff import Right, note_deed, require
-from core.station import MAIN, cards_of, stations_of
+from core.station import MAIN, open_cards
 from core.visit import Visit
 
 BOARD = "board"
@@ -71,12 +71,7 @@ async def show_boards(books: Books, house: House, merchant_id: int) -> None:
     """Bring the merchant's boards to how things stand: one at each place."""
     merchant = await find_merchant(books, merchant_id)
     places = await places_of(books, merchant)
-    stations = await stations_of(books, merchant_id)
-    open_: dict[int, list[tuple[GoodsOrder, list[Line]]]] = {}
-    for order in await books.find(GoodsOrder, merchant_id=merchant_id, is_open=True):
-        for station_id, lines in cards_of(await lines_of(books, order.id), stations).items():
-            if any(line.state in UNANSWERED | COMING for line in lines):
-                open_.setdefault(station_id, []).append((order, lines))
+    open_ = await open_cards(books, merchant_id)
     ordering = await ordering_of(books, merchant_id)
     door = door_at(await endings_of(books, merchant_id), books.now.astimezone(house.settings.timezone))
     for station_id, place in places.items():

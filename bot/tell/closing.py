@@ -13,9 +13,9 @@ from bot.tell.readers import locale_and_customer, tell_in_charge
 from bot.tell.screens import refresh_screen
 from core.closing import HasClosed, HoursPassed, LastOrdersCalled
 from core.merchant import Merchant, find_merchant
-from core.order_goods import COMING, UNANSWERED, GoodsOrder, lines_of
+from core.order_goods import COMING, UNANSWERED, GoodsOrder, Line
 from core.ports import Books
-from core.station import cards_of, stations_of
+from core.station import open_cards
 from core.visit import Visit, VisitState
 
 
@@ -59,10 +59,12 @@ async def has_closed(books: Books, house: House, event: HasClosed) -> None:
 
 async def _undelivered(books: Books, merchant: Merchant) -> dict[int, list[GoodsOrder]]:
     """Return by station the orders of which something is to be brought and is not paid for yet."""
-    stations = await stations_of(books, merchant.id)
     found: dict[int, list[GoodsOrder]] = {}
-    for order in await books.find(GoodsOrder, merchant_id=merchant.id, is_open=True):
-        for station_id, lines in cards_of(await lines_of(books, order.id), stations).items():
-            if any(line.state in UNANSWERED | COMING and not line.paid for line in lines):
-                found.setdefault(station_id, []).append(order)
+    for station_id, cards in (await open_cards(books, merchant.id)).items():
+        if orders := [order for order, lines in cards if any(_is_to_be_paid(line) for line in lines)]:
+            found[station_id] = orders
     return found
+
+
+def _is_to_be_paid(line: Line) -> bool:
+    return line.state in UNANSWERED | COMING and not line.paid

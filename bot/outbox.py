@@ -28,9 +28,10 @@ class MessageState(StrEnum):
 class Message:
     """Something said in a chat, or about to be.
 
-    *wanted* and *shown* count versions. *follows*: it belongs at the end of the chat, and is sent
-    anew when something was posted below it. *repeat*: it may have been sent before, nobody knows.
-    *thread_id*: the topic of the chat, or 0. Topics share their chat's limits, and so they share its order.
+    *wanted* and *shown* count versions; where none counts as shown, it is sent anew. *follows*: it belongs at
+    the end of the chat, and is sent anew when something was posted below it. *repeat*: it may have been sent
+    before, nobody knows. *thread_id*: the topic of the chat, or 0. Topics share their chat's limits, and so
+    they share its order.
     """
 
     id: int
@@ -89,16 +90,20 @@ async def show(
     *,
     follows: bool = False,
     overview: bool = False,
+    anew: bool = False,
     thread_id: int = 0,
 ) -> None:
-    """Make the living message of that subject say what *page* says; an *overview* is never in the way."""
+    """Make the living message of that subject say what *page* says; an *overview* is never in the way.
+
+    What is to be heard once more is sent *anew*, wherever it stands: an edit makes no sound.
+    """
     known = await books.find(Message, chat_id=chat_id, thread_id=thread_id, subject=subject)
     if not known:
         turn = Turn.EDITED if overview else Turn.NEW
         await books.add(await _new(books, chat_id, thread_id, subject, page, follows=follows, turn=turn))
         return
     message, body = known[0], page.wire()
-    if body == message.body and await _suffices(books, message, follows=follows):
+    if not anew and body == message.body and await _suffices(books, message, follows=follows):
         return
     waiting = message.state in (MessageState.WAITING, MessageState.STARTED)
     await books.save(
@@ -107,10 +112,11 @@ async def show(
             body=body,
             follows=follows,
             wanted=message.wanted + 1,
+            shown=0 if anew else message.shown,
             state=message.state if waiting else MessageState.WAITING,
             place=message.place
-            if waiting
-            else await _next_place(books, _turn(message, follows=follows, overview=overview)),
+            if waiting and not anew
+            else await _next_place(books, _turn(message, follows=follows or anew, overview=overview)),
             attempts=0,
             due_at=message.due_at if waiting else books.now,
         )
@@ -183,7 +189,7 @@ async def begin(books: Books, message_id: int) -> tuple[Message, bool]:
     message = await _get(books, message_id)
     started = replace(message, state=MessageState.STARTED, started_at=books.now)
     await books.save(started)
-    return started, message.telegram_id is None or await _buried(books, message)
+    return started, not (message.telegram_id and message.shown) or await _buried(books, message)
 
 
 async def finish(books: Books, sent: Message, telegram_id: int | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.buttons import AnswerTheCall, CallToSeat, SayNeed, TakeCallBack
-from bot.counter.cards import merchant_here
+from bot.counter.cards import merchant_here, reminder
 from bot.desk import Desk, group_of
 from bot.locales import Locale, Markup
 from bot.outbox import show
@@ -68,10 +68,13 @@ async def on_answer_the_call(desk: Desk, tap: AnswerTheCall) -> None:
     desk.toast = desk.locale.plain(f"call-{tap.answer}-toast")
 
 
-async def show_call_card(books: Books, locale: Locale, group_id: int, call: StaffCall) -> None:
-    """Bring the card of a call to how it stands."""
-    customer, seat = await _caller(books, call)
-    await show(books, group_id, f"call:{call.id}", call_card_page(locale, call, customer, seat))
+async def show_call_card(
+    books: Books, locale: Locale, group_id: int, call: StaffCall, *, remind: bool = False
+) -> None:
+    """Bring the card of a call to how it stands, or *remind* of it by sending it anew."""
+    page = call_card_page(locale, call, *await _caller(books, call))
+    page = reminder(locale, page, call.made_at) if remind else page
+    await show(books, group_id, f"call:{call.id}", page, anew=remind)
 
 
 async def show_my_call(books: Books, locale: Locale, call: StaffCall) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.buttons import (
     EnterFor,
@@ -205,6 +205,22 @@ async def show_cards(books: Books, house: House, order: GoodsOrder) -> None:
             await show(books, place.chat_id, subject, page, follows=follows, thread_id=thread_id)
         else:
             await retire_card(books, locale, order, place)
+
+
+async def remind_of_cards(books: Books, house: House, order: GoodsOrder) -> None:
+    """Send the cards that nobody answered anew, to the end of their chats."""
+    merchant, cards = await find_merchant(books, order.merchant_id), await cards_now(books, order)
+    for station_id, place in (await places_of(books, merchant)).items():
+        card = cards.get(station_id)
+        if card and card.status in UNANSWERED:
+            locale = house.locale(await peer_of(books, place.chat_id))
+            page = reminder(locale, card_page(locale, card), order.placed_at)
+            await show(books, place.chat_id, _subject(order), page, anew=True, thread_id=place.thread_id)
+
+
+def reminder(locale: Locale, page: Page, since: datetime) -> Page:
+    """Return a card that has waited for an answer, as it says so."""
+    return replace(page, text=f"{page.text}\n{locale.say('counter-reminder', time=locale.time(since))}")
 
 
 async def retire_card(books: Books, locale: Locale, order: GoodsOrder, place: Place) -> None:

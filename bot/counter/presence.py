@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.buttons import DecideAdmission, ShowCode
-from bot.counter.cards import merchant_here
+from bot.counter.cards import merchant_here, reminder
 from bot.desk import DRAW_SEAT, Desk
 from bot.locales import Locale, Markup
 from bot.outbox import show
@@ -92,13 +92,23 @@ async def on_decide_admission(desk: Desk, tap: DecideAdmission) -> None:
 
 
 async def show_admission_card(
-    books: Books, locale: Locale, group_id: int, visit_id: int, *, follows: bool = False
+    books: Books,
+    locale: Locale,
+    group_id: int,
+    visit_id: int,
+    *,
+    follows: bool = False,
+    remind: bool = False,
 ) -> None:
-    """Bring the card of whoever wants to sit down to how it stands: one for each visit, where it is now."""
+    """Bring the card of whoever wants to sit down to how it stands, or *remind* of it by sending it anew.
+
+    There is one for each visit, where it is now.
+    """
     admission = await admission_of(books, visit_id)
     assert admission is not None
     page = admission_card_page(locale, admission, *await _sitter(books, admission))
-    await show(books, group_id, f"seat:{visit_id}", page, follows=follows)
+    page = reminder(locale, page, admission.waits_since) if remind else page
+    await show(books, group_id, f"seat:{visit_id}", page, follows=follows, anew=remind)
 
 
 def admission_card_page(locale: Locale, admission: Admission, customer: Peer, seat: Seat) -> Page:

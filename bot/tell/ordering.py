@@ -1,21 +1,21 @@
-"""What is told when nobody answers: a ping where it is waited for, then word to those in charge."""
+"""What is told when nobody answers: the card once more where it stands, then word to those in charge."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.counter.board import want_board
-from bot.counter.cards import cards_now
-from bot.counter.places import places_of
+from bot.counter.call_staff import show_call_card
+from bot.counter.cards import remind_of_cards
+from bot.counter.presence import show_admission_card
 from bot.desk import House, group_of
 from bot.outbox import say
 from bot.pages import Page
-from bot.people import peer_of
 from bot.tell.readers import existing, tell_in_charge
 from core.call import CallState, StaffCall
 from core.errand import PRESS_CALL, PRESS_SEAT
 from core.merchant import Merchant, find_merchant
-from core.order_goods import UNANSWERED, GoodsOrder, LineState, lines_of, status_of
+from core.order_goods import GoodsOrder, LineState, lines_of, status_of
 from core.ordering import OrderingPaused, Step, ordering_of, remind, watch
 from core.ports import Books
 from core.presence import Admission, AdmissionState
@@ -33,14 +33,14 @@ async def ordering_paused(books: Books, house: House, event: OrderingPaused) -> 
 
 
 async def press_staff(books: Books, house: House, order_id: int, step: Step) -> None:
-    """Ping wherever an order is not answered, or alert those in charge, and go on waiting."""
+    """Remind wherever an order is not answered, or alert those in charge, and go on waiting."""
     order = await existing(books, GoodsOrder, order_id)
     if status_of(await lines_of(books, order.id)) is not LineState.PLACED:
         return
     merchant = await find_merchant(books, order.merchant_id)
     number = f"G-{order.id}"
     if step is Step.PING:
-        await _ping(books, house, merchant, order)
+        await remind_of_cards(books, house, order)
     if step is Step.ALERT:
         await tell_in_charge(
             books, house, merchant, "staff-alert", merchant=merchant.name, number=number, seat=order.seat
@@ -50,43 +50,34 @@ async def press_staff(books: Books, house: House, order_id: int, step: Step) -> 
 
 
 async def press_about_call(books: Books, house: House, call_id: int, step: Step) -> None:
-    """Ping the group about a call that nobody takes, or alert those in charge, and go on waiting."""
+    """Remind the group of a call that nobody takes, or alert those in charge, and go on waiting."""
     call = await existing(books, StaffCall, call_id)
-    if call.state is CallState.WAITING:
+    if call.state is not CallState.WAITING:
+        return
+    merchant = await find_merchant(books, call.merchant_id)
+    if step is Step.ALERT:
         visit = await existing(books, Visit, call.visit_id)
-        merchant = await find_merchant(books, call.merchant_id)
-        await _press(books, house, merchant, step, "call", visit.seat_id, call.made_at)
-        ordering = await ordering_of(books, merchant.id)
-        await remind(books, ordering, PRESS_CALL, call.id, call.made_at, step)
+        await _alert(books, house, merchant, "call-alert", visit.seat_id)
+    elif merchant.group_id is not None:
+        group = await group_of(books, merchant)
+        await show_call_card(books, house.locale(group), group.id, call, remind=True)
+    await remind(books, await ordering_of(books, merchant.id), PRESS_CALL, call.id, call.made_at, step)
 
 
 async def press_about_seat(books: Books, house: House, admission_id: int, step: Step) -> None:
     """The same about somebody whom nobody lets in."""
     admission = await existing(books, Admission, admission_id)
-    if admission.state is AdmissionState.WAITING:
-        merchant, since = await find_merchant(books, admission.merchant_id), admission.waits_since
-        await _press(books, house, merchant, step, "admission", admission.seat_id, since)
-        ordering = await ordering_of(books, merchant.id)
-        await remind(books, ordering, PRESS_SEAT, admission.id, since, step)
-
-
-async def _press(
-    books: Books, house: House, merchant: Merchant, step: Step, what: str, seat_id: int, since: datetime
-) -> None:
-    seat = (await existing(books, Seat, seat_id)).label
+    if admission.state is not AdmissionState.WAITING:
+        return
+    merchant, since = await find_merchant(books, admission.merchant_id), admission.waits_since
     if step is Step.ALERT:
-        await tell_in_charge(books, house, merchant, f"{what}-alert", merchant=merchant.name, seat=seat)
+        await _alert(books, house, merchant, "admission-alert", admission.seat_id)
     elif merchant.group_id is not None:
         group = await group_of(books, merchant)
-        locale = house.locale(group)
-        page = Page(locale.say(f"{what}-ping", seat=seat, time=locale.time(since)))
-        await say(books, group.id, page)
+        await show_admission_card(books, house.locale(group), group.id, admission.visit_id, remind=True)
+    await remind(books, await ordering_of(books, merchant.id), PRESS_SEAT, admission.id, since, step)
 
 
-async def _ping(books: Books, house: House, merchant: Merchant, order: GoodsOrder) -> None:
-    cards = await cards_now(books, order)
-    for station_id, place in (await places_of(books, merchant)).items():
-        if station_id in cards and cards[station_id].status in UNANSWERED:
-            locale = house.locale(await peer_of(books, place.chat_id))
-            told = {"number": f"G-{order.id}", "seat": order.seat, "time": locale.time(order.placed_at)}
-            await say(books, place.chat_id, Page(locale.say("counter-ping", **told)), place.thread_id)
+async def _alert(books: Books, house: House, merchant: Merchant, word: str, seat_id: int) -> None:
+    seat = await existing(books, Seat, seat_id)
+    await tell_in_charge(books, house, merchant, word, merchant=merchant.name, seat=seat.label)

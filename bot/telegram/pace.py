@@ -1,7 +1,7 @@
 """How fast the bot may speak: Telegram's limits, kept before Telegram has to enforce them.
 
-About one message a second in a chat with a small burst, twenty a minute in a group (edits count),
-thirty a second in all; a 429 stops only the chat that it is about.
+About one message a second in a chat with a small burst, twenty a minute in a group (edits count, what is
+deleted does not), thirty a second in all; a 429 stops only the chat that it is about.
 Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 """
 
@@ -64,10 +64,11 @@ class Pace:
         """A message is being sent."""
         self._on_its_way += 1
 
-    def end(self, chat_id: int, moment: datetime) -> None:
-        """It was sent by *moment*, or will never be."""
+    def end(self, chat_id: int, moment: datetime, *, counts: bool = True) -> None:
+        """It was sent by *moment*, or will never be; or it was none that *counts*."""
         self._on_its_way -= 1
-        self.note(chat_id, moment)
+        if counts:
+            self.note(chat_id, moment)
 
     def note(self, chat_id: int, moment: datetime) -> None:
         """A message was sent to the chat."""

@@ -130,7 +130,8 @@ class Relay:
             log.exception("relay_failed message=%s", message.id)
             await self._settle(put_off, message, _back_off(message), repeat=True, error="relay failed")
         finally:
-            self.pace.end(message.chat_id, self.clock.now())
+            counts = read_wire(message.body)["kind"] != "removal"
+            self.pace.end(message.chat_id, self.clock.now(), counts=counts)
             del self._busy[message.chat_id]
             self.wake()
 

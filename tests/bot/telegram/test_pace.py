@@ -104,6 +104,14 @@ def test_what_is_on_its_way_counts() -> None:
     assert pace.ready_at(START) == START + seconds(1)
 
 
+def test_what_is_deleted_takes_no_place_of_what_is_said() -> None:
+    pace = Pace(LIMITS)
+    for _ in range(50):
+        pace.start()
+        pace.end(BAR, START, counts=False)
+    assert ready_at(pace, BAR, START) == START
+
+
 def test_less_than_one_a_second_is_kept_too() -> None:
     pace = Pace(Limits(chat_per_second=1, chat_burst=3, group_per_minute=20, bot_per_second=0.5))
     pace.note(ANN, START)

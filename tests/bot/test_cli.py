@@ -197,3 +197,10 @@ def test_a_reader_who_goes_away_is_told_no_traceback(books_path: Path) -> None:
 def test_an_unknown_command_is_status_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert call("dance") == 2
     assert "invalid choice" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_process_that_the_command_starts_imports_none_of_the_bot() -> None:
+    """Such a process imports what the command was started from, and not what the command then needs."""
+    started = "import sys, bot.__main__; print('telegram' in sys.modules or 'bot.cli' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", started], text=True) == "False\n"

@@ -29,6 +29,7 @@ from core.station import (
     merchant_at,
     move_group,
     note_reach,
+    open_cards,
     read_station,
 )
 from tests.conftest import START, Clock
@@ -217,6 +218,28 @@ async def test_a_card_has_the_lines_of_its_station_and_the_main_one_has_the_rest
     assert [line.name for line in await evening.card(order)] == ["Pils"]
     assert [line.name for line in await evening.card(order, station.id)] == ["Nuts"]
     assert set(cards_of(await evening.find(Line, order_id=order), [])) == {MAIN}
+
+
+async def test_what_a_station_has_to_do_is_what_is_open_on_its_card(evening: Evening, order: int) -> None:
+    station, red = await kitchen(evening), await evening.once(create_merchant, NewMerchant("Red Bar", "EUR"))
+
+    async def to_do(merchant: int = BAR) -> dict[int, list[tuple[int, list[str]]]]:
+        open_ = await evening.store.run(lambda books: open_cards(books, merchant))
+        return {
+            id_: [(each.id, [line.name for line in lines]) for each, lines in cards]
+            for id_, cards in open_.items()
+        }
+
+    second = await evening.order(1, "Nuts")
+    assert await to_do(red) == {}
+    assert await to_do() == {MAIN: [(order, ["Pils"])], station.id: [(order, ["Nuts"]), (second, ["Nuts"])]}
+    await evening.serve(order, Action.ACCEPT, Action.DELIVER)
+    await evening.serve(second, Action.ACCEPT, Action.READY, station_id=station.id)
+    assert await to_do() == {station.id: [(order, ["Nuts"]), (second, ["Nuts"])]}
+    await evening.serve(order, Action.DECLINE, reason=Reason.TOO_BUSY, station_id=station.id)
+    assert await to_do() == {station.id: [(second, ["Nuts"])]}
+    await evening.serve(second, Action.DELIVER, station_id=station.id)
+    assert await to_do() == {}
 
 
 async def test_a_button_acts_on_the_lines_of_its_card_only(evening: Evening, order: int) -> None:

@@ -104,7 +104,8 @@ NEXT = {
 ANSWERS = (GiftState.ACCEPTED, GiftState.DECLINED, GiftState.LAPSED, GiftState.WITHDRAWN)
 COMING = ("accepted", "preparing", "ready")
 for coming in COMING:
-    NEXT |= {(coming, Action.PROMISE): coming, (coming, Action.MISS): coming}
+    NEXT |= {(coming, Action.PROMISE): coming} if coming != "ready" else {}
+    NEXT |= {(coming, Action.MISS): coming}
     NEXT |= {(coming, Action.GIVE_UP): "undeliverable", (coming, Action.LET_GO): "cancelled"}
     NEXT |= {(coming, Action.KEEP): coming}
 OPEN = ("placed", *COMING, "delivered", "undeliverable")

@@ -34,8 +34,9 @@ check: $(READY) ## Run everything that a change has to pass
 	$(BIN)/lint-imports
 	THOROUGH=1 $(BIN)/pytest --quiet -n auto --dist worksteal
 
-soak: $(READY) ## Play the storage against its model and kill it, for a quarter of an hour
-	THOROUGH=1 SOAK_ROUNDS=120 $(BIN)/pytest --quiet tests/storage/test_simulation.py tests/storage/test_kill_writer.py
+soak: $(READY) ## Play the core and the storage against their models, and kill them, for half an hour
+	THOROUGH=1 SOAK_ROUNDS=120 $(BIN)/pytest --quiet -n 2 \
+		tests/core/test_ledger_machine.py tests/storage/test_simulation.py tests/storage/test_kill_writer.py
 
 mutants: $(READY) ## Change the core in thousands of places and see that tests notice: up to an hour
 	$(BIN)/python -m tests.mutants

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import ExitStack
@@ -906,6 +907,7 @@ def _plain(refusal: Refusal) -> tuple[str, dict[str, Any]]:
     return type(refusal).__name__, vars(refusal)
 
 
+ROUNDS = int(os.environ.get("SOAK_ROUNDS", "1"))
 QUICK = settings(
     max_examples=examples(15), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
@@ -918,10 +920,10 @@ def test_the_books_stay_true_whatever_is_done() -> None:
 @pytest.mark.slow
 def test_the_books_stay_true_on_postgresql_too() -> None:
     server_or_skip()
-    run_state_machine_as_test(PostgresMachine, settings=settings(QUICK, max_examples=8))
+    run_state_machine_as_test(PostgresMachine, settings=settings(QUICK, max_examples=max(8, ROUNDS)))
 
 
 @pytest.mark.slow
 def test_the_books_stay_true_for_long() -> None:
-    long = settings(QUICK, max_examples=100, stateful_step_count=60)
+    long = settings(QUICK, max_examples=max(100, 5 * ROUNDS), stateful_step_count=60)
     run_state_machine_as_test(LedgerMachine, settings=long)

@@ -29,8 +29,8 @@ from core.errors import Refusal
 from core.gateway import Capabilities, Outcome, Verdict
 from core.gift import AcceptGift, EndGift, GiftState, OfferGift, accept_gift, end_gift, offer_gift
 from core.idle import WatchVisit, watch_visit
-from core.ledger import Account, Standing, wallet
-from core.lot import Lot
+from core.ledger import Account, Standing, Transfer, bonus_cost, wallet
+from core.lot import BONUS, Lot
 from core.make_good import make_good
 from core.menu import Entry, LoadMenu, MenuItem, load_menu
 from core.merchant import NewLinkCode, NewMerchant, create_merchant, make_link_code
@@ -241,6 +241,18 @@ class Evening:
         for minor in minors:
             order = await self.invoice(minor, customer)
             await self.pay(order, f"tg-{order.id}")
+
+    async def give_bonus(self, minor: int) -> int:
+        """Let a bonus have come to Ann, as a lot of its own."""
+
+        async def give(books: Books, amount: Money) -> int:
+            cost, purse = bonus_cost("EUR"), wallet(ANN, "EUR")
+            await books.lock(cost, purse)
+            await books.post(Transfer("bonus", cost, purse, amount))
+            lot = replace((await books.find(Lot))[0], id=0, gateway=BONUS, charge="lot-9", brought=amount)
+            return (await books.add(lot)).id
+
+        return await self.once(give, eur(minor))
 
     async def put(self, item: str, quantity: int, customer: int = ANN) -> int:
         """Put goods into the cart; return the draft's version."""

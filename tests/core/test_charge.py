@@ -66,7 +66,7 @@ async def test_it_is_asked_for_with_the_top_up_that_it_is_for(asked: Evening) ->
     (errand,) = await asked.find(Errand, kind=OPEN_CHARGE)
     charge, order = await asked.store.run(lambda books: charge_and_top_up(books, errand.subject_id))
     assert (charge, order.customer_id) == (await the_charge(asked), ANN)
-    assert (charge.state, charge.top_up_id, charge.asked) == (ChargeState.OPENING, order.id, 0)
+    assert charge == Charge(charge.id, order.id, ChargeState.OPENING, "", ActionKind.NONE, "", 0, "")
 
 
 async def test_it_is_open_once_the_gateway_says_how_it_is_paid(asked: Evening) -> None:

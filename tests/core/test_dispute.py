@@ -124,9 +124,10 @@ async def test_a_disputed_top_up_is_not_refunded_and_others_are(evening: Evening
     await evening.top_up(1000, 500)
     await evening.dispute(1, OPEN, 300)
     assert await evening.purse() == (1500, 1200)
-    with pytest.raises(RefundDisputed) as refused:
-        await evening.refund(600)
-    assert refused.value.left == eur(500)
+    for minor in (600, 1200):
+        with pytest.raises(RefundDisputed) as refused:
+            await evening.refund(minor)
+        assert refused.value.left == eur(500)
     await evening.refund()
     assert [(part.lot_id, part.amount) for part in await evening.find(RefundPart)] == [(2, eur(500))]
     with pytest.raises(RefundDisputed):
@@ -190,6 +191,7 @@ async def test_a_dispute_that_was_won_before_it_was_opened_holds_nothing(evening
     [
         TellDispute("sandbox", OPEN, "tg-9", "", None, "dp-1", ""),
         TellDispute("other", OPEN, "tg-1", "", None, "dp-1", ""),
+        TellDispute("other", OPEN, "", "src-tg-1", None, "dp-1", ""),
         TellDispute("sandbox", OPEN, "tg-1", "", eur(1001), "dp-1", ""),
         TellDispute("sandbox", OPEN, "tg-1", "", eur(0), "dp-1", ""),
     ],
@@ -199,6 +201,27 @@ async def test_a_dispute_over_nothing_of_ours_changes_nothing(evening: Evening, 
     assert await evening.once(take_dispute, ask) == 0
     assert await evening.purse() == (1000, 1000)
     assert evening.heard(DisputeUnmatched) == [DisputeUnmatched(ask)]
+
+
+@pytest.mark.parametrize("minor", [1, 1000])
+async def test_anything_from_one_cent_to_all_of_a_charge_can_be_disputed(
+    evening: Evening, minor: int
+) -> None:
+    await evening.top_up(1000)
+    await evening.dispute(1, OPEN, minor)
+    assert await held(evening) == minor
+
+
+async def test_two_gateways_may_give_their_disputes_the_same_number(evening: Evening) -> None:
+    await evening.top_up(1000)
+    order = replace(await evening.invoice(500), gateway="other")
+    await evening.store.run(lambda books: books.save(order))
+    await evening.pay(order, "ch-1")
+    assert [await evening.dispute(lot, OPEN, reference="dp-1") for lot in (1, 2)] == [1, 2]
+    assert [(each.lot_id, each.held) for each in await evening.find(Dispute)] == [
+        (1, eur(1000)),
+        (2, eur(500)),
+    ]
 
 
 async def test_what_is_told_to_another_gateway_of_the_same_provider_is_for_whose_charge_it_is(
@@ -240,9 +263,11 @@ def test_a_dispute_without_a_number_is_known_by_its_charge_or_by_what_that_is_re
         assert TellDispute.of("stripe", fact).reference == reference
 
 
-async def test_a_purse_of_its_own_pays_for_its_own_disputes(evening: Evening) -> None:
+@pytest.mark.parametrize("owed_first", [True, False])
+async def test_a_purse_of_its_own_pays_for_its_own_disputes(evening: Evening, owed_first: bool) -> None:
     own = wallet(ANN, "EUR", "own")
     await evening.top_up(1000)
+    await evening.give_bonus(100)
 
     async def bring(books: Books, spent: int) -> int:
         """Bring 3.00, of which so much was spent."""
@@ -253,7 +278,11 @@ async def test_a_purse_of_its_own_pays_for_its_own_disputes(evening: Evening) ->
         lot = replace((await books.find(Lot))[0], id=0, purse="own", charge=f"own-{spent}", spent=eur(spent))
         return (await books.add(replace(lot, brought=eur(300)))).id
 
-    spent, left = [await evening.once(bring, minor) for minor in (300, 0)]
+    spent = await evening.once(bring, 300)
+    if owed_first:
+        await evening.dispute(spent, OPEN)
+    left = await evening.once(bring, 0)
     await evening.dispute(spent, LOST)
+    assert (await evening.get(Dispute, 1)).owed == eur(300 if owed_first else 0)
     assert [(await evening.get(Lot, lot)).spent for lot in (1, spent, left)] == [eur(0), eur(300), eur(300)]
-    assert ((await evening.standing(own)).balance, await evening.purse()) == (eur(0), (1000, 1000))
+    assert ((await evening.standing(own)).balance, await evening.purse()) == (eur(0), (1100, 1100))

@@ -131,6 +131,12 @@ def _no_change_near(now: datetime) -> bool:
     return len(near) == 1
 
 
+def test_the_window_that_opens_at_that_very_time_is_not_the_next_one() -> None:
+    now, windows = at("2026-05-01T17:00"), read_windows("Fri,Sat 17:00-19:00")
+    assert next_window(windows, now, timedelta(hours=23)) is None
+    assert next_window(windows, now, timedelta(days=1)) == (windows[0], now + timedelta(days=1))
+
+
 @given(later=st.timedeltas(timedelta(0), timedelta(days=14)), hours=st.integers(1, 30))
 def test_the_window_that_opens_next_is_the_one_that_is_open_then(later: timedelta, hours: int) -> None:
     windows = read_windows("Mon-Thu 17:00-19:00 1; Fri 22:00-01:30 2; Sat 03:00-04:00 3")

@@ -44,13 +44,14 @@ async def journal(database: Database) -> list[tuple[str, str, str, int]]:
 
 
 WALLET, REFUNDING, CLEARING = "customer:7:wallet", "customer:7:refunding", "gateway:sandbox:clearing"
+SUSPENSE = "gateway:sandbox:suspense"
 
 
 async def test_the_journal_names_each_move_by_its_kind(store: Store, database: Database) -> None:
     await live_through(Evening(store))
     assert await journal(database) == [
         ("top_up", CLEARING, WALLET, 1000),
-        ("stray", CLEARING, "gateway:sandbox:suspense", 123),
+        ("stray", CLEARING, SUSPENSE, 123),
         ("sale", WALLET, "merchant:1:payable", 320),
         ("sale", WALLET, "merchant:1:payable", 250),
         ("refund", WALLET, REFUNDING, 430),
@@ -76,6 +77,8 @@ async def test_the_journal_names_what_seldom_happens(evening: Evening, database:
     bounced = SettlePart.of(await evening.get(RefundPart, 2), Outcome(Verdict.REFUSED, "re-9", "closed"))
     await evening.once(correct_part, bounced)
     await evening.rescue(2, Rescue.REROUTE)
+    await evening.pay((await evening.find(TopUp))[0], "odd", amount=eur(123))
+    await evening.credit_stray(1, ANN)
     assert await journal(database) == [
         ("top_up", CLEARING, WALLET, 640),
         ("bonus_promised", cost, bonus, 200),
@@ -93,6 +96,8 @@ async def test_the_journal_names_what_seldom_happens(evening: Evening, database:
         ("refunded", REFUNDING, CLEARING, 100),
         ("refund_bounced", CLEARING, REFUNDING, 100),
         ("rerouted", REFUNDING, "operator:bank", 100),
+        ("stray", CLEARING, SUSPENSE, 123),
+        ("stray_credited", SUSPENSE, WALLET, 123),
     ]
 
 

@@ -14,8 +14,8 @@ from core.draft import DraftKind
 from core.errand import ASK_REFUND, RESCUE_REFUND, SEND_REFUND, Errand
 from core.errors import NeedsAnotherAdmin, NotFound, NothingToRefund, NotYours, OutOfDate, RefundTooLarge
 from core.gateway import UNKNOWN_KEY, Capabilities, Outcome, Verdict
-from core.ledger import Transfer, bank, bonus_cost, clearing, refunding, wallet
-from core.lot import BONUS, Lot, Share
+from core.ledger import Transfer, bank, clearing, refunding, wallet
+from core.lot import Lot, Share
 from core.money import Money
 from core.ports import Books
 from core.refund import (
@@ -40,11 +40,13 @@ from core.refund import (
     may_send_at,
     obstacle,
     parts_of,
+    parts_sent,
     propose_reroute,
     proposed_reroute,
     refund,
     rescue_part,
     settle_part,
+    shares_that_go_back,
 )
 from core.serve import Action
 from tests.conftest import START
@@ -177,6 +179,14 @@ async def test_an_unknown_outcome_is_asked_about_again_with_growing_waits(evenin
     assert await under_way(evening) == 0
 
 
+async def test_what_became_of_a_part_is_not_asked_before_its_gateway_can_know(evening: Evening) -> None:
+    await evening.refund(100)
+    outcome = Outcome(Verdict.PENDING)
+    await evening.once(settle_part, SettlePart.of(await part(evening), outcome, timedelta(minutes=9)))
+    (errand,) = await evening.find(Errand, kind=ASK_REFUND)
+    assert errand.due_at - START == timedelta(minutes=9)
+
+
 async def test_a_refused_part_is_parked_and_its_money_stays_under_way(evening: Evening) -> None:
     await evening.refund(100)
     await evening.hear(1, Verdict.REFUSED, "window")
@@ -265,14 +275,17 @@ async def test_each_part_is_sent_at_once(evening: Evening) -> None:
     assert errand.due_at - START == timedelta(0)
 
 
+async def bring_own(books: Books, minor: int) -> int:
+    """Bring money into a purse of its own."""
+    own = wallet(ANN, "EUR", "own")
+    await books.lock(clearing("sandbox", "EUR"), own)
+    await books.post(Transfer("top_up", clearing("sandbox", "EUR"), own, eur(minor)))
+    lot = replace((await books.find(Lot))[0], id=0, purse="own", charge="own", brought=eur(minor))
+    return (await books.add(lot)).id
+
+
 async def test_what_came_out_of_a_purse_of_its_own_goes_back_from_there_or_into_it(evening: Evening) -> None:
     own, on_its_way = wallet(ANN, "EUR", "own"), refunding(ANN, "EUR", "own")
-
-    async def bring(books: Books, minor: int) -> int:
-        await books.lock(clearing("sandbox", "EUR"), own)
-        await books.post(Transfer("top_up", clearing("sandbox", "EUR"), own, eur(minor)))
-        lot = replace((await books.find(Lot))[0], id=0, purse="own", charge="own", brought=eur(minor))
-        return (await books.add(lot)).id
 
     async def give(books: Books, minor: int) -> int:
         await books.lock(own, on_its_way)
@@ -281,8 +294,11 @@ async def test_what_came_out_of_a_purse_of_its_own_goes_back_from_there_or_into_
     async def stands() -> tuple[int, int]:
         return (await evening.standing(own)).balance.minor, (await evening.standing(on_its_way)).balance.minor
 
-    lot = await evening.once(bring, 300)
+    lot = await evening.once(bring_own, 300)
     assert [await evening.once(give, minor) for minor in (100, 150)] == [1, 2]
+    with pytest.raises(RefundTooLarge) as caught:
+        await evening.once(give, 51)
+    assert caught.value.left == eur(50)
     assert ([each.lot_id for each in await evening.find(RefundPart)], await stands()) == (
         [lot, lot],
         (50, 250),
@@ -297,6 +313,13 @@ async def test_what_came_out_of_a_purse_of_its_own_goes_back_from_there_or_into_
     await evening.rescue(2, Rescue.TO_WALLET)
     assert await stands() == (200, 0)
     assert (await evening.purse(), await under_way(evening)) == ((1000, 1000), 0)
+
+
+async def test_how_a_purse_of_its_own_would_go_back_is_said_of_its_own_lots(evening: Evening) -> None:
+    lot = await evening.get(Lot, await evening.once(bring_own, 1500))
+    own, rules = wallet(ANN, "EUR", "own"), {"sandbox": Capabilities()}
+    shares = await evening.store.run(lambda books: shares_that_go_back(books, own, ANN, rules))
+    assert shares == [Share(lot, eur(1500))]
 
 
 async def test_what_had_arrived_and_came_back_is_under_way_again_and_parked(evening: Evening) -> None:
@@ -421,6 +444,7 @@ async def test_what_was_proposed_before_a_part_was_sent_again_is_out_of_date(eve
         (Capabilities(refund_window=timedelta(0)), 0, "window_over"),
         (Capabilities(most_refunds=2), 1, ""),
         (Capabilities(most_refunds=2), 2, "too_many"),
+        (Capabilities(least_refund_minor=100), 0, ""),
         (Capabilities(least_refund_minor=101), 0, "too_small"),
         (Capabilities(partial_refunds=False), 0, "whole_only"),
     ],
@@ -431,6 +455,16 @@ async def test_a_gateways_rules_say_what_cannot_go_back(
     await evening.refund(100)
     share = Share(await evening.get(Lot, 3), eur(100))
     assert obstacle(share, others, rules, START) == why
+
+
+async def test_the_parts_of_a_lot_that_were_sent_are_its_own(evening: Evening) -> None:
+    for minor in (200, 100, 100):  # the newest top-up, and two parts of the one before
+        await evening.refund(minor)
+    for id_ in (1, 2):
+        sent = replace(await part(evening, id_), sent_at=START)  # as the bot notes it
+        await evening.store.run(lambda books, sent=sent: books.save(sent))  # type: ignore[misc]
+    found = [await evening.store.run(partial(parts_sent, lot_id=lot)) for lot in (1, 2, 3)]
+    assert [[each.id for each in parts] for parts in found] == [[], [2], [1]]
 
 
 async def test_the_next_part_of_a_lot_waits_as_long_as_its_gateway_wants(evening: Evening) -> None:
@@ -478,13 +512,6 @@ async def test_what_is_disputed_or_due_is_not_said_to_go_back(
     assert await said_and_done(evening) == [back, back]
 
 
-async def give_bonus(books: Books, minor: int) -> int:
-    await books.lock(bonus_cost("EUR"), wallet(ANN, "EUR"))
-    await books.post(Transfer("bonus", bonus_cost("EUR"), wallet(ANN, "EUR"), eur(minor)))
-    brought = replace((await books.find(Lot))[0], id=0, gateway=BONUS, charge="lot-9", brought=eur(minor))
-    return (await books.add(brought)).id
-
-
 @pytest.mark.parametrize(
     ("bonus", "pils", "back"), [(0, 0, 500), (0, 1, 180), (0, 2, 0), (100, 0, 500), (100, 1, 180)]
 )
@@ -495,7 +522,7 @@ async def test_what_is_owed_is_not_said_to_go_back(
     await evening.dispute(1, DisputeState.LOST)
     await evening.cancel(order)
     if bonus:
-        await evening.once(give_bonus, bonus)
+        await evening.give_bonus(bonus)
     if pils:
         await evening.deliver(pils)
     assert await said_and_done(evening) == [back, back]
@@ -536,7 +563,7 @@ async def test_a_bonus_is_not_said_to_go_back_and_pays_first(evening: Evening, n
 async def test_what_is_disputed_may_be_older_than_a_bonus_and_pays_before_it(
     evening: Evening, lot: int, nuts: int, back: int
 ) -> None:
-    await evening.once(give_bonus, 100)
+    await evening.give_bonus(100)
     if lot:
         await evening.dispute(lot, DisputeState.OPEN)
     if nuts:

@@ -110,7 +110,7 @@ def test_a_station_is_called_by_a_short_word_however_it_is_typed() -> None:
     assert read_station("  Hot \n Kitchen") == "hot kitchen"
     assert read_station("厨房") == "厨房"
     assert read_station("") == ""
-    assert read_station("k" * 21) is None
+    assert (read_station("k" * 20), read_station("k" * 21)) == ("k" * 20, None)
     assert read_station("bar\x00") is None
 
 
@@ -160,7 +160,8 @@ async def test_a_stations_place_can_become_the_main_group(evening: Evening) -> N
     await link(evening, "kitchen")
     await link(evening, "")
     assert (await evening.get(Merchant, BAR)).group_id == KITCHEN_GROUP
-    assert (await kitchen(evening)).chat_id is None
+    station = await kitchen(evening)
+    assert (station.chat_id, station.thread_id) == (None, 0)
     assert evening.heard(GroupLinked) == [GroupLinked(BAR)] * 2
     assert {code.used_by for code in await evening.find(LinkCode)} == {BEA}
 
@@ -230,6 +231,7 @@ async def test_what_a_station_has_to_do_is_what_is_open_on_its_card(evening: Eve
             for id_, cards in open_.items()
         }
 
+    await link(evening, "kitchen", -300, merchant=red)
     second = await evening.order(1, "Nuts")
     assert await to_do(red) == {}
     assert await to_do() == {MAIN: [(order, ["Pils"])], station.id: [(order, ["Nuts"]), (second, ["Nuts"])]}

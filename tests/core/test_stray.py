@@ -31,7 +31,15 @@ from core.stray import (
     settle_stray,
     stray_and_case,
 )
-from core.top_up import Payment, TopUp, TopUpState, take_payment
+from core.top_up import (
+    LookForPayment,
+    Payment,
+    TopUp,
+    TopUpPaid,
+    TopUpState,
+    look_for_payment,
+    take_payment,
+)
 from storage.database import Database
 from tests.conftest import START
 from tests.core.evening import ANN, BEA, CARL, Evening, eur
@@ -105,6 +113,7 @@ async def test_what_was_refused_waits_for_another_decision(evening: Evening) -> 
     with pytest.raises(OutOfDate):
         await evening.once(send_stray_back, SendStrayBack(1, 0))
     await confirmed(evening)
+    assert (await case(evening)).reason == ""
     await credited(evening)
     assert await minors(evening) == (0, 1700, 1700)
 
@@ -120,7 +129,10 @@ async def test_two_admins_bring_it_into_a_wallet_as_a_lot(evening: Evening) -> N
     lot = await evening.get(Lot, 2)
     assert (lot.payer, lot.paid_at) == ("", START)
     order = await evening.get(TopUp, lot.top_up_id)
-    assert (lot.charge, lot.source, lot.brought, order.state) == ("ch-x", "src-x", eur(700), TopUpState.PAID)
+    assert (lot.charge, lot.source, lot.brought) == ("ch-x", "src-x", eur(700))
+    assert (order.state, order.claim, evening.heard(TopUpPaid)[1:]) == (TopUpState.PAID, "", [TopUpPaid(2)])
+    with pytest.raises(OutOfDate):  # nothing was charged for it that could be asked about
+        await evening.once(look_for_payment, LookForPayment(ANN, order.id))
     await evening.store.run(lambda books: take_payment(books, PAID))  # told once more
     assert await minors(evening) == (0, 1700, 1700)
     await evening.refund(700)
@@ -164,6 +176,20 @@ async def test_one_admin_cannot_do_it_alone_nor_for_nobody(evening: Evening) -> 
         await evening.once(confirm_credit, ConfirmCredit(1, 2, BEA, "Bea"))
     await evening.once(credit_stray, CreditStray(1, 2))
     assert await minors(evening) == (700, 1700, 1000)
+
+
+async def test_what_is_proposed_anew_must_be_confirmed_anew(evening: Evening) -> None:
+    await confirmed(evening)
+    await tell(evening, Verdict.REFUSED)
+    await evening.once(propose_credit, ProposeCredit(1, (await case(evening)).version, ANN, CARL, "Carl"))
+    assert ((await case(evening)).proposed_by, (await case(evening)).confirmed_by) == (CARL, None)
+
+
+async def test_what_is_decided_about_one_is_not_about_another(evening: Evening) -> None:
+    await evening.store.run(lambda books: take_payment(books, replace(PAID, charge="ch-y", source="src-y")))
+    await evening.send_stray_back(1)
+    stray, other = await evening.store.run(lambda books: stray_and_case(books, 2))
+    assert (stray.charge, other) == ("ch-y", StrayCase(0, 2, CaseState.WAITING, 0, eur(700)))
 
 
 async def test_what_the_gateway_has_sent_back_after_all_is_credited_to_nobody(evening: Evening) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ import pytest
 from core.charge import Charge, ChargeState, HearOfCharge, hear_of_charge
 from core.dispute import DisputeState
 from core.draft import Draft, DraftKind
-from core.errand import ASK_CHARGE, EXPIRE_TOP_UP, PLACE_WAITING, Errand, ErrandState
+from core.errand import ASK_CHARGE, EXPIRE_TOP_UP, IDENTIFY_PAYER, PLACE_WAITING, Errand, ErrandState
 from core.errors import (
     AmountTooLarge,
     AmountTooSmall,
@@ -132,6 +133,51 @@ async def test_a_payment_that_differs_from_the_invoice_waits_in_suspense(
     assert (waits.balance, held.balance) == (stray.amount, -stray.amount)
     assert (await evening.get(TopUp, order.id)).state is TopUpState.PENDING
     assert await evening.purse() == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("other", "payer"),
+    [
+        ({"amount": eur(999), "payer_id": 0}, ANN),
+        ({"amount": eur(999), "payer_id": ZED}, ZED),
+        ({"token": "made-up", "payer_id": ZED}, ZED),
+        ({"token": "made-up", "payer_id": 0}, 0),
+    ],
+)
+async def test_what_waits_in_suspense_is_of_who_paid_in_the_chat_or_else_of_whose_invoice_it_is(
+    evening: Evening, other: dict[str, object], payer: int
+) -> None:
+    await evening.pay(await evening.invoice(1000), "tg-1", **other)
+    assert [stray.payer_id for stray in await evening.find(Stray)] == [payer]
+
+
+async def test_money_is_paid_when_its_gateway_says_or_when_that_is_heard(evening: Evening) -> None:
+    order, before = await evening.invoice(1000), START - timedelta(hours=1)
+    await evening.pay(order, "tg-1")
+    await evening.pay(order, "tg-2", paid_at=before)
+    assert [(lot.made_at, lot.paid_at) for lot in await evening.find(Lot)] == [
+        (START, START),
+        (START, before),
+    ]
+
+
+async def test_who_paid_is_asked_of_the_gateway_unless_that_was_told_with_the_payment(
+    evening: Evening,
+) -> None:
+    order, alipay = await evening.invoice(1000), Payer("2088", "Alipay ·· 88", "method-1")
+    await evening.pay(order, "tg-1")
+    await evening.pay(order, "tg-2", payer=alipay)
+    asked, told = await evening.find(Errand, kind=IDENTIFY_PAYER)
+    assert (asked.subject_id, asked.body, told.subject_id) == (1, "", 2)
+    assert Payer(*json.loads(told.body)) == alipay
+
+
+async def test_a_payment_that_is_promised_nothing_and_pays_no_debt_holds_up_nobody_else(
+    evening: Evening,
+) -> None:
+    order = await evening.invoice(1000)
+    paid = Payment("sandbox", order.token, "tg-1", "src-tg-1", ANN, order.amount)
+    assert await evening.locked_by(credit, paid) == [clearing("sandbox", "EUR"), wallet(ANN, "EUR")]
 
 
 async def test_money_that_somebody_else_paid_is_the_accounts_all_the_same(evening: Evening) -> None:

@@ -193,7 +193,11 @@ class Simulation:
         self._open: list[tuple[Deed, int]] = []
 
     async def play(self, callers: int, deeds: int) -> None:
-        """Let each caller do so much, then end what is open and judge."""
+        """Let each caller do so much, then end what is open and judge.
+
+        The first has nothing to give; whether others are refused is left to chance.
+        """
+        await self._settle(self._new("give", 0, minor=1, to=1))
         await asyncio.gather(*(self._call(deeds) for _ in range(callers)))
         self.trouble.often = 0
         while self._open:

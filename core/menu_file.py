@@ -63,7 +63,7 @@ def read_menu(content: bytes, currency: str) -> MenuFile:
     that are none of COLUMNS, nor almost, are passed over. Comma, semicolon or tab between the columns.
     """
     rows = _split(_decode(content))
-    names = [name.strip().casefold() for name in _first_row(rows)]
+    names = [_shown(name).casefold() for name in _first_row(rows)]
     entries: list[Entry] = []
     problems = _check_header(names)
     if not problems:
@@ -149,7 +149,7 @@ def _read_row(
     repeated = [each for each in marks if each in seen]
     seen.update(marks)
     if repeated:
-        yield Problem(line, "repeated", repeated[0][1])
+        yield Problem(line, "repeated", _shown(repeated[0][1]))
     elif parted := _parted(names, row, currency):
         yield Problem(line, "cells", _shown(parted))
     else:

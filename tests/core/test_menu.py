@@ -54,6 +54,7 @@ def problems(content: str | bytes, currency: str = "EUR") -> list[tuple[int, str
         "category;item;price\nBeer;Pils;3,20\n",
         "\ufeffcategory,item,price\r\nBeer,Pils,3.20\r\n",
         "Price,ITEM , Category,note\n€3.20,Pils,Beer,cold\n",
+        'category,item,price,"happy\r\n hour"\nBeer,Pils,3.20,18:00-19:00 2\n',
         'category,item,price\n\n"Beer","Pils","3.20"\n,,\n',
         " category , item , price \n Beer , Pils , 3.20 ",
     ],
@@ -193,6 +194,12 @@ def test_an_id_is_there_once() -> None:
         (4, "repeated", "7")
     ]
     assert problems("id,category,item,price\n7,Beer,Pils,3\n07,Beer,Ale,4\n") == [(3, "repeated", "7")]
+
+
+def test_what_is_repeated_is_shown_on_one_line_however_long_it_is() -> None:
+    line = f'Beer,"Pils\n{"x" * 1000}",3\n'
+    shown = f"Pils {'x' * (NAME_LENGTH - 5)}"
+    assert problems(HEADER + 2 * line) == [(2, "name", shown), (4, "repeated", shown)]
 
 
 def test_what_spreadsheets_call_unicode_text_is_read() -> None:

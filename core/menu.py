@@ -152,13 +152,11 @@ async def load_menu(books: Books, ask: LoadMenu) -> int:
     await _free_names(books, matches)
     new: list[MenuItem] = []
     for place, (entry, known) in enumerate(matches, start=1):
-        item = known or MenuItem(0, merchant.id, "", "", entry.price, 0, True, False)
-        more = {field: getattr(entry, field) for field in ("category", "name", "price", *ask.fields)}
-        item = replace(item, place=place, on_menu=True, **more)
-        if known:
-            await books.save(item if item == known else replace(item, version=known.version + 1))
-        else:
-            new.append(item)
+        told = {field: getattr(entry, field) for field in ("category", "name", "price", *ask.fields)}
+        if known is None:
+            new.append(MenuItem(0, merchant.id, place=place, on_menu=True, sold_out=False, **told))
+        elif (item := replace(known, place=place, on_menu=True, **told)) != known:
+            await books.save(replace(item, version=known.version + 1))
     listed = {known.id for _, known in matches if known}
     for item in old:
         if item.on_menu and item.id not in listed:
@@ -240,8 +238,6 @@ def price_of(item: MenuItem, options: str, at: datetime) -> Money | None:
         return None
     happy = item.happy(at)
     price = happy[0] if happy else item.price
-    if not item.options and not options:
-        return price
     groups = groups_of(item)
     chosen = find_choice(groups, options)
     return None if chosen is None else price + Money(more_minor(groups, chosen), price.currency)

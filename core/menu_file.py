@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -63,7 +62,7 @@ def read_menu(content: bytes, currency: str) -> MenuFile:
     that are none of COLUMNS, nor almost, are passed over. Comma, semicolon or tab between the columns.
     """
     rows = _split(_decode(content))
-    names = [name.strip().casefold() for name in _first_row(rows)]
+    names = [_shown(name).casefold() for name in _first_row(rows)]
     entries: list[Entry] = []
     problems = _check_header(names)
     if not problems:
@@ -101,7 +100,7 @@ def _decode(content: bytes) -> str:
 
 def _split(text: str) -> _Rows:
     """Cut a text into cells; a line break within a cell stays, and what is quoted must end."""
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    delimiter = max((",", ";", "\t"), key=text.partition("\n")[0].count)
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 
@@ -116,7 +115,7 @@ def _check_header(names: Sequence[str]) -> list[Problem]:
 
 def _read_rows(rows: _Rows, names: Sequence[str], currency: str) -> Iterator[Entry | Problem]:
     """Give the entries of all rows, or what is wrong with them."""
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[int, str]] = set()
     try:
         for count, (line, row) in enumerate(_numbered(rows), start=1):
             if count > MENU_LENGTH:
@@ -140,16 +139,16 @@ def _numbered(rows: _Rows) -> Iterator[tuple[int, list[str]]]:
 
 
 def _read_row(
-    line: int, row: Sequence[str], names: Sequence[str], seen: set[tuple[str, str]], currency: str
+    line: int, row: Sequence[str], names: Sequence[str], seen: set[tuple[int, str]], currency: str
 ) -> Iterator[Entry | Problem]:
     """Give the entry of a row, or what is wrong with it; *seen* are the names and ids before it."""
     told = {name: cell.strip() for name, cell in zip(names, row, strict=False)}
     cells = dict.fromkeys(COLUMNS, "") | told
-    marks = [each for each in (("item", cells["item"]), ("id", cells["id"].lstrip("0"))) if each[1]]
+    marks = [each for each in enumerate((cells["item"], cells["id"].lstrip("0"))) if each[1]]
     repeated = [each for each in marks if each in seen]
     seen.update(marks)
     if repeated:
-        yield Problem(line, "repeated", repeated[0][1])
+        yield Problem(line, "repeated", _shown(repeated[0][1]))
     elif parted := _parted(names, row, currency):
         yield Problem(line, "cells", _shown(parted))
     else:
@@ -170,9 +169,9 @@ def _parted(names: Sequence[str], row: Sequence[str], currency: str) -> str:
     """
     if surplus := [cell.strip() for cell in row[len(names) :] if cell.strip()]:
         return ", ".join(surplus)
-    decimals = rf"\d{{{EXPONENTS[currency]}}}" if EXPONENTS[currency] else "(?!)"
     for (name, price), (beside, cell) in pairwise(zip(names, map(str.strip, row), strict=False)):
-        if name == "price" and beside in TEXTS and price.isdigit() and re.fullmatch(decimals, cell):
+        decimals = len(cell) == EXPONENTS[currency] and cell.isdecimal()
+        if name == "price" and beside in TEXTS and price.isdigit() and decimals:
             return f"{price},{cell}"
     return ""
 
@@ -270,12 +269,12 @@ def _read_hours(cells: dict[str, str], currency: str) -> dict[str, Any]:
 def _read_happy_hour(cells: dict[str, str], currency: str) -> dict[str, Any]:
     """Read windows with a price behind each; the cheapest choice of options must still cost something."""
     try:
-        lowest = lowest_minor(read_options(cells["options"], currency))
+        lowest = min(0, lowest_minor(read_options(cells["options"], currency)))
     except Contradiction:
         lowest = 0  # that has been told
     for window in read_windows(cells["happy hour"]):
         price = read_amount(window.tag, EXPONENTS[currency], currency)
-        if not isinstance(price, int) or not price or price + lowest <= 0:
+        if not isinstance(price, int) or price + lowest <= 0:
             raise BadHours("price", cells["happy hour"])
     return {"happy_hour": cells["happy hour"]}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pytest
@@ -35,7 +35,7 @@ from core.menu_file import (
     write_menu,
 )
 from core.merchant import NewMerchant, create_merchant
-from tests.core.evening import BAR, Evening, eur
+from tests.core.evening import BAR, MENU, Evening, eur
 
 HEADER = "category,item,price\n"
 
@@ -53,6 +53,7 @@ def problems(content: str | bytes, currency: str = "EUR") -> list[tuple[int, str
         "category,item,price\nBeer,Pils,3.20\n",
         "category;item;price\nBeer;Pils;3,20\n",
         "\ufeffcategory,item,price\r\nBeer,Pils,3.20\r\n",
+        "category,item,price\rBeer,Pils,3.20\r",
         "Price,ITEM , Category,note\n€3.20,Pils,Beer,cold\n",
         'category,item,price\n\n"Beer","Pils","3.20"\n,,\n',
         " category , item , price \n Beer , Pils , 3.20 ",
@@ -73,6 +74,27 @@ def test_a_menu_is_read_whatever_program_wrote_it(content: str) -> None:
 def test_semicolons_inside_of_cells_part_nothing(content: str) -> None:
     (entry,) = read_menu(content.encode(), "EUR").entries
     assert (entry.category, entry.name) == ("Beer; cold; dark; big", "Pils")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "field", "read"),
+    [
+        ("description", "x" * DESCRIPTION_LENGTH, "description", "x" * DESCRIPTION_LENGTH),
+        ("allergens", "x" * ALLERGENS_LENGTH, "allergens", "x" * ALLERGENS_LENGTH),
+        ("id", "1000000000000", "id", 10**12),
+        ("id", "07", "id", 7),
+        ("tax", "7%", "tax_basis_points", 700),
+        ("tax", "7 %", "tax_basis_points", 700),
+        ("age", "18+", "least_age", 18),
+        ("options", '"Size: S | L;\r\nIce (0-1): yes"', "options", "Size: S | L;\r\nIce (0-1): yes"),
+        ("hidden", "Yes", "hidden", True),
+        ("hidden", "No", "hidden", False),
+        ('"happy\r\n hour"', "18:00-19:00 2", "happy_hour", "18:00-19:00 2"),
+    ],
+)
+def test_a_cell_is_read_as_people_write_it(column: str, cell: str, field: str, read: object) -> None:
+    (entry,) = read_menu(f"category,item,price,{column}\nBeer,Pils,3,{cell}\n".encode(), "EUR").entries
+    assert getattr(entry, field) == read
 
 
 @pytest.mark.parametrize("name", ["x", "x" * NAME_LENGTH])
@@ -110,6 +132,7 @@ def test_a_bad_line_is_named_and_nothing_is_taken(content: str, found: list[tupl
 
 def test_what_is_not_utf_8_is_refused_with_its_line() -> None:
     assert problems(HEADER.encode() + b"Beer,K\xf6lsch,3\n") == [(2, "encoding", "")]
+    assert problems(HEADER + "Beer,K\0lsch,3\n") == [(2, "encoding", "")]
 
 
 def test_a_menu_has_an_end() -> None:
@@ -120,10 +143,11 @@ def test_a_menu_has_an_end() -> None:
     ]
 
 
-def test_the_first_problems_are_told_and_how_many_more_there_are() -> None:
-    found = problems(HEADER + "".join(f"Beer,Pils {n},x\n" for n in range(PROBLEMS_SHOWN + 7)))
-    assert [each[:2] for each in found[:-1]] == [(n + 2, "price") for n in range(PROBLEMS_SHOWN)]
-    assert found[-1] == (PROBLEMS_SHOWN + 8, "more", "7")
+@pytest.mark.parametrize("more", [0, 1, 7])
+def test_the_first_problems_are_told_and_how_many_more_there_are(more: int) -> None:
+    found = problems(HEADER + "".join(f"Beer,Pils {n},x\n" for n in range(PROBLEMS_SHOWN + more)))
+    first = [(n + 2, "price", "x") for n in range(PROBLEMS_SHOWN)]
+    assert found == first + ([(PROBLEMS_SHOWN + more + 1, "more", str(more))] if more else [])
 
 
 def test_everything_that_is_wrong_with_a_line_is_told() -> None:
@@ -147,7 +171,8 @@ def test_everything_that_is_wrong_with_a_line_is_told() -> None:
         ("age", "100", "age"),
         ("age", "18.5", "age"),
         ("id", "0x1", "id"),
-        ("id", "9" * 14, "id"),
+        ("id", "1000000000001", "id"),
+        ("id", "9" * 5000, "id"),
     ],
 )
 def test_a_bad_cell_is_named(column: str, cell: str, why: str) -> None:
@@ -167,6 +192,7 @@ def test_a_bad_cell_is_named(column: str, cell: str, why: str) -> None:
         ("happy hour", "Mon 10:00-12:00", "happy-price", "Mon 10:00-12:00"),
         ("happy hour", "Mon 10:00-12:00 free", "happy-price", "Mon 10:00-12:00 free"),
         ("happy hour", "Mon 10:00-12:00 0", "happy-price", "Mon 10:00-12:00 0"),
+        ("happy hour", "Mon 10:00-12:00 2 USD", "happy-price", "Mon 10:00-12:00 2 USD"),
         ("happy hour", "10:00-12:00 2; Mon 11:00-13:00 1", "happy-overlap", "Mon 11:00-13:00 1"),
         ("options", "Size: S -3", "options-price", "Size: S -3"),
         ("options", "Size", "options-form", "Size"),
@@ -181,6 +207,16 @@ def test_the_happiest_price_of_the_cheapest_choice_is_still_a_price() -> None:
     line = "Beer,Pils,3,Size: S -1 | L,18:00-19:00 "
     assert read_menu(f"{header}{line}1.01\n".encode(), "EUR").entries
     assert problems(f"{header}{line}1\n") == [(2, "happy-price", "18:00-19:00 1")]
+    dearer = "Beer,Pils,3,Size: S +1 | L +2,18:00-19:00 0\n"
+    assert problems(header + dearer) == [(2, "happy-price", "18:00-19:00 0")]
+
+
+def test_what_is_wrong_in_one_cell_neither_hides_nor_adds_what_is_wrong_in_another() -> None:
+    header = "category,item,price,options,happy hour\n"
+    assert problems(header + "Beer,Pils,3,Size,18:00-19:00 0\n") == [
+        (2, "options-form", "Size"), (2, "happy-price", "18:00-19:00 0"),
+    ]  # fmt: skip
+    assert problems(header + "Beer,Pils,3 USD,Size: S -3,\n") == [(2, "price", "3 USD")]
 
 
 def test_the_header_is_looked_at_first() -> None:
@@ -193,10 +229,19 @@ def test_an_id_is_there_once() -> None:
         (4, "repeated", "7")
     ]
     assert problems("id,category,item,price\n7,Beer,Pils,3\n07,Beer,Ale,4\n") == [(3, "repeated", "7")]
+    assert problems("id,category,item,price\n7,Beer,Pils,3\nX7,Beer,Ale,4\n") == [(3, "id", "X7")]
+    assert len(read_menu(b"id,category,item,price\n7,Beer,Pils,3\n8,Beer,7,4\n", "EUR").entries) == 2
 
 
-def test_what_spreadsheets_call_unicode_text_is_read() -> None:
-    content = "category\titem\tprice\tallergens\nBier\tKölsch\t3,20\tGerste\n".encode("utf-16")
+def test_what_is_repeated_is_shown_on_one_line_however_long_it_is() -> None:
+    line = f'Beer,"Pils\n{"x" * 1000}",3\n'
+    shown = f"Pils {'x' * (NAME_LENGTH - 5)}"
+    assert problems(HEADER + 2 * line) == [(2, "name", shown), (4, "repeated", shown)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_what_spreadsheets_call_unicode_text_is_read(encoding: str) -> None:
+    content = "\ufeffcategory\titem\tprice\tallergens\nBier\tKölsch\t3,20\tGerste\n".encode(encoding)
     (entry,) = read_menu(content, "EUR").entries
     assert (entry.name, entry.price, entry.allergens) == ("Kölsch", eur(320), "Gerste")
     assert problems(content + b"\x00") == [(3, "encoding", "")]
@@ -261,6 +306,7 @@ def test_a_cell_without_end_is_named_by_the_line_on_which_it_begins(rows: str) -
     [
         (HEADER + "Beer,Pils,3,20\n", [(2, "cells", "20")]),
         ("category,item,price,note\nBeer,Pils,3,20,cold\n", [(2, "cells", "cold")]),
+        (HEADER + "Beer,Pils,3,20,,cold\n", [(2, "cells", "20, cold")]),
         ("category,item,price,description\nBeer,Pils,3,20\n", [(2, "cells", "3,20")]),
         (HEADER + 'Beer,"Pils\nbig",3\nFood,Nuts,x\n', [(2, "name", "Pils big"), (4, "price", "x")]),
         ("category,item,price,description\nBeer,Pils,3,a\u2028b\n", [(2, "description", "a b")]),
@@ -275,8 +321,11 @@ def test_a_cell_that_was_parted_is_named_and_no_price_is_guessed(
 def test_decimals_are_those_of_the_currency_and_empty_cells_harm_nobody() -> None:
     described = "category,item,price,description\n"
     assert read_menu(f"{described}Beer,Pils,320,20\n".encode(), "JPY").entries[0].description == "20"
+    assert len(read_menu(f"{described}Beer,Pils,320,\n".encode(), "JPY").entries) == 1
+    stocked = "category,item,price,stock,description\nBeer,Pils,3,10,20\n"
+    assert read_menu(stocked.encode(), "EUR").entries[0].stock == 10
     assert problems(f"{described}Beer,Pils,3,200\n", "KWD") == [(2, "cells", "3,200")]
-    for row in ("Beer,Pils,3.00,20\n", "Beer,Pils,3,201,,\n", 'Beer,Pils,"3,20",\n'):
+    for row in ("Beer,Pils,3.00,20\n", "Beer,Pils,3,201,,\n", "Beer,Pils,3,XL\n", 'Beer,Pils,"3,20",\n'):
         assert len(read_menu((described + row).encode(), "EUR").entries) == 1
 
 
@@ -335,6 +384,19 @@ async def test_an_item_keeps_its_number_while_its_name_stays(evening: Evening) -
     assert (pils_now.sold_out, riesling.for_sale) == (True, True)
     (nuts,) = await evening.find(MenuItem, name="Nuts")
     assert (nuts.on_menu, nuts.for_sale) == (False, False)
+    await evening.once(load_menu, LoadMenu(BAR, (Entry("Food", "Nuts", eur(250)),)))
+    (back,) = await evening.store.run(lambda books: menu_of(books, BAR))
+    assert (back.id, back.for_sale) == (nuts.id, True)
+
+
+async def test_only_what_a_file_changes_of_an_item_makes_its_buttons_old(evening: Evening) -> None:
+    async def versions() -> list[int]:
+        return [item.version for item in await evening.find(MenuItem)]
+
+    await evening.once(load_menu, LoadMenu(BAR, MENU))
+    assert await versions() == [1, 1]
+    await evening.once(load_menu, LoadMenu(BAR, (replace(MENU[0], price=eur(330)), MENU[1])))
+    assert await versions() == [2, 1]
 
 
 async def test_a_menu_has_its_own_items_in_the_files_order_and_leaves_other_merchants_alone(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import MenuChanged, OutOfDate, TooMany
-from core.menu import LoadMenu, MenuItem, load_menu
+from core.menu import LoadMenu, MenuItem, load_menu, name_of
 from core.menu_file import read_menu
 from core.options import (
     MOST_OPTIONS,
@@ -121,6 +121,12 @@ def test_where_only_one_may_be_chosen_the_other_goes() -> None:
     assert names(groups, large) == ("Large",)
     assert names(groups, toggle(groups, large, 3)) == ("Large", "Lemon")
     assert not is_whole(groups, toggle(groups, large, 1))
+
+
+@pytest.mark.parametrize("chosen", ["", "Extras: Straw"])
+def test_an_item_of_which_nothing_is_chosen_that_there_is_goes_by_its_name_alone(chosen: str) -> None:
+    pils = MenuItem(1, BAR, "Beer", "Pils", eur(320), 1, True, False, options="Extras (0-1): Ice")
+    assert (name_of(pils, chosen), name_of(pils, "Extras: Ice")) == ("Pils", "Pils (Ice)")
 
 
 async def load(evening: Evening, options: str, price: str = "3.20") -> MenuItem:

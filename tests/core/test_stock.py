@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.errors import FewLeft, ItemGone, MenuChanged
-from core.menu import LoadMenu, MenuItem, load_menu, price_of
+from core.menu import ItemChanged, LoadMenu, MenuItem, load_menu, price_of
 from core.menu_file import read_menu
 from core.order_goods import (
     CartLine,
@@ -60,6 +60,19 @@ async def test_what_is_ordered_is_counted_down_and_what_is_released_comes_back(e
     assert await stock(evening) == 7  # what nobody had answered was cancelled
 
 
+async def test_open_menus_hear_when_the_last_one_goes_and_when_it_is_back_and_not_between(
+    evening: Evening,
+) -> None:
+    await load(evening, "stock", "3", "")
+    await evening.top_up(10000)
+    counts = []
+    for step, number in ((evening.order, 2), (evening.order, 1), (evening.cancel, 2), (evening.cancel, 1)):
+        told = len(evening.told)
+        await step(number)
+        counts.append(evening.told[told:].count(ItemChanged(BAR)))
+    assert counts == [0, 1, 1, 0]
+
+
 async def test_the_last_one_is_sold_once(evening: Evening) -> None:
     await load(evening, "stock", "1", "")
     await evening.sit_down(ZED, "A13")
@@ -103,6 +116,10 @@ PILS = MenuItem(
     1, BAR, "Beer", "Pils", eur(320), 1, True, False,
     hours="Fri 18:00-02:00", happy_hour="Fri 18:00-19:00 2.50", options="Size: S | L +1", stock=3,
 )  # fmt: skip
+
+
+def test_what_is_chosen_with_an_item_that_has_no_options_any_more_cannot_be_had() -> None:
+    assert price_of(replace(PILS, options=""), "Size: L", FRIDAY) is None
 
 
 def line(id_: int, options: str, quantity: int = 1, price: int = 250) -> CartLine:

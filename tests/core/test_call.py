@@ -190,11 +190,18 @@ async def test_what_a_call_is_about_can_be_said_until_it_is_over(evening: Evenin
     assert (await evening.get(StaffCall, called)).need is Need.TABLE
 
 
-async def test_a_call_ends_with_its_visit(evening: Evening) -> None:
-    called = await call(evening)
+async def test_a_call_ends_with_its_visit(evening: Evening, clock: Clock) -> None:
+    await evening.once(set_calling, SetCalling(BAR, 0))
+    before = await call(evening)
+    await evening.once(withdraw_call, WithdrawCall(before, ANN))
+    await evening.sit_down(ZED)
+    of_another, called = await call(evening, ZED), await call(evening)
+    clock.forward(timedelta(minutes=1))
     await evening.check_out()
     ended = await evening.get(StaffCall, called)
-    assert (ended.state, ended.ended_by) == (CallState.LEFT, None)
+    assert (ended.state, ended.ended_by, ended.ended_at) == (CallState.LEFT, None, clock.now)
+    assert await open_now(evening) == [of_another]
+    assert (await evening.get(StaffCall, before)).state is CallState.WITHDRAWN
     with pytest.raises(CallAnswered):
         await answer(evening, called, Answer.TAKE)
 

@@ -38,7 +38,7 @@ soak: $(READY) ## Play the core and the storage against their models, and kill t
 	THOROUGH=1 SOAK_ROUNDS=120 $(BIN)/pytest --quiet -n 2 \
 		tests/core/test_ledger_machine.py tests/storage/test_simulation.py tests/storage/test_kill_writer.py
 
-mutants: $(READY) ## Change the core in thousands of places and see that tests notice: up to an hour
+mutants: $(READY) ## Change the core in thousands of places and see that tests notice: an hour or more
 	$(BIN)/python -m tests.mutants
 
 friday: $(READY) ## Play Friday nights at Telegram's limits: one group, then bar and kitchen in a group each; figures at the end

@@ -2,7 +2,7 @@
 
 
 def main() -> None:
-    """Run the command. Processes that it starts import this module and, as it is, nothing else of it."""
+    """Run the command. It is imported here, for processes that it starts import this module, too."""
     from bot.cli import main
 
     main()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.buttons import AnswerTheCall, CallToSeat, SayNeed, TakeCallBack
 from bot.counter.cards import merchant_here, reminder
-from bot.desk import Desk, group_of
+from bot.desk import Desk, House, group_of
 from bot.locales import Locale, Markup
 from bot.outbox import show
 from bot.pages import Key, Keyboard, Look, Page
@@ -69,12 +69,16 @@ async def on_answer_the_call(desk: Desk, tap: AnswerTheCall) -> None:
 
 
 async def show_call_card(
-    books: Books, locale: Locale, group_id: int, call: StaffCall, *, remind: bool = False
+    books: Books, house: House, merchant: Merchant, call: StaffCall, *, remind: bool = False
 ) -> None:
     """Bring the card of a call to how it stands, or *remind* of it by sending it anew."""
+    if merchant.group_id is None:
+        return
+    group = await group_of(books, merchant)
+    locale = house.locale(group)
     page = call_card_page(locale, call, *await _caller(books, call))
     page = reminder(locale, page, call.made_at) if remind else page
-    await show(books, group_id, f"call:{call.id}", page, anew=remind)
+    await show(books, group.id, f"call:{call.id}", page, anew=remind)
 
 
 async def show_my_call(books: Books, locale: Locale, call: StaffCall) -> None:

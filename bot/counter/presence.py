@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.buttons import DecideAdmission, ShowCode
 from bot.counter.cards import merchant_here, reminder
-from bot.desk import DRAW_SEAT, Desk
+from bot.desk import DRAW_SEAT, Desk, House, group_of
 from bot.locales import Locale, Markup
 from bot.outbox import show
 from bot.pages import Key, Keyboard, Look, Page
@@ -93,8 +93,8 @@ async def on_decide_admission(desk: Desk, tap: DecideAdmission) -> None:
 
 async def show_admission_card(
     books: Books,
-    locale: Locale,
-    group_id: int,
+    house: House,
+    merchant: Merchant,
     visit_id: int,
     *,
     follows: bool = False,
@@ -104,11 +104,15 @@ async def show_admission_card(
 
     There is one for each visit, where it is now.
     """
+    if merchant.group_id is None:
+        return
     admission = await admission_of(books, visit_id)
     assert admission is not None
+    group = await group_of(books, merchant)
+    locale = house.locale(group)
     page = admission_card_page(locale, admission, *await _sitter(books, admission))
     page = reminder(locale, page, admission.waits_since) if remind else page
-    await show(books, group_id, f"seat:{visit_id}", page, follows=follows, anew=remind)
+    await show(books, group.id, f"seat:{visit_id}", page, follows=follows, anew=remind)
 
 
 def admission_card_page(locale: Locale, admission: Admission, customer: Peer, seat: Seat) -> Page:

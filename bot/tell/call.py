@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.counter.board import want_board
 from bot.counter.call_staff import show_call_card, show_my_call
-from bot.desk import House, group_of
+from bot.desk import House
 from bot.people import peer_of
 from bot.tell.readers import existing
 from bot.tell.screens import show_home
@@ -28,6 +28,5 @@ async def show_call(books: Books, house: House, call: StaffCall) -> None:
     await show_my_call(books, house.locale(await peer_of(books, call.customer_id)), call)
     merchant = await find_merchant(books, call.merchant_id)
     if merchant.group_id is not None:
-        group = await group_of(books, merchant)
-        await show_call_card(books, house.locale(group), group.id, call)
+        await show_call_card(books, house, merchant, call)
         await want_board(books, merchant.id)

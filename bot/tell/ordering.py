@@ -58,9 +58,8 @@ async def press_about_call(books: Books, house: House, call_id: int, step: Step)
     if step is Step.ALERT:
         visit = await existing(books, Visit, call.visit_id)
         await _alert(books, house, merchant, "call-alert", visit.seat_id)
-    elif merchant.group_id is not None:
-        group = await group_of(books, merchant)
-        await show_call_card(books, house.locale(group), group.id, call, remind=True)
+    else:
+        await show_call_card(books, house, merchant, call, remind=True)
     await remind(books, await ordering_of(books, merchant.id), PRESS_CALL, call.id, call.made_at, step)
 
 
@@ -72,9 +71,8 @@ async def press_about_seat(books: Books, house: House, admission_id: int, step: 
     merchant, since = await find_merchant(books, admission.merchant_id), admission.waits_since
     if step is Step.ALERT:
         await _alert(books, house, merchant, "admission-alert", admission.seat_id)
-    elif merchant.group_id is not None:
-        group = await group_of(books, merchant)
-        await show_admission_card(books, house.locale(group), group.id, admission.visit_id, remind=True)
+    else:
+        await show_admission_card(books, house, merchant, admission.visit_id, remind=True)
     await remind(books, await ordering_of(books, merchant.id), PRESS_SEAT, admission.id, since, step)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.cart import cart_here, cart_page
 from bot.counter.board import want_board
 from bot.counter.presence import show_admission_card
-from bot.desk import Desk, House, group_of
+from bot.desk import Desk, House
 from bot.home import home
 from bot.pages import Page
 from bot.tell.readers import existing
@@ -55,7 +55,5 @@ async def _has_waited(desk: Desk, admission: Admission) -> bool:
 async def show_admission(books: Books, house: House, admission: Admission, *, follows: bool = False) -> None:
     merchant = await find_merchant(books, admission.merchant_id)
     if merchant.group_id is not None:
-        group = await group_of(books, merchant)
-        locale = house.locale(group)
-        await show_admission_card(books, locale, group.id, admission.visit_id, follows=follows)
+        await show_admission_card(books, house, merchant, admission.visit_id, follows=follows)
         await want_board(books, merchant.id)

@@ -130,7 +130,7 @@ BEGIN
     RETURN ids;
 END $$;
 
--- As before.
+-- As before, and asks for each key's outcome by itself.
 CREATE OR REPLACE FUNCTION post_many(
     names text[], account_currencies text[], purses text[], floors bigint[],
     keys text[], requests text[], kinds text[], debits integer[], credits integer[], amounts bigint[],
@@ -192,7 +192,7 @@ BEGIN
     WHERE before IS NULL;
 END $$;
 
--- As before.
+-- As before, by the index also where its plan was made for a small table.
 CREATE OR REPLACE FUNCTION keep_within_the_original() RETURNS trigger LANGUAGE plpgsql
 SET enable_seqscan = off AS $$
 BEGIN
